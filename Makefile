@@ -1,0 +1,39 @@
+# make serve: build the database and serve it on http://127.0.0.1:8001
+# make test:  check and test everything; LIST=path adds the tests that need the keeper's list
+PYTHON ?= python3
+PORT ?= 8001
+BIN := .venv/bin
+
+.PHONY: serve build test check clean
+
+serve: build
+	$(BIN)/datasette . --host 127.0.0.1 --port $(PORT)
+
+build: .venv/runtime
+	$(BIN)/python build.py
+
+test: .venv/development .venv/browser build check
+	$(BIN)/python -m pytest $(if $(LIST),--source-list "$(LIST)")
+
+check: .venv/development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/runtime: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/development: requirements-dev.txt requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+.venv/browser: .venv/development
+	sh tests/install-browser.sh $(BIN)/playwright
+	touch $@
+
+clean:
+	rm -rf .venv

@@ -1,0 +1,76 @@
+"""Problems that show only when values are compared: repetitions, spellings, venues, years."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from .folding import fold_author, fold_keyword, slug
+from .papers import Paper, entry_identifiers, without_repeats
+from .problems import Problem
+from .reading import Entry
+from .venues import is_known, parse_venue
+
+
+def find_problems(
+    entries: Sequence[Entry], papers: Sequence[Paper], keyword_names: Mapping[str, str]
+) -> Iterable[Problem]:
+    """All of them; `keyword_names` gives the most used spelling of each key."""
+    yield from repeated_entries(papers)
+    yield from same_titles(papers)
+    for entry in entries:
+        yield from entry_problems(entry)
+        yield from variant_keywords(entry, keyword_names)
+
+
+def entry_problems(entry: Entry) -> Iterable[Problem]:
+    """What one entry's values show."""
+    for name, code, texts, fold in (
+        ("authors", "duplicate-author", entry.authors, fold_author),
+        ("keywords", "duplicate-keyword", entry.keywords, fold_keyword),
+    ):
+        counts = Counter(map(fold, texts))
+        for key in (key for key, count in counts.items() if count > 1):
+            written = "; ".join(text for text in texts if fold(text) == key)
+            yield Problem(entry.line, code, written, name, written)
+    if entry.venue:
+        venue, year = parse_venue(entry.venue)
+        if year is None and venue.kind != "thesis":
+            yield Problem(entry.line, "venue-without-year", entry.venue, "venue")
+        if not is_known(venue):
+            yield Problem(entry.line, "unknown-venue", entry.venue, "venue", venue.name)
+    submitted = entry_identifiers(entry).submitted
+    if entry.year is not None and submitted and int(submitted[:4]) != entry.year:
+        yield Problem(entry.line, "year-mismatch", entry.title, "year", f"heading {entry.year}, arXiv id {submitted}")
+
+
+def repeated_entries(papers: Iterable[Paper]) -> Iterable[Problem]:
+    """A paper twice under one topic, or under one identifier with another title."""
+    for paper in papers:
+        first = paper.entries[0]
+        topics: set[str | None] = set()
+        for entry in paper.entries:
+            if entry.topic in topics:
+                yield Problem(entry.line, "duplicate-entry", entry.title, "title", f"first on line {first.line}")
+            elif slug(entry.title) != slug(first.title):
+                detail = f"line {first.line} gives the same link to “{first.title}”"
+                yield Problem(entry.line, "duplicate-entry", entry.title, "title", detail)
+            topics.add(entry.topic)
+
+
+def same_titles(papers: Iterable[Paper]) -> Iterable[Problem]:
+    """Two papers of one title under different links: kept apart, for the keeper to decide."""
+    first: dict[str, Paper] = {}
+    for paper in papers:
+        entry = paper.entries[0]
+        other = first.setdefault(slug(entry.title), paper)
+        if other is not paper:
+            yield Problem(entry.line, "same-title", entry.title, "title", f"also on line {other.entries[0].line}")
+
+
+def variant_keywords(entry: Entry, names: Mapping[str, str]) -> Iterable[Problem]:
+    """Each use of a key word in a spelling that is not the most used one."""
+    for word in without_repeats(entry.keywords, fold_keyword):
+        name = names[fold_keyword(word)]
+        if word != name:
+            yield Problem(entry.line, "keyword-spellings", word, "keywords", f"most often “{name}”")

@@ -1,0 +1,72 @@
+"""Text to keys: what counts as the same key word, author, topic or venue. Spelling is kept elsewhere, as written.
+
+A key is a function of the one spelling alone, so that it never moves when the list grows. Keys of key words and
+authors have no separators, because hyphens and spaces are just what spellings differ in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from slugify import slugify
+
+SYMBOLS = (("+", " plus "), ("#", " sharp "), ("∞", " infinity "), ("$", " "))
+IRREGULAR_PLURALS = {  # the regular rules below would fold these wrongly
+    "analyses": "analysis",
+    "biases": "bias",
+    "hypotheses": "hypothesis",
+    "indices": "index",
+    "matrices": "matrix",
+    "vertices": "vertex",
+}
+NOT_PLURAL = re.compile(r"(?:ss|us|is|as|os|ics)$")  # loss, corpus, basis, bias, chaos, dynamics
+KEY_LENGTH = 120
+
+
+def slug(text: str) -> str:
+    """Words in ASCII joined by hyphens: `Neural Collapse` to `neural-collapse`. Never empty."""
+    return slugify(text, replacements=SYMBOLS, max_length=KEY_LENGTH, word_boundary=True) or hashed(text)
+
+
+def fold_keyword(text: str) -> str:
+    """The key of a key word: case, accents, hyphens, spaces, a closing stop and the last word's plural are dropped.
+
+    >>> fold_keyword("Neural scaling Laws."), fold_keyword("Pre-training")
+    ('neuralscalinglaw', 'pretraining')
+    """
+    words = slugify(text, replacements=SYMBOLS).split("-")
+    words[-1] = singular(words[-1])
+    return "".join(words)[:KEY_LENGTH] or hashed(text)
+
+
+def singular(word: str) -> str:
+    """An English noun without its plural ending, by rule; wrong for some words, which harms no key of one spelling."""
+    if word in IRREGULAR_PLURALS:
+        return IRREGULAR_PLURALS[word]
+    if len(word) < 4 or NOT_PLURAL.search(word) or not word.endswith("s"):
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-2] if re.search(r"(?:ss|x|ch|sh)es$", word) else word[:-1]
+
+
+def fold_author(text: str) -> str:
+    """The key of an author: case, spaces, underscores, stops, hyphens and accents are dropped.
+
+    >>> fold_author("Laurent_Viennot"), fold_author("M.Moein Shariatnia")
+    ('laurentviennot', 'mmoeinshariatnia')
+    """
+    return slugify(text).replace("-", "")[:KEY_LENGTH] or hashed(text)
+
+
+def most_used(spellings: Iterable[str]) -> str:
+    """The most used spelling; among equals the one that is written first."""
+    return Counter(spellings).most_common(1)[0][0]
+
+
+def hashed(text: str) -> str:
+    """A key for text that has no letters or digits: twelve hexadecimal digits of its SHA-256."""
+    return "x" + hashlib.sha256(text.encode()).hexdigest()[:12]

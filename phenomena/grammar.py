@@ -1,0 +1,204 @@
+"""The inside of one line: title with links, authors with venue, key words, labels.
+
+Text to values, nothing else: which line is which field is for `entries` to say. Every pattern carries an example
+of what it accepts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+ADDRESS = r"\(\s*<?((?:[^()\s<>]|\([^()\s]*\))*)>?(?:\s+\"[^\"]*\")?\s*\)"
+LINK = re.compile(r"\[\[([^\[\]]*)\]\]" + ADDRESS + r"|\[\[([^\[\]]*)\]" + ADDRESS + r"\]")  # [[paper]](https://x.org)
+PLAIN_LINK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]" + ADDRESS)  # [Title](https://x.org)
+PAPER_LABEL = re.compile(
+    r"\[\s*(paper|pdf|code|arxiv|project|book|link|website)\s*\]" + ADDRESS, re.I
+)  # [paper](https://x.org)
+SUMMARY = re.compile(r"<details[^<>]*>\s*<summary>(.*?)</summary>\s*", re.I)  # <details><summary>Digest</summary>
+CLOSING = re.compile(r"(?:\s*</?(?:details|p|summary)\s*>)+\s*$", re.I)  # </details>
+TAG = re.compile(r"</?[a-z][a-z0-9]*\s*/?>", re.I)  # <b>
+LABEL = re.compile(r"([A-Za-z][A-Za-z \-_]{2,14}?)\s*[:：]\s*")  # Key Word:
+DIGEST = re.compile(r"digest\b\s*[:：.]?\s*", re.I)  # Digest text
+AUTHOR_LIST = re.compile(r"author\s?list\b\s*[:：]?\s*", re.I)  # Author List First Author
+VENUE = re.compile(r"^(.*?)[\s.,;]*(?<![*\\])(\*{1,3})(?=[^*\s])([^*]+?)\s*\2[\s.]*$", re.S)  # A. Author. *ICLR 2022*
+YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")  # 2022
+JOINED = re.compile(r"(?<=[a-zß-öø-ÿāăąćčďđēěęğģīįłńňņōőřśšşţťūůűźžż])(?=[A-ZÀ-ÖØ-ÞĀČĎŁŃŘŚŠŤŽ])")  # BowersGaurav
+NAME_PREFIX = re.compile(
+    r"(?:^|[\s\-])(?:Mc|Mac|De|Del|Della|Di|Du|Da|La|Le|Lo|Van|Von|Fitz|St)$"
+)  # Lachlan Mac|Donald
+NAME_SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV)\.?$")  # Jr.
+CONJUNCTION = re.compile(r"\s+(?:and|&|&amp;)\s+|^(?:and|&|&amp;)\s+")  # First and Second
+OTHERS = re.compile(r"\s*\bet\s+al\.?$|^others$|^…$|^\.\.\.$", re.I)  # et al.
+SPACES = re.compile(r"\s+")
+
+KEY_WORD_LABELS = ("keyword", "keywords")
+LABEL_LIKENESS = 0.8
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link as written; `url` is empty where the list gives none."""
+
+    label: str
+    url: str
+
+    @property
+    def is_code(self) -> bool:
+        """Labelled as code, in any of the ways lists do it."""
+        return self.label.strip().casefold() in ("code", "codes", "github", "official code", "implementation")
+
+
+@dataclass(frozen=True)
+class TitleLine:
+    """`Title [[paper]](url) [[code]](url)`; `rest` is text after or between the links."""
+
+    title: str
+    links: tuple[Link, ...]
+    rest: str
+    title_is_link: bool
+
+
+@dataclass(frozen=True)
+class AuthorLine:
+    """`First Author, Second Author. *Venue 2023*`; authors as written, in order, repetitions included."""
+
+    authors: tuple[str, ...]
+    venue: str | None
+    joined: bool
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a line says it is: `field` is keywords, digest or authors; `text` is what follows the label."""
+
+    field: str
+    text: str
+    as_asked: bool
+
+
+def parse_title(text: str) -> TitleLine:
+    """Read a title and its links. A title loses one closing full stop and keeps `?` and `!`.
+
+    >>> parse_title("Why? [[paper]](https://x.org)").title
+    'Why?'
+    """
+    text = text.rstrip("\\ ")
+    matches = list(LINK.finditer(text)) or list(PAPER_LABEL.finditer(text))
+    if not matches:
+        whole = PLAIN_LINK.match(text)
+        if whole and not text[whole.end() :].strip(" ."):
+            return TitleLine(trim_title(whole[1]), (Link("", whole[2]),), "", title_is_link=True)
+        return TitleLine(trim_title(text), (), "", title_is_link=False)
+    links = tuple(make_link(match) for match in matches)
+    starts = [match.start() for match in matches[1:]] + [len(text)]
+    between = [text[match.end() : start].strip(" .,;|/\\\t") for match, start in zip(matches, starts, strict=True)]
+    title = text[: matches[0].start()]
+    return TitleLine(trim_title(title), links, " ".join(filter(None, between)), title_is_link=False)
+
+
+def make_link(match: re.Match[str]) -> Link:
+    """A link from a match of either bracket form."""
+    label, url = [group for group in match.groups() if group is not None][:2]
+    return Link(label.strip(), url.strip())
+
+
+def trim_title(text: str) -> str:
+    """Collapse white space and drop one closing full stop, but not an ellipsis."""
+    title = collapse(text)
+    return title[:-1].rstrip() if title.endswith(".") and not title.endswith("..") else title
+
+
+def parse_authors(text: str) -> AuthorLine:
+    """Read names and the venue at the end. Names part at semicolons, else at commas, and at a closing `and` or `&`."""
+    venue = None
+    if match := VENUE.match(text):
+        text, venue = match[1], collapse(match[3]).rstrip(".") or None
+    names = [name.strip() for name in re.split(r"[;；]" if re.search("[;；]", text) else r"[,，、]", text)]
+    names = [part.strip() for name in names for part in CONJUNCTION.split(name)]
+    names = [collapse(OTHERS.sub("", name)) for name in names]
+    if names and names[-1].endswith(".") and not NAME_SUFFIX.search(names[-1]):
+        names[-1] = names[-1][:-1].rstrip()
+    joined = [part for name in names for part in split_joined(name)]
+    authors = attach_suffixes([name for name in joined if name.strip("._- ")])
+    return AuthorLine(tuple(authors), venue, joined=joined != names)
+
+
+def split_joined(name: str) -> list[str]:
+    """Part names that were run together: at a lower-case letter before an upper-case one, where full names result.
+
+    >>> split_joined("Jeff MitchellRyan Blything")
+    ['Jeff Mitchell', 'Ryan Blything']
+    >>> split_joined("Lachlan MacDonald"), split_joined("SeulGi Hong")
+    (['Lachlan MacDonald'], ['SeulGi Hong'])
+    """
+    cuts = [m.start() for m in JOINED.finditer(name) if not NAME_PREFIX.search(name[: m.start()])]
+    pieces = [name[i:j] for i, j in zip([0, *cuts], [*cuts, len(name)], strict=True)]
+    return pieces if all(" " in piece.strip() for piece in pieces) else [name]
+
+
+def attach_suffixes(names: list[str]) -> list[str]:
+    """`Jr.` after a comma belongs to the name before it."""
+    attached: list[str] = []
+    for name in names:
+        if attached and NAME_SUFFIX.fullmatch(name):
+            attached[-1] += f", {name}"
+        else:
+            attached.append(name)
+    return attached
+
+
+def parse_keywords(text: str) -> tuple[str, ...]:
+    """Key words part at semicolons, at commas only where there is no semicolon; one closing full stop goes."""
+    text = collapse(CLOSING.sub("", text))
+    text = text[:-1] if text.endswith(".") and not text.endswith("..") else text
+    parts = re.split(r"[;；]" if re.search("[;；]", text) else r"[,，]", text)
+    return tuple(word for part in parts if (word := collapse(part)))
+
+
+def parse_label(text: str) -> Label | None:
+    """What a line's label says, or None for a line without one.
+
+    A key-word label is taken by likeness, so that `Key Work:` is read (and reported); the others only as they are.
+    """
+    opening = SUMMARY.match(text)
+    body = text[opening.end() :] if opening else text
+    if opening:
+        return label_of_summary(strip_tags(opening[1]), body)
+    if match := DIGEST.match(text):
+        return Label("digest", text[match.end() :], as_asked=text.startswith("Digest"))
+    if match := AUTHOR_LIST.match(text):
+        return Label("authors", text[match.end() :], as_asked=text.startswith("Author List"))
+    if (match := LABEL.match(text)) and likeness(match[1], KEY_WORD_LABELS) >= LABEL_LIKENESS:
+        return Label("keywords", text[match.end() :], as_asked=text.startswith("Key Word: "))
+    return None
+
+
+def label_of_summary(summary: str, body: str) -> Label | None:
+    """The label inside `<summary>`; near spellings count."""
+    for field, names in (("digest", ("digest",)), ("authors", ("authorlist", "authors"))):
+        if likeness(summary, names) >= LABEL_LIKENESS:
+            return Label(field, body, as_asked=summary.casefold() in ("digest", "author list"))
+    return None
+
+
+def likeness(text: str, names: tuple[str, ...]) -> float:
+    """How near the letters of a text come to any of the names, from 0 to 1."""
+    letters = re.sub(r"[^a-z]", "", text.casefold())
+    return max(SequenceMatcher(None, letters, name).ratio() for name in names)
+
+
+def strip_wrappers(text: str) -> str:
+    """Take off the HTML that only folds a field, at its beginning and its end."""
+    return collapse(CLOSING.sub("", SUMMARY.sub("", text, count=1)))
+
+
+def strip_tags(text: str) -> str:
+    """Plain tags such as `<b>` removed, white space collapsed."""
+    return collapse(TAG.sub("", text))
+
+
+def collapse(text: str) -> str:
+    """White space as single spaces, none at the ends."""
+    return SPACES.sub(" ", text).strip()

@@ -1,0 +1,92 @@
+"""Room 6: what Datasette is told about the database: metadata.yml and inspect-data.json, made from the schema."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .queries import Query
+from .records import Records
+from .schema import TABLES, VIEWS, Table, View
+
+TITLE = "Deep-learning phenomena: papers as data"
+DESCRIPTION = (
+    "A curated list of papers on the phenomena of deep learning, as a database to browse, search, query and download. "
+    "Digests are short summaries in the words of this edition of the list, not the papers' abstracts."
+)
+LICENCE_URLS = {
+    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
+    "MIT": "https://spdx.org/licenses/MIT.html",
+}
+HEADER = "# Made by build.py from phenomena/schema.py and queries/; edit those, not this file.\n"
+
+
+def make_metadata(records: Records, queries: Iterable[Query]) -> str:
+    """The text of metadata.yml: titles, licence, source, descriptions, facets, sort orders and canned queries."""
+    source = records.tables["source"][0]
+    known = {
+        "license": source["licence"],
+        "license_url": LICENCE_URLS.get(str(source["licence"])),
+        "source": source["title"],
+        "source_url": source["homepage"] or source["url"],
+    }
+    metadata = {
+        "title": TITLE,
+        "description": DESCRIPTION,
+        **{key: value for key, value in known.items() if value},
+        "plugins": {"phenomena": {"content_sha256": source["content_sha256"]}},
+        "databases": {
+            "phenomena": {
+                "tables": {**{t.name: table_metadata(t) for t in TABLES}, **{v.name: view_metadata(v) for v in VIEWS}},
+                "queries": {query.name: query_metadata(query) for query in queries},
+            }
+        },
+    }
+    return HEADER + yaml.safe_dump(metadata, sort_keys=False, allow_unicode=True, width=110)
+
+
+def table_metadata(table: Table) -> Mapping[str, Any]:
+    """What Datasette is told of one table."""
+    told: dict[str, Any] = {"description": table.meaning, "columns": {c.name: c.meaning for c in table.columns}}
+    if table.facets:
+        told["facets"] = [facet_metadata(facet) for facet in table.facets]
+    for key, value in (("sort", table.sort), ("sort_desc", table.sort_desc), ("label_column", table.label)):
+        if value:
+            told[key] = value
+    return told
+
+
+def view_metadata(view: View) -> Mapping[str, Any]:
+    """What Datasette is told of one view."""
+    facets = {"facets": [facet_metadata(facet) for facet in view.facets]} if view.facets else {}
+    return {"description": view.meaning, "columns": dict(view.columns), **facets}
+
+
+def facet_metadata(facet: str) -> str | dict[str, str]:
+    """A facet by column, or by the members of a JSON array."""
+    return {"array": facet.removesuffix("[]")} if facet.endswith("[]") else facet
+
+
+def query_metadata(query: Query) -> Mapping[str, Any]:
+    """What Datasette is told of one canned query."""
+    told: dict[str, Any] = {"title": query.title, "description": query.description}
+    if query.parameters:
+        told["params"] = list(query.parameters)
+    if query.fragment:
+        told["fragment"] = query.fragment
+    return {**told, "sql": query.sql}
+
+
+def make_inspect_data(database: Path, name: str, records: Records) -> str:
+    """The text of inspect-data.json, by which `datasette .` opens the database immutable and knows its counts."""
+    data = database.read_bytes()
+    tables = {table: {"count": len(rows)} for table, rows in records.tables.items()}
+    inspected = {"hash": hashlib.sha256(data).hexdigest(), "size": len(data), "file": name, "tables": tables}
+    return json.dumps({Path(name).stem: inspected}, indent=2) + "\n"

@@ -1,0 +1,148 @@
+"""Room 2: markdown text to blocks. The one room that knows markdown-it.
+
+Only the block structure is read; the inside of a line belongs to the grammar. HTML is text here: a `<details>`
+that is left open must not swallow the lines after it. Comments are the exception, because a reader never sees them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
+
+BULLET = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")  # `  - text`, `* text`, `1. text`
+INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # bidi marks
+MAX_NESTING = 20
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the list: its number, from 1, and its text without bullet and outer space."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One bullet: `lines` are its own, without those of the bullets below it."""
+
+    lines: tuple[Line, ...]
+    children: tuple[Item, ...]
+    after_blank: bool
+
+    @property
+    def all_lines(self) -> tuple[Line, ...]:
+        """Its own lines and those of every bullet below it, in order."""
+        below = [line for child in self.children for line in child.all_lines]
+        return tuple(sorted((*self.lines, *below), key=lambda line: line.number))
+
+
+@dataclass(frozen=True)
+class Block:
+    """A top-level block: `kind` is heading, text, list, code or comment; `level` is a heading's; `closed` a fence's."""
+
+    kind: str
+    lines: tuple[Line, ...]
+    level: int = 0
+    items: tuple[Item, ...] = ()
+    closed: bool = True
+
+
+def parse_outline(lines: Sequence[str]) -> tuple[Block, ...]:
+    """The blocks of a list in order. Every non-blank line stands in at most one of them."""
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
+    parser.disable(["inline", "text_join", "reference"])
+    parser.block.ruler.before("list", "comment", comment_rule, {"alt": ["paragraph", "blockquote"]})
+    tokens = parser.parse("\n".join(lines))
+    return tuple(Outline(lines, tokens).blocks())
+
+
+class Outline:
+    """Walks the token stream of one list."""
+
+    KINDS: ClassVar = {"paragraph_open": "text", "fence": "code", "code_block": "code", "comment": "comment"}
+
+    def __init__(self, lines: Sequence[str], tokens: Sequence[Token]) -> None:
+        self.source = lines
+        self.tokens = tokens
+
+    def blocks(self) -> Iterator[Block]:
+        """Top-level blocks; a rule or a block quote counts as text."""
+        for index, token in enumerate(self.tokens):
+            if token.level or token.map is None:
+                continue
+            start, end = token.map
+            if token.type == "heading_open":
+                text = self.tokens[index + 1].content
+                yield Block("heading", (Line(start + 1, " ".join(text.split())),), level=int(token.tag[1:]))
+            elif token.type in ("bullet_list_open", "ordered_list_open"):
+                yield Block("list", (), items=tuple(self.items(index)))
+            else:
+                closed = token.meta.get("closed", True) if token.type == "comment" else self.is_closed(token)
+                yield Block(self.KINDS.get(token.type, "text"), self.lines(start, end), closed=closed)
+
+    def items(self, list_index: int) -> Iterator[Item]:
+        """The bullets directly below the list that opens at a token."""
+        level = self.tokens[list_index].level
+        for index in range(list_index + 1, len(self.tokens)):
+            token = self.tokens[index]
+            if token.level == level:
+                return
+            if token.type == "list_item_open" and token.level == level + 1:
+                yield self.item(index)
+
+    def item(self, item_index: int) -> Item:
+        opening = self.tokens[item_index]
+        assert opening.map is not None
+        children: list[Item] = []
+        covered: set[int] = set()
+        for index in range(item_index + 1, len(self.tokens)):
+            token = self.tokens[index]
+            if token.level == opening.level:
+                break
+            if token.level == opening.level + 1 and token.type in ("bullet_list_open", "ordered_list_open"):
+                assert token.map is not None
+                children.extend(self.items(index))
+                covered.update(range(*token.map))
+        start, end = opening.map
+        own = tuple(line for line in self.lines(start, end, bullet=True) if line.number - 1 not in covered)
+        return Item(own, tuple(children), start > 0 and not self.source[start - 1].strip())
+
+    def lines(self, start: int, end: int, bullet: bool = False) -> tuple[Line, ...]:
+        """The non-blank lines of a half-open range that counts from 0.
+
+        `bullet` takes the first one's mark off and keeps it even where nothing is left: an empty bullet is written.
+        """
+        rows = [INVISIBLE.sub("", row) for row in self.source[start:end]]
+        if bullet and rows:
+            rows[0] = BULLET.sub("", rows[0], count=1)
+        numbered = [Line(number, row.strip()) for number, row in enumerate(rows, start + 1)]
+        return tuple(line for index, line in enumerate(numbered) if line.text or (bullet and index == 0))
+
+    def is_closed(self, token: Token) -> bool:
+        """Whether a fence ends with its own marks, and not with the list."""
+        if token.type != "fence" or token.map is None:
+            return True
+        return self.source[token.map[1] - 1].strip().startswith(token.markup) and token.map[1] - token.map[0] > 1
+
+
+def comment_rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """`<!-- ... -->` over any number of lines, as CommonMark's HTML block of the second kind."""
+    if not state.src.startswith("<!--", state.bMarks[start] + state.tShift[start]):
+        return False
+    if silent:
+        return True
+    last = start
+    while last < end and "-->" not in state.src[state.bMarks[last] : state.eMarks[last]]:
+        last += 1
+    token = state.push("comment", "", 0)
+    token.meta = {"closed": last < end}
+    state.line = min(last + 1, end)
+    token.map = [start, state.line]
+    return True

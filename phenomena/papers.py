@@ -1,0 +1,95 @@
+"""Entries grouped into distinct papers, each with a permanent key; and what each of its fields is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from .folding import fold_author, fold_keyword, hashed, most_used, slug
+from .grammar import Link
+from .identifiers import Identifiers, find_identifiers
+from .reading import Entry
+from .venues import Venue, parse_venue
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A distinct paper with its entries in list order, none of them empty."""
+
+    id: str
+    entries: tuple[Entry, ...]
+    identifiers: Identifiers
+
+    def first(self, value: Callable[[Entry], str | int | None]) -> str | int | None:
+        """The first entry's value that isn't missing."""
+        return next((found for entry in self.entries if (found := value(entry)) is not None), None)
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """Names as written in the first entry that has any, without a second mention."""
+        names = next((entry.authors for entry in self.entries if entry.authors), ())
+        return without_repeats(names, fold_author)
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """Key words as written in all entries, each key once."""
+        return without_repeats([word for entry in self.entries for word in entry.keywords], fold_keyword)
+
+    @property
+    def year(self) -> int | None:
+        """The list's year, of the first entry that has one."""
+        return next((entry.year for entry in self.entries if entry.year is not None), None)
+
+    @property
+    def venue(self) -> tuple[Venue, int | None] | None:
+        """Venue and its year, of the first entry that has one."""
+        written = next((entry.venue for entry in self.entries if entry.venue), None)
+        return parse_venue(written) if written else None
+
+
+def group_papers(entries: Iterable[Entry]) -> list[Paper]:
+    """Distinct papers in the order of first mention. Two identities never share a key."""
+    groups: dict[str, list[Entry]] = defaultdict(list)
+    found: dict[str, Identifiers] = {}
+    identity_of: dict[str, str] = {}
+    for entry in entries:
+        identifiers = entry_identifiers(entry)
+        identity = identifiers.identity or f"title:{slug(entry.title)}"
+        key = identifiers.key or slug(entry.title)
+        if identity_of.setdefault(key, identity) != identity:
+            key = f"{key}-{hashed(identity)}"
+        groups[key].append(entry)
+        found.setdefault(key, identifiers)
+    return [Paper(key, tuple(group), found[key]) for key, group in groups.items()]
+
+
+def entry_identifiers(entry: Entry) -> Identifiers:
+    """The identifiers in an entry's links, those of code left out."""
+    return find_identifiers(link.url for link in entry.links if not link.is_code)
+
+
+def spellings(texts: Iterable[str], fold: Callable[[str], str]) -> dict[str, str]:
+    """Key to most used spelling."""
+    written: dict[str, list[str]] = defaultdict(list)
+    for text in texts:
+        written[fold(text)].append(text)
+    return {key: most_used(variants) for key, variants in written.items()}
+
+
+def without_repeats(texts: Iterable[str], fold: Callable[[str], str]) -> tuple[str, ...]:
+    """The first text of each key, in order."""
+    first: dict[str, str] = {}
+    for text in texts:
+        first.setdefault(fold(text), text)
+    return tuple(first.values())
+
+
+def paper_url(links: Iterable[Link]) -> str | None:
+    """The first address whose link isn't labelled code."""
+    return next((link.url for link in links if link.url and not link.is_code), None)
+
+
+def code_url(links: Iterable[Link]) -> str | None:
+    """The first address whose link is labelled code."""
+    return next((link.url for link in links if link.url and link.is_code), None)

@@ -1,0 +1,106 @@
+"""Room 1: read a list, from a file or an http(s) address, as checked text with its checksum.
+
+A byte order mark and the kind of line ending make no difference: both are taken off before anything is counted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+from .problems import ListError
+
+MAX_BYTES = 5_000_000
+MAX_LINE_BYTES = 20_000
+TIMEOUT_SECONDS = 10.0
+DOWNLOAD_SECONDS = 60.0
+MAX_REDIRECTS = 5
+
+IS_ADDRESS = re.compile(r"https?://", re.IGNORECASE)  # https://example.org/README.md
+
+
+@dataclass(frozen=True)
+class Source:
+    """A list: `lines` without line ends, the first at index 0; `sha256` and `bytes` are of the text as UTF-8."""
+
+    name: str
+    url: str | None
+    lines: tuple[str, ...]
+    sha256: str
+    bytes: int
+    final_newline: bool
+
+
+def read_source(location: str) -> Source:
+    """Read a list from a path or an http(s) address.
+
+    Raises ListError when it can't be read, is over 5 MB, isn't UTF-8, has a NUL byte or a line over 20 KB.
+    """
+    if IS_ADDRESS.match(location):
+        name = PurePosixPath(urlsplit(location).path).name or urlsplit(location).netloc
+        return make_source(read_address(location), name, location)
+    return make_source(read_file(Path(location)), Path(location).name, None)
+
+
+def read_file(path: Path) -> bytes:
+    """The file's bytes, never more than one over the limit."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise ListError(f"{path}: no such file; give the path or the http(s) address of a list") from None
+    except IsADirectoryError:
+        raise ListError(f"{path}: is a folder; give the path of the list inside it") from None
+    except OSError as error:
+        raise ListError(f"{path}: can't be read ({error.strerror or error})") from None
+
+
+def read_address(address: str) -> bytes:
+    """The bytes behind an http(s) address, never more than one chunk over the limit."""
+    import httpx  # here, because a build from a file needs none of it and it is slow to import
+
+    deadline = time.monotonic() + DOWNLOAD_SECONDS
+    body = bytearray()
+    try:
+        with (
+            httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=True, max_redirects=MAX_REDIRECTS) as client,
+            client.stream("GET", address) as response,
+        ):
+            response.raise_for_status()
+            for chunk in response.iter_bytes(65_536):
+                body += chunk
+                if len(body) > MAX_BYTES:
+                    break
+                if time.monotonic() > deadline:
+                    raise ListError(f"{address}: took over {DOWNLOAD_SECONDS:.0f} s; download it and give its path")
+    except httpx.HTTPStatusError as error:
+        raise ListError(f"{address}: the server answered {error.response.status_code}; check the address") from None
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        reason = str(error) or type(error).__name__
+        raise ListError(f"{address}: can't be fetched ({reason}); check the address and the network") from None
+    return bytes(body)
+
+
+def make_source(data: bytes, name: str, url: str | None) -> Source:
+    """Check the bytes and cut them into lines; raises ListError with the line where they break a limit."""
+    if len(data) > MAX_BYTES:
+        raise ListError(f"{name}: is over {MAX_BYTES // 1_000_000} MB; a list of papers is smaller, check the path")
+    try:
+        text = data.decode("utf-8").removeprefix("\N{BYTE ORDER MARK}")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ListError(f"{name}, line {line}: is not UTF-8; save the list as UTF-8") from None
+    lines = tuple(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    for number, row in enumerate(lines, 1):
+        if "\0" in row:
+            raise ListError(f"{name}, line {number}: has a NUL byte; delete it")
+        if len(row) > MAX_LINE_BYTES or len(row.encode()) > MAX_LINE_BYTES:
+            raise ListError(f"{name}, line {number}: is over {MAX_LINE_BYTES // 1000} KB; break it up")
+    final_newline = lines[-1] == ""
+    encoded = text.replace("\r\n", "\n").replace("\r", "\n").encode()
+    digest = hashlib.sha256(encoded).hexdigest()
+    return Source(name, url, lines[:-1] if final_newline else lines, digest, len(encoded), final_newline)

@@ -1,0 +1,67 @@
+"""Room 5: rows to a SQLite file, from scratch. The one room that knows sqlite-utils.
+
+Tables, keys and indexes come from the schema; views from views/NAME.sql.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.db import ForeignKey
+
+from .records import Records
+from .schema import INTEGER, REAL, SEARCH_COLUMNS, SEARCH_TABLE, TABLES, TEXT, TOKENIZER, VIEWS, Table
+
+VIEW_FOLDER = Path(__file__).with_name("views")
+PYTHON_TYPES = {TEXT: str, INTEGER: int, REAL: float}
+
+
+def write_database(path: Path, records: Records) -> None:
+    """Write all rows into a new file. Raises ValueError if a row breaks the schema: a defect here, not in a list."""
+    database = Database(path)
+    try:
+        database.conn.execute("PRAGMA synchronous = OFF")  # the file is synced once, when it is whole
+        for table in TABLES:
+            create_table(database, table)
+            database.table(table.name).insert_all(dict(row) for row in records.tables[table.name])
+        for table in TABLES:
+            create_indexes(database, table)
+        write_search(database)
+        for view in VIEWS:
+            database.create_view(view.name, (VIEW_FOLDER / f"{view.name}.sql").read_text("utf-8").strip())
+        database.conn.execute("ANALYZE")
+        database.conn.commit()
+        broken = database.conn.execute("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise ValueError(f"rows point at keys that don't exist: {broken[:3]}")
+    finally:
+        database.conn.close()
+
+
+def create_table(database: Database, table: Table) -> None:
+    """One STRICT table with its foreign keys."""
+    database.table(table.name).create(
+        {column.name: PYTHON_TYPES[column.type] for column in table.columns},
+        pk=table.key if len(table.key) > 1 else table.key[0],
+        foreign_keys=[
+            ForeignKey(table.name, column.name, column.references, "id")
+            for column in table.columns
+            if column.references
+        ],
+        not_null={column.name for column in table.columns if column.required} | set(table.key),
+        strict=True,
+    )
+
+
+def create_indexes(database: Database, table: Table) -> None:
+    """The declared indexes and one a foreign key; a citation key stands for one paper."""
+    for columns in table.all_indexes:
+        database.table(table.name).create_index(columns, unique=columns == ("citekey",))
+
+
+def write_search(database: Database) -> None:
+    """The full-text index beside its table; external content, so no text is stored twice."""
+    papers = database.table(SEARCH_TABLE)
+    papers.enable_fts(SEARCH_COLUMNS, fts_version="FTS5", tokenize=TOKENIZER)
+    papers.optimize()

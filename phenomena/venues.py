@@ -1,0 +1,66 @@
+"""Venues as written (`NeurIPS 2022`) to a venue and a year, by the table of the field's venues in venues.csv."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from .folding import slug
+
+TABLE = Path(__file__).with_name("venues.csv")
+VENUE_YEAR = re.compile(r"\s*[,'’(\[]*\b((?:19|20)\d\d)\b[)\]]*\s*")  # ` 2022`, ` (2022)`
+PRESENTATION = re.compile(
+    r"\s*[,(\[]?\b(?:oral|spotlight|poster|best paper(?: award)?|highlight|findings)\b[)\]]*", re.I
+)  # (Oral)
+WORKSHOP = re.compile(r"\bworkshops?\b|\bw\.?s\.?$|\b@\b", re.I)  # ICML 2022 Workshop
+
+
+@dataclass(frozen=True)
+class Venue:
+    """A venue: `kind` is conference, journal, workshop or thesis; None, as `full_name`, where the table lacks it."""
+
+    id: str
+    name: str
+    full_name: str | None
+    kind: str | None
+
+
+@cache
+def known_venues() -> dict[str, Venue]:
+    """Venues by the slug of every name they go by."""
+    venues: dict[str, Venue] = {}
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            venue = Venue(row["id"], row["name"], row["full_name"], row["kind"] or None)
+            names = [row["id"], row["name"], row["full_name"], *filter(None, row["aliases"].split(";"))]
+            venues.update({slug(name): venue for name in names})
+    return venues
+
+
+def parse_venue(written: str) -> tuple[Venue, int | None]:
+    """The venue and year of a venue as written.
+
+    A workshop of a known venue is a venue of its own. An unknown venue keeps its name, its kind stays None.
+
+    >>> parse_venue("NIPS 2017")[0].name, parse_venue("NIPS 2017")[1]
+    ('NeurIPS', 2017)
+    """
+    match = VENUE_YEAR.search(written)
+    name = " ".join(PRESENTATION.sub("", VENUE_YEAR.sub(" ", written, count=1)).split()).strip(" ,.;:")
+    year = int(match[1]) if match else None
+    if venue := known_venues().get(slug(name)):
+        return venue, year
+    if WORKSHOP.search(name):
+        host = known_venues().get(slug(WORKSHOP.sub("", name)))
+        full_name = f"Workshop at the {host.full_name}" if host else None
+        short = f"{host.name} Workshop" if host else name
+        return Venue(slug(short), short, full_name, "workshop"), year
+    return Venue(slug(name or written), name or written, None, None), year
+
+
+def is_known(venue: Venue) -> bool:
+    """Whether the table, or the rule for workshops, says what the venue is."""
+    return venue.full_name is not None or venue.kind is not None

@@ -1,0 +1,11 @@
+-- Papers for each key word and year.
+select
+  keywords.name as keyword,
+  papers.year,
+  count(distinct papers.id) as papers,
+  keywords.id as keyword_id
+from keywords
+join paper_keywords on paper_keywords.keyword = keywords.id
+join papers on papers.id = paper_keywords.paper
+where papers.year is not null
+group by keywords.id, papers.year

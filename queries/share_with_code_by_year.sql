@@ -1,0 +1,26 @@
+-- Share with code by year
+-- Of the papers of each year, how many have a link to code, and the 95 % Wilson interval of that share; for one topic or all.
+-- :topic key of a topic, e.g. lottery-ticket-hypothesis
+-- fragment: g.mark=bar&g.x_column=year&g.x_type=ordinal&g.y_column=share&g.y_type=quantitative
+with years as (
+  select
+    year,
+    count(*) as papers,
+    count(code_url) as with_code,
+    1.0 * count(code_url) / count(*) as share
+  from papers
+  where year is not null
+    and (:topic = '' or topic = :topic)
+  group by year
+)
+select
+  year,
+  papers,
+  with_code,
+  round(share, 4) as share,
+  round((share + 1.9208 / papers - 1.96 * sqrt(share * (1 - share) / papers + 0.9604 / papers / papers))
+    / (1 + 3.8416 / papers), 4) as low,
+  round((share + 1.9208 / papers + 1.96 * sqrt(share * (1 - share) / papers + 0.9604 / papers / papers))
+    / (1 + 3.8416 / papers), 4) as high
+from years
+order by year
