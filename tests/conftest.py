@@ -1,14 +1,23 @@
-"""Options and what several test files share: the small list, the shipped edition, a served database."""
+"""Options, and what several test files share: folders that `datasette .` serves, in process and for real."""
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from datasette.app import Datasette
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
+
+import build  # noqa: E402
+
+SERVED = ("plugins", "templates", "static", "settings.json")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,3 +41,55 @@ def source_list(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+def make_folder(folder: Path, list_path: Path) -> Path:
+    """A folder as `datasette .` wants it: a database built from a list, beside this project's plugins and templates."""
+    folder.mkdir(parents=True, exist_ok=True)
+    build.build(str(list_path), folder / "phenomena.db", folder / "metadata.yml")
+    for name in SERVED:
+        (folder / name).symlink_to(ROOT / name)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of phenomena.md, built anew."""
+    return make_folder(tmp_path_factory.mktemp("site"), ROOT / "phenomena.md")
+
+
+@pytest.fixture(scope="session")
+def site(folder: Path) -> Datasette:
+    """The site of phenomena.md in this process: `await site.client.get("/phenomena.json")`."""
+    return Datasette(config_dir=folder)
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[[Path], str]]:
+    """Start `datasette .` in a folder; gives its address. All servers end with the session."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(place: Path) -> str:
+        command = [str(Path(sys.executable).with_name("datasette")), ".", "--host", "127.0.0.1", "--port", "0"]
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+        process = subprocess.Popen(command, cwd=place, text=True, env=environment, **pipes)
+        started.append(process)
+        assert process.stderr is not None
+        log: list[str] = []
+        for line in process.stderr:
+            log.append(line)
+            if match := re.search(r"running on (http://127\.0\.0\.1:\d+)", line):
+                return match[1]
+        raise AssertionError("the server did not start:\n" + "".join(log))
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.communicate(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def server(folder: Path, serve: Callable[[Path], str]) -> str:
+    """The address of the real site of phenomena.md."""
+    return serve(folder)
