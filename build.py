@@ -31,13 +31,15 @@ def build(location: str, database: Path, metadata: Path) -> tuple[Records, list[
 
     Returns the rows and the files written. Raises ListError when the list can't be read or holds no paper.
     """
-    source = read_source(location)
-    reading = read_entries(source)
-    if not reading.entries:
-        raise ListError(f"{location}: holds no paper; an entry is `- Title [[paper]](https://...)` under a `## Topic`")
-    records = make_records(source, reading)
     targets = [database, metadata, database.with_name("inspect-data.json")]
-    with replacing(targets) as (database_part, metadata_part, inspect_part):
+    with replacing(targets, keeping=Path(location)) as (database_part, metadata_part, inspect_part):
+        source = read_source(location)
+        reading = read_entries(source)
+        if not reading.entries:
+            raise ListError(
+                f"{location}: holds no paper; an entry is `- Title [[paper]](https://...)` under a `## Topic`"
+            )
+        records = make_records(source, reading)
         write_database(database_part, records)
         metadata_part.write_text(make_metadata(records, read_queries()), "utf-8")
         inspect_part.write_text(make_inspect_data(database_part, database.name, records), "utf-8")

@@ -1,12 +1,20 @@
 """The last step: several files replaced together, each whole.
 
-Everything is written and synced beside its target first; only then are the targets replaced, one rename each. A build
-that fails or is killed leaves the old files. The next build removes what a killed one left behind.
+Everything is written and synced beside its target first. Only then is each target replaced by one rename, the old file
+being kept under a second name until the last one is in its place. So:
+- a build that fails, for whatever reason, leaves the old files;
+- a killed one leaves each file whole, old or new. Killed between the first rename and the last, a moment, it leaves
+  some old and some new: their checksums tell them apart, and the next build puts the old ones back before it does
+  anything else, even when it then finds nothing to build;
+- the next build removes whatever a killed one left behind.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
+import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,44 +23,125 @@ from .problems import ListError
 
 try:
     import fcntl
-except ImportError:  # Windows has no advisory locks; two builds at once are not told apart there
+except ImportError:  # Windows: no advisory locks, and folders can't be opened; two builds at once don't take turns
     fcntl = None  # type: ignore[assignment]
 
-SUFFIX = ".part"
+PART, OLD = ".part", ".old"
+PLACE_ERRORS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 @contextmanager
-def replacing(targets: Sequence[Path]) -> Iterator[list[Path]]:
+def replacing(targets: Sequence[Path], keeping: Path) -> Iterator[list[Path]]:
     """Give a temporary path beside each target; on leaving without an exception, put all in the targets' places.
 
-    One build at a time works in a folder: another waits for it. Raises ListError when a folder can't be written.
+    One build at a time works in a folder: another waits for it. A target that is a symbolic link stays one. Raises
+    ListError, with the old files in place, when two targets are one file, one is the file to keep (the list itself),
+    or a file can't be written.
     """
-    parts = [target.with_name(f".{target.name}{SUFFIX}") for target in targets]
+    real = [Path(os.path.realpath(target)) for target in targets]
+    for place, count in Counter([*real, Path(os.path.realpath(keeping))]).items():
+        if count > 1:
+            raise ListError(f"{place}: is named twice; give the list, the database and the metadata names of their own")
+    parts = [beside(target, PART) for target in real]
     try:
         with ExitStack() as stack:
-            for folder in sorted({target.resolve().parent for target in targets}):
+            for folder in sorted({target.parent for target in real}):
                 stack.enter_context(locked(folder))
+            recover(real)
             stack.callback(remove, parts)
-            remove(parts)
             yield parts
-            for part in parts:
-                sync(part)
-            for part, target in zip(parts, targets, strict=True):
-                part.replace(target)
-            for folder in {target.resolve().parent for target in targets}:
-                sync(folder)
+            swap(parts, real)
     except OSError as error:
-        place = error.filename or targets[0]
-        raise ListError(f"{place}: can't be written ({error.strerror or error}); the old files are untouched") from None
+        raise failure(error.filename or targets[0], error.strerror or str(error), real) from None
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in PLACE_ERRORS:
+            raise
+        raise failure(targets[0], str(error), real) from None
+
+
+def failure(place: object, reason: str, targets: Sequence[Path]) -> ListError:
+    """What to say when a file can't be written."""
+    broken = beside(targets[0], OLD).exists()
+    outcome = "the next build puts the old files back" if broken else "the old files are in place"
+    return ListError(f"{place}: can't be written ({reason}); {outcome}")
+
+
+def swap(parts: Sequence[Path], targets: Sequence[Path]) -> None:
+    """Put all parts in the targets' places. Raises OSError with all targets as they were."""
+    for part in parts:
+        sync(part)
+    added = [target for target in targets if not target.exists()]
+    try:
+        keep(targets)
+        for part, target in zip(parts, targets, strict=True):
+            part.replace(target)
+        sync_folders(targets)
+    except BaseException:
+        restore(targets)
+        remove(added)
+        forget(targets)
+        raise
+    forget(targets)
+
+
+def keep(targets: Sequence[Path]) -> None:
+    """Give each target a second name; the first target's comes last, and so says that all are kept."""
+    for target in reversed(targets):
+        if target.exists():
+            link_or_copy(target, beside(target, OLD))
+    sync_folders(targets)
+
+
+def restore(targets: Sequence[Path]) -> None:
+    """Put what is kept back in the targets' places; nothing kept is lost, so this may be killed and done again."""
+    for target in targets:
+        old, part = beside(target, OLD), beside(target, PART)
+        if old.exists():
+            remove([part])
+            link_or_copy(old, part)
+            part.replace(target)
+    sync_folders(targets)
+
+
+def forget(targets: Sequence[Path]) -> None:
+    """Remove the second names, the first target's first: from then on the new files stand."""
+    for target in targets:
+        remove([beside(target, OLD), beside(target, OLD + PART)])
+
+
+def recover(targets: Sequence[Path]) -> None:
+    """Mend and clear away what a killed build left."""
+    if beside(targets[0], OLD).exists():
+        restore(targets)
+    forget(targets)
+    remove([beside(target, PART) for target in targets])
+
+
+def beside(target: Path, suffix: str) -> Path:
+    """A hidden name in the target's folder."""
+    return target.with_name(f".{target.name}{suffix}")
+
+
+def link_or_copy(path: Path, copy: Path) -> None:
+    """A second name for a file; where the file system has no hard links a copy, whole or not there."""
+    try:
+        copy.hardlink_to(path)
+    except OSError:
+        half = copy.with_name(copy.name + PART)
+        shutil.copy2(path, half)
+        sync(half)
+        half.replace(copy)
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold the folder's advisory lock, so that two builds take turns; the system frees it when a process dies."""
+    if not fcntl:
+        yield
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        if fcntl:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)
@@ -65,9 +154,15 @@ def remove(parts: Sequence[Path]) -> None:
             path.unlink(missing_ok=True)
 
 
+def sync_folders(targets: Sequence[Path]) -> None:
+    """Have the system write the targets' folders: without it a rename may be lost with the power."""
+    for folder in sorted({target.parent for target in targets}) if fcntl else ():
+        sync(folder)
+
+
 def sync(path: Path) -> None:
     """Have the system write a file or a folder to the disk."""
-    handle = os.open(path, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:

@@ -1,0 +1,246 @@
+"""A build is whole or not at all: failing disks, folders that can't be written, kills, two builds at once."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import json
+import os
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import ROOT
+
+from phenomena.problems import ListError
+from phenomena.publish import replacing
+
+NAMES = ("phenomena.db", "metadata.yml", "inspect-data.json")
+LISTS = {
+    name: f"## Topic {name}\n\n### Topic {name}: 2023\n\n"
+    + "".join(f"- Paper {name} {n} [[paper]](https://example.org/{name}{n})\n  - A. Author.\n" for n in range(3))
+    for name in ("old", "new")
+}
+# Runs build.py and kills itself with SIGKILL at its n-th touch of a file in the current folder; prints when not killed.
+KILLED_AT = """
+import os, runpy, signal, sys
+count = 0
+def hook(event, arguments):
+    global count
+    if event in ("open", "os.rename", "os.remove", "os.link", "sqlite3.connect"):
+        if any(isinstance(one, (str, os.PathLike)) and os.fspath(one).startswith(os.getcwd()) for one in arguments):
+            count += 1
+            if count == limit:
+                os.kill(os.getpid(), signal.SIGKILL)
+limit = int(sys.argv[1])
+sys.argv = sys.argv[2:]
+sys.path.insert(0, os.path.dirname(sys.argv[0]))
+sys.addaudithook(hook)
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def arguments(folder: Path, name: str) -> list[str]:
+    """The command line that builds one of LISTS into a folder."""
+    (folder / f"{name}.md").write_text(LISTS[name])
+    build = [str(ROOT / "build.py"), str(folder / f"{name}.md")]
+    return [*build, "--database", str(folder / NAMES[0]), "--metadata", str(folder / NAMES[1])]
+
+
+def run(
+    folder: Path, name: str, kill_at: int = 0, before: Callable[[], None] | None = None
+) -> subprocess.CompletedProcess[str]:
+    start = [sys.executable, "-c", KILLED_AT, str(kill_at)] if kill_at else [sys.executable]
+    return subprocess.run(
+        [*start, *arguments(folder, name)], cwd=folder, capture_output=True, text=True, preexec_fn=before
+    )
+
+
+def state(folder: Path) -> dict[str, str]:
+    """Which of LISTS each file was built from; checks that each file is whole."""
+    with closing(sqlite3.connect(f"file:{folder / NAMES[0]}?immutable=1", uri=True)) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        (title,) = database.execute("SELECT title FROM papers LIMIT 1").fetchone()
+    metadata = yaml.safe_load((folder / NAMES[1]).read_text())
+    inspected = json.loads((folder / NAMES[2]).read_text())["phenomena"]
+    built_from = (title.split()[1], KNOWN[metadata["plugins"]["phenomena"]["content_sha256"]], KNOWN[inspected["hash"]])
+    return dict(zip(NAMES, built_from, strict=True))
+
+
+KNOWN: dict[str, str] = {}  # content hash and file hash of each build to its name
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files of the old list; learns the checksums of both lists."""
+    for name in LISTS:
+        folder = tmp_path_factory.mktemp(name)
+        assert run(folder, name).returncode == 0
+        metadata = yaml.safe_load((folder / NAMES[1]).read_text())
+        KNOWN[metadata["plugins"]["phenomena"]["content_sha256"]] = name
+        KNOWN[hashlib.sha256((folder / NAMES[0]).read_bytes()).hexdigest()] = name
+        if name == "old":
+            old = folder
+    return old
+
+
+@pytest.fixture
+def folder(built: Path, tmp_path: Path) -> Path:
+    """A fresh copy of the old files."""
+    return Path(shutil.copytree(built, tmp_path / "site"))
+
+
+def hidden(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.name.startswith("."))
+
+
+def test_a_build_replaces_all_three_files(folder: Path) -> None:
+    assert run(folder, "new").returncode == 0
+    assert state(folder) == dict.fromkeys(NAMES, "new")
+    assert hidden(folder) == []
+
+
+@pytest.mark.parametrize("limit", [0, 1, 4096, 20_000, 100_000, 200_000])
+def test_files_that_may_not_grow_leave_the_old_ones(folder: Path, limit: int) -> None:
+    done = run(folder, "new", before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert "can't be written" in done.stderr
+    assert state(folder) == dict.fromkeys(NAMES, "old")
+    assert hidden(folder) == []
+
+
+def respect_modes() -> None:
+    """Give up the right to write where the mode forbids it, which only root has (Linux's PR_CAPBSET_DROP)."""
+    if os.geteuid() == 0:
+        for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+            if ctypes.CDLL(None).prctl(24, capability, 0, 0, 0):
+                raise OSError("this root can't give up its rights")
+
+
+def test_a_folder_that_may_not_be_written_is_refused(folder: Path) -> None:
+    command = [sys.executable, *arguments(folder, "new")]
+    folder.chmod(0o555)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, preexec_fn=respect_modes)
+    finally:
+        folder.chmod(0o755)
+    assert done.returncode == 1
+    assert done.stderr.endswith("can't be written (unable to open database file); the old files are in place\n")
+    assert state(folder) == dict.fromkeys(NAMES, "old")
+
+
+@pytest.mark.parametrize("place", ["missing/phenomena.db", "phenomena.db/phenomena.db"])
+def test_a_folder_that_is_not_there_is_refused(folder: Path, place: str) -> None:
+    command = [sys.executable, *arguments(folder, "new"), "--database", str(folder / place)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "can't be written" in done.stderr
+    assert state(folder) == dict.fromkeys(NAMES, "old")
+
+
+@pytest.mark.parametrize("option", ["--database", "--metadata"])
+def test_the_list_is_never_overwritten(folder: Path, option: str) -> None:
+    command = [sys.executable, *arguments(folder, "new"), option, str(folder / "new.md")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "is named twice" in done.stderr
+    assert (folder / "new.md").read_text() == LISTS["new"]
+    assert state(folder) == dict.fromkeys(NAMES, "old")
+
+
+def test_one_name_for_two_files_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ListError, match="is named twice"), replacing([tmp_path / "a", tmp_path / "a"], tmp_path / "b"):
+        raise AssertionError("nothing may be written")
+
+
+def test_a_kill_at_any_touch_of_a_file_leaves_whole_files(built: Path, tmp_path: Path) -> None:
+    """The set is old, new, or mixed while the renames are under way; a next build, even a failing one, mends it."""
+    seen = []
+    for kill_at in range(1, 200):
+        folder = Path(shutil.copytree(built, tmp_path / str(kill_at)))
+        done = run(folder, "new", kill_at)
+        if done.returncode == 0:
+            break
+        assert done.returncode == -signal.SIGKILL, done.stderr
+        files = tuple(state(folder).values())
+        seen.append(files)
+        (folder / "new.md").write_text("no list\n")
+        failed = subprocess.run([sys.executable, *done.args[4:]], capture_output=True)
+        assert failed.returncode == 1
+        assert len(set(state(folder).values())) == 1
+        assert hidden(folder) == []
+    assert list(dict.fromkeys(seen)) == [
+        ("old", "old", "old"),
+        ("new", "old", "old"),
+        ("new", "new", "old"),
+        ("new", "new", "new"),
+    ]
+
+
+def test_a_rename_that_fails_puts_the_others_back(folder: Path, tmp_path: Path) -> None:
+    """The metadata's place is taken by a folder: the database, already renamed, must come back."""
+    (folder / NAMES[1]).unlink()
+    (folder / NAMES[1]).mkdir()
+    before = (folder / NAMES[0]).read_bytes(), (folder / NAMES[2]).read_bytes()
+    with (
+        pytest.raises(ListError, match="the old files are in place"),
+        replacing([folder / name for name in NAMES], tmp_path / "list.md") as parts,
+    ):
+        for part in parts:
+            part.write_text("new")
+    assert ((folder / NAMES[0]).read_bytes(), (folder / NAMES[2]).read_bytes()) == before
+    assert hidden(folder) == []
+
+
+def test_a_first_build_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    with (
+        pytest.raises(ListError),
+        replacing([tmp_path / "a", tmp_path / "b"], tmp_path / "list.md") as parts,
+    ):
+        for part in parts:
+            part.write_text("new")
+    assert [path.name for path in tmp_path.iterdir()] == ["b"]
+
+
+def test_copies_serve_where_a_file_system_has_no_hard_links(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, target: Path) -> None:
+        raise PermissionError(1, "Operation not permitted", str(path))
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    test_a_rename_that_fails_puts_the_others_back(folder, folder.parent)
+
+
+def test_database_and_metadata_may_lie_in_different_folders(folder: Path, tmp_path: Path) -> None:
+    away = tmp_path / "away"
+    away.mkdir()
+    done = subprocess.run([sys.executable, *arguments(folder, "new"), "--metadata", str(away / "metadata.yml")])
+    assert done.returncode == 0
+    shutil.move(away / "metadata.yml", folder / "metadata.yml")
+    assert state(folder) == dict.fromkeys(NAMES, "new")
+    assert (hidden(folder), hidden(away)) == ([], [])
+
+
+def test_a_symbolic_link_stays_one(folder: Path, tmp_path: Path) -> None:
+    (folder / NAMES[0]).rename(tmp_path / "elsewhere.db")
+    (folder / NAMES[0]).symlink_to(tmp_path / "elsewhere.db")
+    assert run(folder, "new").returncode == 0
+    assert (folder / NAMES[0]).readlink() == tmp_path / "elsewhere.db"
+    assert state(folder) == dict.fromkeys(NAMES, "new")
+
+
+def test_two_builds_at_once_take_turns(folder: Path) -> None:
+    commands = [[sys.executable, *arguments(folder, name)] for name in ("old", "new", "old", "new")]
+    builds = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for command in commands]
+    assert [build.wait() for build in builds] == [0, 0, 0, 0]
+    assert len(set(state(folder).values())) == 1
+    assert hidden(folder) == []
