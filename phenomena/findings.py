@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from .folding import fold_author, fold_keyword, slug
 from .papers import Paper, entry_identifiers, without_repeats
 from .problems import Problem
-from .reading import Entry
+from .reading import Entry, Fate, Reading
 from .venues import is_known, parse_venue
 
 
-def find_problems(
-    entries: Sequence[Entry], papers: Sequence[Paper], keyword_names: Mapping[str, str]
-) -> Iterable[Problem]:
-    """All of them; `keyword_names` gives the most used spelling of each key."""
+def find_problems(reading: Reading, papers: Sequence[Paper], keyword_names: Mapping[str, str]) -> Iterable[Problem]:
+    """All of them, each at the line of its field; `keyword_names` gives the most used spelling of each key."""
     yield from repeated_entries(papers)
     yield from same_titles(papers)
-    for entry in entries:
-        yield from entry_problems(entry)
-        yield from variant_keywords(entry, keyword_names)
+    line_of = field_lines(reading.fates)
+    for entry in reading.entries:
+        for problem in (*entry_problems(entry), *variant_keywords(entry, keyword_names)):
+            field = "authors" if problem.field == "venue" else problem.field
+            yield replace(problem, line=line_of.get((entry.line, field), entry.line))
+
+
+def field_lines(fates: Sequence[Fate]) -> dict[tuple[int | None, str | None], int]:
+    """The first line of each field of each entry; an entry is known by the line on which it begins."""
+    lines: dict[tuple[int | None, str | None], int] = {}
+    for number, fate in enumerate(fates, 1):
+        lines.setdefault((fate.entry, fate.field), number)
+    return lines
 
 
 def entry_problems(entry: Entry) -> Iterable[Problem]:

@@ -16,19 +16,25 @@ PLAIN_LINK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]" + ADDRESS)  # [Title]
 PAPER_LABEL = re.compile(
     r"\[\s*(paper|pdf|code|arxiv|project|book|link|website)\s*\]" + ADDRESS, re.I
 )  # [paper](https://x.org)
-SUMMARY = re.compile(r"<details[^<>]*>\s*<summary>(.*?)</summary>\s*", re.I)  # <details><summary>Digest</summary>
+SUMMARY = re.compile(
+    r"(?:<details[^<>]*>\s*)?<summary[^<>]*>(.*?)</summary>\s*", re.I
+)  # <details><summary>Digest</summary>
 CLOSING = re.compile(r"(?:\s*</?(?:details|p|summary)\s*>)+\s*$", re.I)  # </details>
 TAG = re.compile(r"</?[a-z][a-z0-9]*\s*/?>", re.I)  # <b>
 LABEL = re.compile(r"([A-Za-z][A-Za-z \-_]{2,14}?)\s*[:：]\s*")  # Key Word:
 DIGEST = re.compile(r"digest\b\s*[:：.]?\s*", re.I)  # Digest text
 AUTHOR_LIST = re.compile(r"author\s?list\b\s*[:：]?\s*", re.I)  # Author List First Author
-VENUE = re.compile(r"^(.*?)[\s.,;]*(?<![*\\])(\*{1,3})(?=[^*\s])([^*]+?)\s*\2[\s.]*$", re.S)  # A. Author. *ICLR 2022*
+VENUE = re.compile(
+    r"^(.*?)[\s.,;]*(?<![*_\\])(\*{1,3}|(?<!\w)_{1,2})(?=[^*_\s])([^*]+?)\s*\2[\s.]*$", re.S
+)  # A. Author. *ICLR 2022*
 YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")  # 2022
 JOINED = re.compile(r"(?<=[a-zß-öø-ÿāăąćčďđēěęğģīįłńňņōőřśšşţťūůűźžż])(?=[A-ZÀ-ÖØ-ÞĀČĎŁŃŘŚŠŤŽ])")  # BowersGaurav
 NAME_PREFIX = re.compile(
     r"(?:^|[\s\-])(?:Mc|Mac|De|Del|Della|Di|Du|Da|La|Le|Lo|Van|Von|Fitz|St)$"
 )  # Lachlan Mac|Donald
-NAME_SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV)\.?$")  # Jr.
+NAME_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|II|III|IV")  # Jr.
+SEMICOLON = re.compile("[;；]")  # One; Two
+COMMA = re.compile("[,，、]")  # One, Two
 CONJUNCTION = re.compile(r"\s+(?:and|&|&amp;)\s+|^(?:and|&|&amp;)\s+")  # First and Second
 OTHERS = re.compile(r"\s*\bet\s+al\.?$|^others$|^…$|^\.\.\.$", re.I)  # et al.
 SPACES = re.compile(r"\s+")
@@ -98,6 +104,15 @@ def parse_title(text: str) -> TitleLine:
     return TitleLine(trim_title(title), links, " ".join(filter(None, between)), title_is_link=False)
 
 
+def parse_resource(text: str) -> tuple[str, Link | None]:
+    """Title and first link of a resource: `[Title](https://x.org) remark` or `Title [[link]](https://x.org)`."""
+    if match := LINK.search(text):
+        return parse_title(text).title or text, make_link(match)
+    if match := PLAIN_LINK.search(text):
+        return make_link(match).label or text, make_link(match)
+    return trim_title(text) or text, None
+
+
 def make_link(match: re.Match[str]) -> Link:
     """A link from a match of either bracket form."""
     label, url = [group for group in match.groups() if group is not None][:2]
@@ -115,11 +130,11 @@ def parse_authors(text: str) -> AuthorLine:
     venue = None
     if match := VENUE.match(text):
         text, venue = match[1], collapse(match[3]).rstrip(".") or None
-    names = [name.strip() for name in re.split(r"[;；]" if re.search("[;；]", text) else r"[,，、]", text)]
+    names = [name.strip() for name in part_list(text)]
     names = [part.strip() for name in names for part in CONJUNCTION.split(name)]
     names = [collapse(OTHERS.sub("", name)) for name in names]
-    if names and names[-1].endswith(".") and not NAME_SUFFIX.search(names[-1]):
-        names[-1] = names[-1][:-1].rstrip()
+    if names and not names[-1].endswith(("Jr.", "Sr.")):
+        names[-1] = names[-1].removesuffix(".").rstrip()
     joined = [part for name in names for part in split_joined(name)]
     authors = attach_suffixes([name for name in joined if name.strip("._- ")])
     return AuthorLine(tuple(authors), venue, joined=joined != names)
@@ -153,8 +168,12 @@ def parse_keywords(text: str) -> tuple[str, ...]:
     """Key words part at semicolons, at commas only where there is no semicolon; one closing full stop goes."""
     text = collapse(CLOSING.sub("", text))
     text = text[:-1] if text.endswith(".") and not text.endswith("..") else text
-    parts = re.split(r"[;；]" if re.search("[;；]", text) else r"[,，]", text)
-    return tuple(word for part in parts if (word := collapse(part)))
+    return tuple(word for part in part_list(text) if (word := collapse(part)))
+
+
+def part_list(text: str) -> list[str]:
+    """Part at semicolons, at commas only where there is no semicolon."""
+    return (SEMICOLON if SEMICOLON.search(text) else COMMA).split(text)
 
 
 def parse_label(text: str) -> Label | None:

@@ -45,7 +45,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Block:
-    """A top-level block: `kind` is heading, text, list, code or comment; `level` is a heading's; `closed` a fence's."""
+    """A top-level block: `kind` is heading, text, list, code or comment; `level` is a heading's; `closed` a fence's.
+
+    A heading's first line has its whole text, without marks.
+    """
 
     kind: str
     lines: tuple[Line, ...]
@@ -80,7 +83,8 @@ class Outline:
             start, end = token.map
             if token.type == "heading_open":
                 text = self.tokens[index + 1].content
-                yield Block("heading", (Line(start + 1, " ".join(text.split())),), level=int(token.tag[1:]))
+                first = Line(start + 1, " ".join(text.split()))
+                yield Block("heading", (first, *self.lines(start + 1, end)), level=int(token.tag[1:]))
             elif token.type in ("bullet_list_open", "ordered_list_open"):
                 yield Block("list", (), items=tuple(self.items(index)))
             else:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from . import grammar
+from .citations import make_citations
 from .citekeys import make_citekeys
 from .findings import find_problems
 from .folding import fold_author, fold_keyword, slug
@@ -53,8 +54,9 @@ def make_records(source: Source, reading: Reading) -> Records:
         "related": maker.related(),
         "resources": maker.resources(),
     }
+    tables["citations"] = make_citations(tables["papers"], tables["venues"])
     problems = sorted(
-        [*reading.problems, *find_problems(reading.entries, maker.all, maker.keyword_names)],
+        [*reading.problems, *find_problems(reading, maker.all, maker.keyword_names)],
         key=lambda problem: problem.line,
     )
     tables["problems"] = maker.problem_rows(problems)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from .grammar import SUMMARY, collapse, strip_tags
+from .grammar import SUMMARY, collapse, parse_label, strip_tags
 
 HEADING_YEAR = re.compile(r"^(.*?)[\s:：,\-–—(\[]*\b((?:19|20)\d\d)\b[)\]\s.]*$")  # Neural Collapse: 2023
 HEADING_LINK = re.compile(
@@ -43,7 +43,7 @@ def open_section(before: Section, text: str, level: int) -> Section:
     """The section that a heading opens, seen from the one before it.
 
     `# Title` is the list's own head, `## Topic` a topic, `### Topic: Year` a year of it. A year heading that names
-    another topic opens that topic, unless the name is so near that it must be a slip.
+    another topic opens that topic, unless the name is so near that it must be a slip; `## Topic: Year` may name any.
     """
     name = heading_text(text)
     if RESOURCES.fullmatch(name):
@@ -52,7 +52,8 @@ def open_section(before: Section, text: str, level: int) -> Section:
         return Section("furniture", level=level)
     match = HEADING_YEAR.match(name)
     if match:
-        topic, mismatch = choose_topic(before.topic, collapse(match[1]))
+        named = collapse(match[1])
+        topic, mismatch = choose_topic(None if named and level < 3 else before.topic, named)
         return Section("topic", topic, int(match[2]), level, mismatch)
     if level >= 3 and before.kind == "topic" and before.topic:
         return Section("topic", before.topic, None, level, missing_year=True)
@@ -63,10 +64,16 @@ def open_section(before: Section, text: str, level: int) -> Section:
 
 def summary_section(before: Section, text: str) -> Section | None:
     """The section that `<details><summary>Topic: 2022</summary>` opens, or None where the summary names no year."""
+    name = folded_year(text)
+    return open_section(before, name, level=3) if name else None
+
+
+def folded_year(text: str) -> str | None:
+    """The summary of a line that folds a year and holds nothing else, without tags; None for any other line."""
     match = SUMMARY.match(text)
-    if not match or not HEADING_YEAR.match(strip_tags(match[1])):
+    if not match or parse_label(text) or strip_tags(text[match.end() :]):
         return None
-    return open_section(before, strip_tags(match[1]), level=3)
+    return strip_tags(match[1]) if HEADING_YEAR.match(strip_tags(match[1])) else None
 
 
 def choose_topic(parent: str | None, named: str) -> tuple[str | None, bool]:
