@@ -19,6 +19,8 @@ select
   papers.keywords,
   papers.paper_url,
   papers.code_url,
+  papers.topic as topic_id,
+  papers.venue as venue_id,
   round(-bm25(papers_fts, 10.0, 6.0, 4.0, 2.0, 1.0), 3) as score
 from papers_fts
 join papers on papers.rowid = papers_fts.rowid

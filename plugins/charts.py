@@ -1,0 +1,137 @@
+"""Charts drawn on the server: a table whose rows hold bars, and a grid of shaded cells. No script, no inline style.
+
+Every bar and cell is a link to the rows it counts, with a text alternative; the numbers stand beside as text. Bars are
+SVG with widths in per cent, so text keeps its size on a phone.
+"""
+
+from datasette import hookimpl
+from markupsafe import Markup, escape
+
+HEIGHT = 24
+SHADES = 5
+SERIES = 8
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def bars(rows, label, value, href, caption, top=None, note=None):
+    """A bar a row. `label`, `value` and `note` are columns; `href` makes a row's address; `top` is the full width."""
+    top = top or max((row[value] or 0 for row in rows), default=0) or 1
+    lines = [
+        _line(
+            row[label],
+            _bar(0, (row[value] or 0) / top, "c0", href(row), f"{row[label]}: {row[value]}"),
+            row[note] if note else row[value],
+        )
+        for row in rows
+    ]
+    return _table(caption, lines)
+
+
+def stacked(rows, label, series, value, href, caption):
+    """A bar a label, stacked by series in the order they first come; each part has its series' letter and shade."""
+    names = list(dict.fromkeys(row[series] for row in rows))
+    labels = list(dict.fromkeys(row[label] for row in rows))
+    totals = {one: sum(row[value] for row in rows if row[label] == one) for one in labels}
+    top = max(totals.values(), default=0) or 1
+    lines = []
+    for one in labels:
+        start, parts = 0.0, []
+        for row in (row for row in rows if row[label] == one and row[value]):
+            place = names.index(row[series])
+            width = row[value] / top
+            text = f"{row[series]}, {one}: {row[value]}"
+            parts.append(_bar(start, width, f"c{place % SERIES}", href(row), text, LETTERS[place % 26]))
+            start += width
+        lines.append(_line(one, Markup("").join(parts), totals[one]))
+    return _legend(names) + _table(caption, lines)
+
+
+def grid(rows, across, down, value, href, caption, down_href):
+    """A table of counts, darker where there are more. `across` and `down` are columns; zeros are shown and linked."""
+    columns = list(dict.fromkeys(row[across] for row in rows))
+    names = list(dict.fromkeys(row[down] for row in rows))
+    top = max((row[value] for row in rows), default=0) or 1
+    head = Markup("").join(
+        Markup('<th scope="col"><abbr title="{}">{}</abbr></th>').format(c, _short(c)) for c in columns
+    )
+    body = Markup("")
+    for name in names:
+        own = [row for row in rows if row[down] == name]
+        cells = Markup("").join(
+            _cell(row, value, top, href(row), f"{name}, {row[across]}: {row[value]}") for row in own
+        )
+        link = Markup('<a href="{}">{}</a>').format(down_href(own[0]), name)
+        total = sum(row[value] for row in own)
+        body += Markup('<tr><th scope="row">{}</th>{}<td class="total">{}</td></tr>').format(link, cells, total)
+    return Markup(
+        '<div class="scroll" tabindex="0" role="region" aria-label="{0}"><table class="grid"><caption>{0}</caption>'
+        '<thead><tr><td></td>{1}<th scope="col">All</th></tr></thead><tbody>{2}</tbody></table></div>'
+    ).format(caption, head, body)
+
+
+def filled(rows, name, key):
+    """Counts by year with the years that are missing between the first and the last put in as zeros."""
+    years = [row["year"] for row in rows]
+    found = {(row[key], row["year"]): row for row in rows}
+    names = {row[key]: row[name] for row in sorted(rows, key=lambda row: row[name])}
+    totals = {one: sum(row["papers"] for row in rows if row[key] == one) for one in names}
+    return [
+        found.get((one, year), {name: names[one], key: one, "year": year, "papers": 0})
+        for one in sorted(names, key=lambda one: -totals[one])
+        for year in range(min(years), max(years) + 1)
+    ]
+
+
+def noted(rows):
+    """Shares with what stands behind them: `10 of 45 (12 to 36 %)`."""
+    words = "{with_code} of {papers} ({:.0f} to {:.0f} %)"
+    return [{**row, "note": words.format(100 * row["low"], 100 * row["high"], **row)} for row in rows]
+
+
+def _cell(row, value, top, href, text):
+    count = row[value]
+    shade = 0 if not count else 1 + min(SHADES - 1, (count - 1) * SHADES // top)
+    return Markup('<td class="s{}"><a href="{}" aria-label="{}">{}</a></td>').format(shade, href, text, count)
+
+
+def _bar(start, width, shade, href, text, letter=""):
+    """One part of a bar: start and width are shares of the whole, from 0 to 1."""
+    label = Markup('<text x="{:.2f}%" y="16" class="letter" aria-hidden="true">{}</text>').format(
+        100 * (start + width / 2), letter if width > 0.035 else ""
+    )
+    return Markup(
+        '<a href="{}" aria-label="{}"><title>{}</title><rect class="{}" x="{:.2f}%" width="{:.2f}%" y="2" height="{}"/>{}</a>'
+    ).format(href, text, text, shade, 100 * start, 100 * width, HEIGHT - 4, label if letter else "")
+
+
+def _line(label, bar, number):
+    return Markup(
+        '<tr><th scope="row">{}</th><td class="bar"><svg width="100%" height="{}" role="group" aria-label="{}">{}</svg></td>'
+        "<td>{}</td></tr>"
+    ).format(label, HEIGHT, label, bar, number)
+
+
+def _table(caption, lines):
+    return Markup('<table class="bars"><caption>{}</caption><tbody>{}</tbody></table>').format(
+        caption, Markup("").join(lines)
+    )
+
+
+def _legend(names):
+    items = (
+        Markup('<li><span class="swatch c{}" aria-hidden="true">{}</span> {}</li>').format(
+            place % SERIES, LETTERS[place % 26], name
+        )
+        for place, name in enumerate(names)
+    )
+    return Markup('<ul class="legend">{}</ul>').format(Markup("").join(items))
+
+
+def _short(year):
+    """2023 as ’23, so that ten years fit a phone; other labels as they are."""
+    return f"’{year % 100:02}" if isinstance(year, int) else escape(year)
+
+
+@hookimpl
+def extra_template_vars():
+    return {"chart": {"bars": bars, "stacked": stacked, "grid": grid}, "filled": filled, "noted": noted}

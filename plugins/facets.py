@@ -1,0 +1,192 @@
+"""Facets beside the papers, in a fixed order: topic, year, venue, key word, author; and the filters they set.
+
+Topics, key words and authors are counted over the tables that tie them to papers, by index and completely; years stand in
+time order. The filters are `_topic`, `_year`, `_keyword` and `_author`, each with a key; topic and year belong together,
+so that a paper listed under two topics is found under each with that topic's year. The venue is a column of papers.
+"""
+
+from collections import Counter
+
+from datasette import hookimpl
+from datasette.database import QueryInterrupted
+from datasette.facets import Facet
+from datasette.filters import FilterArguments
+from datasette.utils import path_with_added_args, path_with_removed_args, path_with_replaced_args
+
+LISTED = "papers.id in (select listings.paper from listings where {})"
+
+# name: parameter, and the SQL of value, label and count; {sql} is the page's own query
+FACETS = {
+    "topic": (
+        "_topic",
+        """select topics.id as value, topics.name as label, count(distinct page.id) as count
+        from ({sql}) as page
+        join listings on listings.paper = page.id
+        join topics on topics.id = listings.topic
+        where :_year is null or listings.year = cast(:_year as integer)
+        group by topics.id order by count desc, topics.position limit :facet_limit""",
+    ),
+    "year": (
+        "_year",
+        """select listings.year as value, listings.year as label, count(distinct page.id) as count
+        from ({sql}) as page
+        join listings on listings.paper = page.id
+        where listings.year is not null and (:_topic is null or listings.topic = :_topic)
+        group by listings.year order by listings.year desc limit :facet_limit""",
+    ),
+    "venue": (
+        "venue",
+        """select venues.id as value, venues.name as label, count(*) as count
+        from ({sql}) as page
+        join venues on venues.id = page.venue
+        group by venues.id order by count desc, venues.name limit :facet_limit""",
+    ),
+    "keyword": (
+        "_keyword",
+        """select keywords.id as value, keywords.name as label, count(*) as count
+        from ({sql}) as page
+        join paper_keywords on paper_keywords.paper = page.id
+        join keywords on keywords.id = paper_keywords.keyword
+        group by keywords.id order by count desc, keywords.name limit :facet_limit""",
+    ),
+    "author": (
+        "_author",
+        """select authors.id as value, authors.name as label, count(*) as count
+        from ({sql}) as page
+        join paper_authors on paper_authors.paper = page.id
+        join authors on authors.id = paper_authors.author
+        group by authors.id order by count desc, authors.name limit :facet_limit""",
+    ),
+}
+
+
+class PaperFacet(Facet):
+    """`_facet_by=topic|year|venue|keyword|author` on the table of papers."""
+
+    type = "by"
+
+    async def facet_results(self):
+        results, timed_out = [], []
+        if self.table != "papers":
+            return results, timed_out
+        wanted = {config["config"].get("simple"): config["source"] for config in self.get_configs()}
+        for name in FACETS:  # in our order, not the address's
+            if name in wanted:
+                try:
+                    results.append(await self.result(name, hideable=wanted[name] != "metadata"))
+                except QueryInterrupted:
+                    timed_out.append(name)
+        return results, timed_out
+
+    async def result(self, name, hideable):
+        """One facet in the form that Datasette's own classes give."""
+        parameter, sql = FACETS[name]
+        size = self.get_facet_size()
+        given = {key: self.request.args.get(key) for key in ("_topic", "_year")}
+        values = {**given, **(self.params or {}), "facet_limit": size + 1}
+        rows = await self.ds.execute(
+            self.database,
+            sql.format(sql=self.sql),
+            values,
+            truncate=False,
+            custom_time_limit=self.ds.setting("facet_time_limit_ms"),
+        )
+        return {
+            "name": name,
+            "type": self.type,
+            "hideable": hideable,
+            "toggle_url": self.ds.urls.path(path_with_removed_args(self.request, {"_facet_by": name})),
+            "results": [self.value(parameter, row) for row in rows.rows[:size]],
+            "truncated": len(rows.rows) > size,
+        }
+
+    def value(self, parameter, row):
+        """One value with the address that adds or removes it."""
+        value = str(row["value"])
+        selected = (parameter, value) in self.get_querystring_pairs()
+        page = self.request.args.get("_next")
+        if selected:
+            path = path_with_removed_args(self.request, {parameter: value, "_next": page})
+        else:
+            path = path_with_added_args(self.request, {parameter: value, "_next": None})
+        return {
+            "value": row["value"],
+            "label": row["label"],
+            "count": row["count"],
+            "toggle_url": self.ds.absolute_url(self.request, self.ds.urls.path(path)),
+            "selected": selected,
+        }
+
+
+def in_order(facet_results):
+    """Facets of a table page as a list: ours in their own order, then the others by name."""
+    order = list(FACETS)
+    found = facet_results.values() if isinstance(facet_results, dict) else facet_results
+    return sorted(found, key=lambda facet: order.index(facet["name"]) if facet["name"] in order else len(order))
+
+
+def facets_of_hits(hits, request):
+    """Facets of all hits of a search: topic and venue by count, year in time order; each link keeps the query."""
+    facets = []
+    for name in ("topic", "year", "venue"):
+        counts = Counter((hit.get(f"{name}_id", hit[name]), hit[name]) for hit in hits if hit[name] is not None)
+        ordered = sorted(counts.items(), key=lambda one: -one[0][1] if name == "year" else (-one[1], one[0][1]))
+        facets.append(
+            {"name": name, "truncated": False, "results": [hit_value(request, name, *one) for one in ordered]}
+        )
+    return [facet for facet in facets if facet["results"]]
+
+
+def hit_value(request, name, value, count):
+    """One value of a facet of hits."""
+    key, label = value
+    selected = request.args.get(name) == str(key)
+    url = path_with_replaced_args(request, {name: None if selected else key, "_show": None})
+    return {"value": key, "label": label, "count": count, "selected": selected, "toggle_url": url}
+
+
+@hookimpl
+def extra_template_vars():
+    return {"in_order": in_order, "facets_of_hits": facets_of_hits}
+
+
+@hookimpl
+def register_facet_classes():
+    return [PaperFacet]
+
+
+@hookimpl
+def filters_from_request(request, database, table, datasette):
+    if table != "papers":
+        return None
+
+    async def filters():
+        where, params, words = [], {}, []
+        listed = [
+            (f"listings.{column} = :{name}", name)
+            for name, column in (("_topic", "topic"), ("_year", "year"))
+            if request.args.get(name)
+        ]
+        if listed:
+            where.append(LISTED.format(" and ".join(clause for clause, _ in listed)))
+        if request.args.get("_year"):
+            where[-1] = where[-1].replace(":_year", "cast(:_year as integer)")
+            params["_year"] = request.args["_year"]
+            words.append(f"year {request.args['_year']}")
+        if request.args.get("_topic"):
+            params["_topic"] = request.args["_topic"]
+            words.append(f"topic {await name_of(datasette, database, 'topics', request.args['_topic'])}")
+        for name in ("keyword", "author"):
+            for number, key in enumerate(request.args.getlist(f"_{name}")):
+                params[f"_{name}{number}"] = key
+                where.append(f"papers.id in (select paper from paper_{name}s where {name} = :_{name}{number})")
+                words.append(f"{name} {await name_of(datasette, database, name + 's', key)}")
+        return FilterArguments(where, params=params, human_descriptions=words)
+
+    return filters
+
+
+async def name_of(datasette, database, table, key):
+    """The name behind a key of topics, keywords or authors, in quotes; the key itself where there is none."""
+    found = await datasette.get_database(database).execute(f"select name from {table} where id = :id", {"id": key})
+    return f"“{found.rows[0]['name'] if found.rows else key}”"

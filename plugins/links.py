@@ -1,0 +1,72 @@
+"""Where links of the site lead, in one place: pages by key, charts' bars and cells to the rows that they count."""
+
+from urllib.parse import urlencode
+
+from datasette import hookimpl
+from datasette.utils import tilde_encode
+
+DATABASE = "phenomena"
+
+
+def row(table, key):
+    """A row's own page."""
+    return f"/{DATABASE}/{table}/{tilde_encode(str(key))}"
+
+
+def papers(**params):
+    """Papers under some filters: `_topic`, `_year`, `_keyword`, `_author` by key, or columns."""
+    kept = {key: value for key, value in params.items() if value is not None}
+    return f"/{DATABASE}/papers" + (f"?{urlencode(kept)}" if kept else "")
+
+
+def query(name, fragment="", **params):
+    """A canned query's page, with the settings of its chart."""
+    return f"/{DATABASE}/{name}" + (f"?{urlencode(params)}" if params else "") + (f"#{fragment}" if fragment else "")
+
+
+LINKS = {
+    "paper": lambda key: row("papers", key),
+    "topic": lambda key: row("topics", key),
+    "author": lambda key: row("authors", key),
+    "keyword": lambda key: row("keywords", key),
+    "venue": lambda key: row("venues", key),
+    "papers": papers,
+    "query": query,
+    # from a row of a chart to the rows it counts
+    "cell": lambda one: papers(_topic=one["topic_id"], _year=one["year"]),
+    "topic_papers": lambda one: papers(_topic=one["topic_id"]),
+    "keyword_papers": lambda one: papers(_keyword=one.get("keyword_id") or one["id"]),
+    "author_papers": lambda one: papers(_author=one.get("author_id") or one["id"]),
+    "venue_papers": lambda one: papers(venue=one.get("venue_id") or one["id"]),
+    "keyword_cell": lambda one: papers(_keyword=one["keyword_id"], year=one["year"]),
+    "venue_cell": lambda one: papers(venue=one["venue_id"], venue_year=one["year"]),
+    "lag": lambda one: f"/{DATABASE}/publication_lag?lag_years={one['lag_years']}",
+    "problem_rows": lambda one: f"/problems#{one['code']}",
+    # from a neighbour to its own page
+    "keyword_page": lambda one: row("keywords", one["id"]),
+    "topic_page": lambda one: row("topics", one["id"]),
+    "coauthor_page": lambda one: row("authors", one["coauthor_id"]),
+    "papers_of": lambda parameter, key: papers(**{parameter: key}),
+    "year_with_code": lambda one: papers(year=one["year"], code_url__notnull=1),
+}
+
+
+def explore(datasette, name, **params):
+    """A canned query's page with its chart drawn on arrival."""
+    told = (datasette.metadata("queries", database=DATABASE) or {}).get(name) or {}
+    return query(name, told.get("fragment", ""), **params)
+
+
+@hookimpl
+def extra_template_vars(datasette):
+    def under_base(make):
+        return lambda *args, **params: datasette.urls.path(make(*args, **params))
+
+    links = {name: under_base(make) for name, make in LINKS.items()}
+    links["year_of"] = lambda parameter, key: (
+        lambda one: datasette.urls.path(
+            papers(**{parameter: key, "_year" if parameter == "_topic" else "year": one["year"]})
+        )
+    )
+    links["explore"] = under_base(lambda name, **params: explore(datasette, name, **params))
+    return {"link": links}
