@@ -57,7 +57,12 @@ def table_metadata(table: Table) -> Mapping[str, Any]:
     told: dict[str, Any] = {"description": table.meaning, "columns": {c.name: c.meaning for c in table.columns}}
     if table.facets:
         told["facets"] = [facet_metadata(facet) for facet in table.facets]
-    for key, value in (("sort", table.sort), ("sort_desc", table.sort_desc), ("label_column", table.label)):
+    for key, value in (
+        ("sort", table.sort),
+        ("sort_desc", table.sort_desc),
+        ("label_column", table.label),
+        ("hidden", table.hidden),
+    ):
         if value:
             told[key] = value
     return told

@@ -246,6 +246,18 @@ TABLES: tuple[Table, ...] = (
         ("paper", "rank"),
     ),
     Table(
+        "citations",
+        "A ready citation of each paper in three formats; the downloads .bib, .ris and .csl are made of them.",
+        (
+            Column("paper", TEXT, "The paper.", "papers"),
+            Column("bibtex", TEXT, "One BibTeX entry, under the paper's citekey.", required=True),
+            Column("ris", TEXT, "One RIS record.", required=True),
+            Column("csl", TEXT, "One CSL-JSON item, a JSON object.", required=True),
+        ),
+        ("paper",),
+        hidden=True,
+    ),
+    Table(
         "resources",
         "The list's closing section: workshops, courses and other lists. Not papers.",
         (

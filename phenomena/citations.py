@@ -1,0 +1,201 @@
+"""Citations of every paper as BibTeX, RIS and CSL-JSON: the rows of table `citations`, made from those of papers.
+
+A preprint is what has an arXiv id and no venue; it takes the year of submission. What has a venue takes the venue's
+year, else the list's. Digests stay out, for they aren't the papers' abstracts. The one room that knows bibtexparser's
+writer and rispy.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import rispy
+from bibtexparser.entrypoint import write_string
+from bibtexparser.library import Library
+from bibtexparser.middlewares import AddEnclosingMiddleware
+from bibtexparser.model import Entry, Field
+
+from .latex import encode, encode_title
+from .names import split_name
+
+Row = Mapping[str, str | int | float | None]
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")  # BibTeX's macros
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How the formats call one kind of publication, and where each puts the name of its venue."""
+
+    bibtex: str
+    ris: str
+    csl: str
+    venue_in_bibtex: str
+    venue_in_ris: str
+    venue_in_csl: str
+
+
+PREPRINT = Kind("misc", "UNPB", "article", "publisher", "publisher", "publisher")
+CONFERENCE = Kind("inproceedings", "CPAPER", "paper-conference", "booktitle", "secondary_title", "container-title")
+KINDS: Mapping[object, Kind] = {
+    "conference": CONFERENCE,
+    "workshop": CONFERENCE,
+    "journal": Kind("article", "JOUR", "article-journal", "journal", "secondary_title", "container-title"),
+    "thesis": Kind("phdthesis", "THES", "thesis", "school", "publisher", "publisher"),
+    None: Kind("misc", "GEN", "article", "howpublished", "secondary_title", "container-title"),
+}
+
+
+@dataclass(frozen=True)
+class Citation:
+    """What all formats say of one paper; `venue` in full, `month` from 1 and only for preprints."""
+
+    kind: Kind
+    key: str
+    title: str
+    authors: tuple[str, ...]
+    year: int | None
+    month: int | None
+    venue: str | None
+    doi: str | None
+    url: str | None
+    arxiv_id: str | None
+    keywords: tuple[str, ...]
+
+
+def make_citations(papers: Iterable[Row], venues: Iterable[Row]) -> list[Row]:
+    """One row a paper, in their order; each text ends with a line feed and stands by itself."""
+    venue_of = {venue["id"]: venue for venue in venues}
+    cited = [(paper["id"], make_citation(paper, venue_of.get(paper["venue"]))) for paper in papers]
+    return [
+        {"paper": key, "bibtex": make_bibtex(one), "ris": make_ris(one), "csl": make_csl(one)} for key, one in cited
+    ]
+
+
+def make_citation(paper: Row, venue: Row | None) -> Citation:
+    """A citation from the row of a paper and of its venue, if it has one."""
+    arxiv_id = text_of(paper["arxiv_id"])
+    submitted = str(paper["submitted"] or "")
+    listed = paper["venue_year"] or paper["year"] or submitted[:4] or None
+    name = text_of(venue["full_name"] or venue["name"]) if venue else None
+    doi = text_of(paper["doi"])
+    is_preprint = arxiv_id is not None and (venue is None or venue["id"] == "arxiv")
+    if is_preprint:
+        listed, name, doi = submitted[:4] or listed, "arXiv", doi or f"10.48550/arxiv.{arxiv_id}"
+    return Citation(
+        kind=PREPRINT if is_preprint else KINDS.get(venue["kind"] if venue else None, KINDS[None]),
+        key=str(paper["citekey"]),
+        title=clean(str(paper["title"])),
+        authors=tuple(map(clean, json.loads(str(paper["authors"])))),
+        year=int(listed) if listed else None,
+        month=int(submitted[5:7]) if is_preprint and submitted[5:7] else None,
+        venue=name,
+        doi=doi,
+        url=text_of(paper["paper_url"]),
+        arxiv_id=arxiv_id,
+        keywords=tuple(map(clean, json.loads(str(paper["keywords"])))),
+    )
+
+
+def make_bibtex(citation: Citation) -> str:
+    """One BibTeX entry in ASCII where LaTeX has a way to say it; `url`, `doi` and `eprint` are left as they are."""
+    arxiv_id = citation.arxiv_id
+    fields = {
+        "title": encode_title(citation.title),
+        "author": " and ".join(encode_name(name) for name in citation.authors),
+        citation.kind.venue_in_bibtex: citation.venue and encode(citation.venue),
+        "year": citation.year,
+        "month": citation.month and MONTHS[citation.month - 1],
+        "eprint": arxiv_id,
+        "archivePrefix": arxiv_id and "arXiv",
+        "primaryClass": arxiv_id and "/" in arxiv_id and arxiv_id.split("/")[0],
+        "doi": citation.doi and without_braces(citation.doi),
+        "url": citation.url and without_braces(citation.url),
+        "keywords": encode(", ".join(citation.keywords)),
+    }
+    plain = {"month": "no-enclosing"}  # a macro: each style writes the month its own way
+    made = [Field(name, str(value), enclosing=plain.get(name, "{")) for name, value in fields.items() if value]
+    library = Library([Entry(citation.kind.bibtex, citation.key, made)])
+    enclose = AddEnclosingMiddleware(False, enclose_integers=True, default_enclosing="{")
+    return write_string(library, unparse_stack=[enclose])
+
+
+def make_ris(citation: Citation) -> str:
+    """One RIS record."""
+    date = citation.year and citation.month and f"{citation.year}/{citation.month:02}//"
+    fields = {
+        "type_of_reference": citation.kind.ris,
+        "id": citation.key,
+        "authors": [ris_name(name) for name in citation.authors],
+        "title": citation.title,
+        citation.kind.venue_in_ris: citation.venue,
+        "year": citation.year,
+        "date": date,
+        "accession_number": citation.arxiv_id and f"arXiv:{citation.arxiv_id}",
+        "doi": citation.doi,
+        "urls": [citation.url] if citation.url else None,
+        "keywords": list(citation.keywords),
+    }
+    written = rispy.dumps([{name: value for name, value in fields.items() if value}])
+    return str(written).removeprefix("1.\n")  # its running number
+
+
+def make_csl(citation: Citation) -> str:
+    """One CSL-JSON item, an object on one line."""
+    date = [part for part in (citation.year, citation.month) if part]
+    item: dict[str, Any] = {
+        "id": citation.key,
+        "type": citation.kind.csl,
+        "title": citation.title,
+        "author": [csl_name(name) for name in citation.authors],
+        citation.kind.venue_in_csl: citation.venue,
+        "issued": {"date-parts": [date]} if citation.year else None,
+        "archive": citation.arxiv_id and "arXiv",
+        "archive_location": citation.arxiv_id,
+        "DOI": citation.doi,
+        "URL": citation.url,
+        "keyword": ", ".join(citation.keywords),
+    }
+    return json.dumps({name: value for name, value in item.items() if value}, ensure_ascii=False) + "\n"
+
+
+@cache
+def encode_name(name: str) -> str:
+    """A name as BibTeX reads it: `van der Schaar, Mihaela`; one that isn't to be split stands in braces."""
+    parts = split_name(name)
+    merged = encode(parts.merge_last_name_first)
+    return merged if parts.first else "{" + merged + "}"
+
+
+def ris_name(name: str) -> str:
+    """A name as RIS writes it: family, given, suffix."""
+    parts = split_name(name)
+    return ", ".join(filter(None, map(" ".join, ([*parts.von, *parts.last], parts.first, parts.jr))))
+
+
+def csl_name(name: str) -> dict[str, str]:
+    """A name as CSL-JSON writes it; `literal` where it isn't to be split."""
+    parts = split_name(name)
+    if not parts.first:
+        return {"literal": parts.last[0]}
+    named = {"family": parts.last, "given": parts.first, "non-dropping-particle": parts.von, "suffix": parts.jr}
+    return {key: " ".join(words) for key, words in named.items() if words}
+
+
+def without_braces(address: str) -> str:
+    """An address whose braces are percent-encoded, as they should have been."""
+    return address.replace("{", "%7B").replace("}", "%7D")
+
+
+def clean(text: str) -> str:
+    """One line without control characters."""
+    return " ".join("".join(sign for sign in text if sign.isprintable() or sign.isspace()).split())
+
+
+def text_of(value: str | float | None) -> str | None:
+    """A text value, None where it is missing or empty."""
+    return clean(str(value)) or None if value is not None else None
