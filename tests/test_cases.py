@@ -65,7 +65,8 @@ def read_cases() -> Iterator[Case]:
         for start, end in zip(heads, [*heads[1:], None], strict=True):
             source, expected = [token for token in tokens[start:end] if token.type == "fence"]
             kind, *changes = source.info.split()
-            assert kind in ("list", "entry") and set(changes) <= {"crlf", "bom", "cut"} and expected.info.strip() == "yaml"
+            assert (kind in ("list", "entry"), set(changes) <= {"crlf", "bom", "cut"}) == (True, True), source.info
+            assert expected.info.strip() == "yaml"
             rule = f"{path.stem}: {tokens[start + 1].content}"
             yield Case(rule, kind, frozenset(changes), source.content, yaml.safe_load(expected.content) or {})
 

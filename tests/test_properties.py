@@ -1,0 +1,216 @@
+"""What holds for every list: what is written comes back, in both dialects; nothing vanishes, nothing fails."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lists import FLAT, NESTED, Style, make_entry, read_text, records_of, write_list
+
+from phenomena.entries import read_entries
+from phenomena.grammar import Link
+from phenomena.problems import RULES, ListError
+from phenomena.reading import Entry, Reading
+from phenomena.records import make_records
+from phenomena.source import make_source
+
+settings.register_profile("same", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("same")
+
+WORD = st.text("abcdefgxyzäßéłαβ", min_size=2, max_size=7)
+CAPITAL = st.sampled_from("ABCDEFGHJKLMNOPRSTUWYZÉÖ")
+NAME_PART = st.builds(lambda first, rest: first + rest, CAPITAL, st.text("abcdegiklmnorstuéöł", min_size=2, max_size=8))
+INITIAL = CAPITAL.map(lambda letter: f"{letter}.")
+NAME = st.builds(
+    lambda first, middle, last: " ".join(filter(None, [first, middle, last])),
+    NAME_PART,
+    st.one_of(st.just(""), INITIAL, st.sampled_from(["van", "de", "El-"])),
+    st.builds(lambda one, two: f"{one}-{two}" if two else one, NAME_PART, st.one_of(st.just(""), NAME_PART)),
+)
+TITLE_WORD = st.one_of(
+    WORD,
+    st.sampled_from(
+        ["$\\ell_2$", "β-VAE", '"Quoted"', "(Part 2)", "[Short]", "a_b", "ResNet:", "&", "C++", "*", "2022"]
+    ),
+)
+TITLE = st.builds(
+    lambda first, words, end: " ".join([first.capitalize(), *words, "end" + end]),
+    WORD,
+    st.lists(TITLE_WORD, max_size=8),
+    st.sampled_from(["", "?", "!"]),
+)
+KEYWORD = st.builds(
+    lambda words, end: " ".join([*words, end]),
+    st.lists(st.one_of(WORD, st.sampled_from(["Pre-training,", "U.S.", "L2", "(SGD)", "&"])), max_size=3),
+    NAME_PART,
+)
+DIGEST = st.builds(
+    lambda first, words: " ".join([first, *words]) + ".",
+    NAME_PART,
+    st.lists(
+        st.one_of(
+            WORD, st.sampled_from(["[link](https://b.example.org/x_(y))", "<b>bold</b>", "95 %", "*so*", "- 2", "1."])
+        ),
+        max_size=20,
+    ),
+)
+PATH = st.text("abcXYZ019-_", min_size=1, max_size=12)
+URL = st.one_of(
+    PATH.map(lambda path: f"https://x.example.org/{path}"),
+    PATH.map(lambda path: f"https://x.example.org/a_({path})?q={path}#c"),
+    st.integers(0, 99999).map(lambda number: f"https://arxiv.org/abs/2201.{number:05}"),
+)
+LINKS = st.lists(st.builds(Link, st.sampled_from(["paper", "code", "pdf", "book", "project"]), URL), max_size=4)
+VENUE = st.one_of(
+    st.none(), st.sampled_from(["ICLR 2022", "PNAS", "ICML 2022 Workshop", "Journal of Odd Results, 2021"])
+)
+TOPIC = st.sampled_from(["Neural Collapse", "Grokking", "Early-Phase Change", "NTK & Kernels"])
+ENTRY = st.builds(
+    Entry,
+    line=st.just(0),
+    topic=TOPIC,
+    year=st.integers(1990, 2029),
+    title=TITLE,
+    authors=st.lists(NAME, min_size=1, max_size=6).map(tuple),
+    venue=VENUE,
+    keywords=st.lists(KEYWORD, max_size=4).map(tuple),
+    links=LINKS.map(tuple),
+    digest=st.one_of(st.none(), DIGEST),
+)
+LIST = st.lists(ENTRY, min_size=1, max_size=8)
+STYLE = st.one_of(
+    st.just(FLAT),
+    st.builds(Style, st.just(True), tight=st.booleans(), open_details=st.booleans(), folded_years=st.booleans()),
+)
+ANYTHING = st.text(
+    st.one_of(st.sampled_from("-*#[]()<>!|:;.,_ \n\t\\`&\r\ufeff\u202e"), st.characters(exclude_characters="\0")),
+    max_size=300,
+)
+SCRAPS = st.lists(
+    st.sampled_from(
+        [
+            "# List",
+            "## Topic",
+            "### Topic: 2022",
+            "## Contents",
+            "## Related Resources",
+            "- A Paper. [[paper]](https://arxiv.org/abs/2201.00001)",
+            "- [[paper]]()",
+            "- ",
+            "-",
+            "  - Ann Lee. *ICLR 2022*",
+            "    - Ann LeeBo Chen",
+            "- Key Word: One; Two.",
+            "  - Digest text",
+            "  - <details><summary>Digest</summary> text </details>",
+            "<details><summary>Topic: 2021</summary>",
+            "- <details><summary>Topic: 2020</summary>",
+            "<summary>Digest</summary>",
+            "</details>",
+            "- </details>",
+            "![image](https://x.example.org/a.png)",
+            "- ![image](https://x.example.org/a.png)",
+            "```",
+            "~~~",
+            "<!--",
+            "-->",
+            "---",
+            "===",
+            "> - quoted",
+            "1. numbered",
+            "",
+            "   ",
+            "prose",
+            "- [link](#anchor)",
+            "- [link](https://x.example.org)",
+            "| a | b |",
+            "[ref]: https://x.example.org",
+        ]
+    ),
+    max_size=30,
+).map("\n".join)
+
+
+def without_lines(reading: Reading) -> list[Entry]:
+    return [replace(entry, line=0) for entry in reading.entries]
+
+
+def check_ledger(text: str) -> None:
+    """Every line has one fate, every entry begins on a line of its own, every problem stands on a line of the list."""
+    source = make_source(text.encode(), "list.md", None)
+    reading = read_entries(source)
+    records = make_records(source, reading)
+    assert len(reading.fates) == len(source.lines)
+    for line, fate in zip(source.lines, reading.fates, strict=True):
+        assert (fate.fate == "blank") <= (not line.strip()), "only blank lines are blank"
+    starts = {entry.line for entry in reading.entries}
+    assert len(starts) == len(reading.entries)
+    assert {fate.entry for fate in reading.fates if fate.fate == "entry"} == starts
+    assert all(1 <= problem.line <= len(source.lines) and problem.code in RULES for problem in records.problems)
+    rejected = {number for number, fate in enumerate(reading.fates, 1) if fate.fate == "problem"}
+    reported = {problem.line for problem in reading.problems}
+    assert not rejected or rejected & reported, "a rejected line is reported"
+
+
+@given(LIST, STYLE)
+def test_what_is_written_comes_back(entries: list[Entry], style: Style) -> None:
+    assert without_lines(read_text(write_list(entries, style))) == entries
+
+
+@given(LIST)
+def test_both_dialects_give_the_same_entries_and_problems(entries: list[Entry]) -> None:
+    flat, nested = (read_text(write_list(entries, style)) for style in (FLAT, NESTED))
+    assert flat == nested
+
+
+@given(LIST, STYLE)
+def test_every_line_of_a_good_list_is_placed(entries: list[Entry], style: Style) -> None:
+    text = write_list(entries, style)
+    check_ledger(text)
+    assert "problem" not in {fate.fate for fate in read_text(text).fates}
+
+
+@given(LIST, STYLE)
+def test_byte_order_mark_and_line_ends_make_no_difference(entries: list[Entry], style: Style) -> None:
+    text = write_list(entries, style)
+    plain = make_source(text.encode(), "list.md", None)
+    for changed in ("\ufeff" + text, text.replace("\n", "\r\n"), text.replace("\n", "\r")):
+        assert make_source(changed.encode(), "list.md", None) == plain
+
+
+@settings(max_examples=300)
+@given(st.one_of(ANYTHING, SCRAPS))
+def test_any_text_is_read_with_a_full_ledger(text: str) -> None:
+    check_ledger(text)
+
+
+@given(LIST, st.text("abcdefghij -[]()*:;.#\n", max_size=40), st.integers(0, 400))
+def test_a_damaged_list_is_read_with_a_full_ledger(entries: list[Entry], scrap: str, place: int) -> None:
+    text = write_list(entries, NESTED)
+    check_ledger(text[:place] + scrap + text[place:])
+    check_ledger(text[:place])
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused_with_a_reason(data: bytes) -> None:
+    try:
+        source = make_source(data, "list.md", None)
+    except ListError as error:
+        assert str(error).startswith("list.md, line ")
+    else:
+        assert len(read_entries(source).fates) == len(source.lines)
+
+
+@given(st.integers(0, 6), st.sampled_from([FLAT, NESTED]))
+def test_an_entry_inserted_anywhere_moves_no_key(place: int, style: Style) -> None:
+    entries = [make_entry(number) for number in range(1, 7)]
+    new = make_entry(7, title="An Unheard-of Paper", keywords=("Grokking", "A New Word"), authors=("Bo Chen", "Zo New"))
+    before = records_of(write_list(entries, style)).tables
+    after = records_of(write_list([*entries[:place], new, *entries[place:]], style)).tables
+    for table in ("topics", "venues", "papers", "authors", "keywords"):
+        assert {row["id"] for row in before[table]} <= {row["id"] for row in after[table]}, table
+    titles = {row["id"]: row["title"] for row in after["papers"]}
+    assert all(titles[row["id"]] == row["title"] for row in before["papers"])
+    citekeys = {row["id"]: row["citekey"] for row in after["papers"]}
+    assert all(citekeys[row["id"]] == row["citekey"] for row in before["papers"])
