@@ -1,0 +1,112 @@
+"""Builds as a user runs them, to be cut short, and what they left: for tests and benchmarks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from threading import Event
+
+import httpx
+import yaml
+
+ROOT = Path(__file__).parent.parent
+NAMES = ("phenomena.db", "metadata.yml", "inspect-data.json")
+LISTS = {
+    name: f"## Topic {name}\n\n### Topic {name}: 2023\n\n"
+    + "".join(f"- Paper {name} {n} [[paper]](https://example.org/{name}{n})\n  - A. Author.\n" for n in range(3))
+    for name in ("old", "new")
+}
+KNOWN: dict[str, str] = {}  # content hash and file hash of each build to its name
+
+# Runs build.py and kills itself with SIGKILL at its n-th touch of a file in the current folder; prints when not killed.
+KILLED_AT = """
+import os, runpy, signal, sys
+count = 0
+def hook(event, arguments):
+    global count
+    if event in ("open", "os.rename", "os.remove", "os.link", "sqlite3.connect"):
+        if any(isinstance(one, (str, os.PathLike)) and os.fspath(one).startswith(os.getcwd()) for one in arguments):
+            count += 1
+            if count == limit:
+                os.kill(os.getpid(), signal.SIGKILL)
+limit = int(sys.argv[1])
+sys.argv = sys.argv[2:]
+sys.path.insert(0, os.path.dirname(sys.argv[0]))
+sys.addaudithook(hook)
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def arguments(folder: Path, name: str) -> list[str]:
+    """The command line that builds one of LISTS into a folder."""
+    (folder / f"{name}.md").write_text(LISTS[name])
+    build = [str(ROOT / "build.py"), str(folder / f"{name}.md")]
+    return [*build, "--database", str(folder / NAMES[0]), "--metadata", str(folder / NAMES[1])]
+
+
+def run(
+    folder: Path, name: str, kill_at: int = 0, before: Callable[[], None] | None = None
+) -> subprocess.CompletedProcess[str]:
+    start = [sys.executable, "-c", KILLED_AT, str(kill_at)] if kill_at else [sys.executable]
+    return subprocess.run(
+        [*start, *arguments(folder, name)], cwd=folder, capture_output=True, text=True, preexec_fn=before
+    )
+
+
+def learn(folder: Path, name: str) -> None:
+    """Build one of LISTS into a folder and remember its checksums."""
+    run(folder, name).check_returncode()
+    metadata = yaml.safe_load((folder / NAMES[1]).read_text())
+    KNOWN[metadata["plugins"]["phenomena"]["content_sha256"]] = name
+    KNOWN[hashlib.sha256((folder / NAMES[0]).read_bytes()).hexdigest()] = name
+
+
+def state(folder: Path) -> dict[str, str]:
+    """Which of LISTS each file was built from; checks that each file is whole."""
+    with closing(sqlite3.connect(f"file:{folder / NAMES[0]}?immutable=1", uri=True)) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        (title,) = database.execute("SELECT title FROM papers LIMIT 1").fetchone()
+    metadata = yaml.safe_load((folder / NAMES[1]).read_text())
+    inspected = json.loads((folder / NAMES[2]).read_text())["phenomena"]
+    built_from = (title.split()[1], KNOWN[metadata["plugins"]["phenomena"]["content_sha256"]], KNOWN[inspected["hash"]])
+    return dict(zip(NAMES, built_from, strict=True))
+
+
+def hidden(folder: Path) -> list[str]:
+    """Names of what a build may leave behind."""
+    return sorted(path.name for path in folder.iterdir() if path.name.startswith("."))
+
+
+PATHS = (
+    "/phenomena/papers",
+    "/phenomena/papers.json?_shape=array",
+    "/phenomena/papers.csv?_stream=on",
+    "/phenomena/source.json?_shape=array",
+    "/-/metadata.json",
+    "/-/databases.json",
+    "/phenomena.db",
+)
+
+
+def asked(address: str, done: Event) -> set[tuple[str, int, str]]:
+    """Ask for PATHS round by round until `done`; gives path, status, and the names of the lists the answers show."""
+    seen = set()
+    with httpx.Client(base_url=address, timeout=30) as client:
+        while True:
+            for path in PATHS:
+                answer = client.get(path)
+                seen.add((path, answer.status_code, shown(answer)))
+            if done.is_set():
+                return seen
+
+
+def shown(answer: httpx.Response) -> str:
+    """The names of the lists whose papers or checksums an answer shows: `old`, `new`, or both when mixed."""
+    marks = [*KNOWN.items(), *((f"Paper {name} ", name) for name in LISTS)]
+    return "+".join(sorted({name for mark, name in marks if mark in answer.text}))
