@@ -1,4 +1,4 @@
-"""Citation keys: `xiao2024rethinking`, unique, and the same whatever is added to the list later on.
+"""Citation keys: `xiao2024rethinking`, unique; a newer paper never takes an older one's key.
 
 Among papers that would share a key, the one first submitted keeps it and the others take more words of their titles.
 """
@@ -13,30 +13,13 @@ from slugify import slugify
 
 Citable = tuple[str, Sequence[str], int | None, str, str | None]  # id, authors, year, title, submitted
 
-SMALL_WORDS = frozenset(
-    {
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "can",
-        "do",
-        "does",
-        "for",
-        "from",
-        "how",
-        "i",
-        "in",
-        "into",
-        "is",
-    }
-    | {"it", "its", "of", "on", "or", "our", "the", "to", "toward", "towards", "via", "we", "what", "when", "where"}
-    | {"which", "who", "why", "with", "without", "you", "your"}
-)
+# fmt: off
+SMALL_WORDS = frozenset((
+    "a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "how", "i", "in", "into",
+    "is", "it", "its", "of", "on", "or", "our", "the", "to", "toward", "towards", "via", "we", "what", "when",
+    "where", "which", "who", "why", "with", "without", "you", "your",
+))
+# fmt: on
 
 
 def make_citekeys(papers: Iterable[Citable]) -> dict[str, str]:

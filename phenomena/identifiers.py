@@ -18,13 +18,15 @@ ARXIV_OLD = re.compile(
 ARXIV_PATH = re.compile(r"/(?:abs|pdf|html|format|ps|src|e-print)/(.+?)(?:v\d+)?(?:\.pdf)?/?")  # /abs/2409.15156v2
 ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+?)(?:v\d+)?", re.I)  # 10.48550/arXiv.2409.15156
 DOI_IN_PATH = re.compile(r"/(10\.\d{4,9}/[^\s?#]+)")  # /doi/abs/10.1073/pnas.2201304119
-DOI_TAIL = re.compile(
-    r"(?:v\d+)?(?:\.(?:full|abstract|article-info)|/(?:full|abstract|pdf|epdf|meta))*(?:\.(?:pdf|html?))?/?$"
-)
+DOI_TAIL = r"(?:\.(?:full|abstract|article-info)|/(?:full|abstract|pdf|epdf|meta))*(?:\.(?:pdf|html?))?/?$"  # .full.pdf
+HOST_TAILS = {  # what these hosts write between a DOI and that
+    "biorxiv.org": r"(?:v\d+)?",  # 10.1101/2021.01.01.425001v2
+    "medrxiv.org": r"(?:v\d+)?",
+    "direct.mit.edu": r"(?:/\d+(?:/[^/]*)?)?",  # 10.1162/neco_a_01234/100000/The-Title
+}
 NATURE_PATH = re.compile(r"/articles/((?:s\d{5}-|n[a-z]+)[\w.\-]+?)(?:\.pdf)?/?")  # /articles/s41586-024-07566-y
 PSYARXIV_PATH = re.compile(r"/(?:preprints/psyarxiv/)?([a-z0-9]{5})(?:_v\d+)?(?:/.*)?")  # /5zf4s/
 OPENREVIEW_ID = re.compile(r"[A-Za-z0-9_\-]{4,40}")  # LdEhiMG9WLO
-VERSIONED = ("biorxiv.org", "medrxiv.org")
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,7 @@ def identify_doi(host: str, path: str) -> tuple[str, str] | None:
         doi = match[1]
         if inner := ARXIV_DOI.fullmatch(doi):
             return arxiv(inner[1])
-        tail = DOI_TAIL if host in VERSIONED else re.compile(DOI_TAIL.pattern.removeprefix(r"(?:v\d+)?"))
-        return "doi", tail.sub("", doi).lower().rstrip("/.")
+        return "doi", re.sub(HOST_TAILS.get(host, "") + DOI_TAIL, "", doi).lower().rstrip("/.")
     if host == "nature.com" and (match := NATURE_PATH.fullmatch(path)):
         return "doi", f"10.1038/{match[1]}".lower()
     if host == "psyarxiv.com" or (host == "osf.io" and path.startswith("/preprints/psyarxiv/")):

@@ -13,7 +13,7 @@ from .folding import slug
 TABLE = Path(__file__).with_name("venues.csv")
 VENUE_YEAR = re.compile(r"\s*[,'’(\[]*\b((?:19|20)\d\d)\b[)\]]*\s*")  # ` 2022`, ` (2022)`
 PRESENTATION = re.compile(
-    r"\s*[,(\[]?\b(?:oral|spotlight|poster|best paper(?: award)?|highlight|findings)\b[)\]]*", re.I
+    r"\s*[,(\[]?\b(?:oral|spotlight|poster|best paper(?: award)?|highlight)\b[)\]]*", re.I
 )  # (Oral)
 WORKSHOP = re.compile(r"\bworkshops?\b|\bw\.?s\.?$|\b@\b", re.I)  # ICML 2022 Workshop
 
