@@ -29,7 +29,7 @@ ADDRESSES = (
     ("https://www.science.org/doi/10.1126/sciadv.ab1", "doi", "10.1126/sciadv.ab1", "doi-10-1126-sciadv-ab1"),
     ("https://biorxiv.org/content/10.1101/2021.01.4v2.full.pdf", "doi", "10.1101/2021.01.4", "doi-10-1101-2021-01-4"),
     ("https://www.biorxiv.org/content/10.1101/2021.01.4v1", "doi", "10.1101/2021.01.4", "doi-10-1101-2021-01-4"),
-    ("https://www.nature.com/articles/s415-y?utm=S#E", "doi", "10.1038/s415-y", "doi-10-1038-s415-y"),
+    ("https://nature.com/articles/s41586-24-y?a=S#E", "doi", "10.1038/s41586-24-y", "doi-10-1038-s41586-24-y"),
     ("https://www.nature.com/articles/nature14539.pdf", "doi", "10.1038/nature14539", "doi-10-1038-nature14539"),
     ("https://psyarxiv.com/5zf4s/", "doi", "10.31234/osf.io/5zf4s", "doi-10-31234-osf-io-5zf4s"),
     ("https://osf.io/preprints/psyarxiv/5zf4s_v1", "doi", "10.31234/osf.io/5zf4s", "doi-10-31234-osf-io-5zf4s"),
