@@ -75,8 +75,9 @@ def view_metadata(view: View) -> Mapping[str, Any]:
 
 
 def facet_metadata(facet: str) -> str | dict[str, str]:
-    """A facet by column, or by the members of a JSON array."""
-    return {"array": facet.removesuffix("[]")} if facet.endswith("[]") else facet
+    """A facet by column, or `type:name` for a facet class of the plugins."""
+    kind, _, name = facet.rpartition(":")
+    return {kind: name} if kind else name
 
 
 def query_metadata(query: Query) -> Mapping[str, Any]:

@@ -25,7 +25,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table; every foreign key gets an index besides `indexes`. `facets` in their order; arrays are named `a[]`."""
+    """One table; every foreign key gets an index besides `indexes`. `facets` in their order, `type:name` where not by column."""
 
     name: str
     meaning: str
@@ -121,7 +121,7 @@ TABLES: tuple[Table, ...] = (
         ),
         ("id",),
         indexes=(("topic", "year"), ("year",), ("submitted",), ("venue", "venue_year"), ("citekey",)),
-        facets=("topic", "year", "venue", "keywords[]", "authors[]"),
+        facets=("by:topic", "by:year", "by:venue", "by:keyword", "by:author"),
         sort_desc="submitted",
         label="title",
     ),
@@ -339,8 +339,6 @@ SEARCH_TABLE = "papers"
 SEARCH_COLUMNS = ("title", "keywords", "authors", "venue", "digest")
 SEARCH_WEIGHTS = (10.0, 6.0, 4.0, 2.0, 1.0)  # bm25 weights of the search columns, in their order
 TOKENIZER = "porter unicode61 remove_diacritics 2"
-
-ARRAY_FACETS = {"keywords": "paper_keywords", "authors": "paper_authors"}
 
 VIEWS: tuple[View, ...] = (
     View(

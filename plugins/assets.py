@@ -1,6 +1,6 @@
 """Files of the site are kept by browsers: static files for a year under an address with their hash, pages for an hour.
 
-Datasette 0.65 sends static files without cache headers. The part after `?` of a static address is the hash of all of them.
+Datasette 0.65 sends static files without cache headers. A static address ends in the hash of all of them.
 """
 
 import hashlib

@@ -100,15 +100,16 @@ def _bar(start, width, shade, href, text, letter=""):
         100 * (start + width / 2), letter if width > 0.035 else ""
     )
     return Markup(
-        '<a href="{}" aria-label="{}"><title>{}</title><rect class="{}" x="{:.2f}%" width="{:.2f}%" y="2" height="{}"/>{}</a>'
+        '<a href="{}" aria-label="{}"><title>{}</title>'
+        '<rect class="{}" x="{:.2f}%" width="{:.2f}%" y="2" height="{}"/>{}</a>'
     ).format(href, text, text, shade, 100 * start, 100 * width, HEIGHT - 4, label if letter else "")
 
 
 def _line(label, bar, number):
     return Markup(
-        '<tr><th scope="row">{}</th><td class="bar"><svg width="100%" height="{}" role="group" aria-label="{}">{}</svg></td>'
-        "<td>{}</td></tr>"
-    ).format(label, HEIGHT, label, bar, number)
+        '<tr><th scope="row"{}>{}</th><td class="bar">'
+        '<svg width="100%" height="{}" role="group" aria-label="{}">{}</svg></td><td>{}</td></tr>'
+    ).format(Markup(' class="short"') if len(str(label)) < 8 else "", label, HEIGHT, label, bar, number)
 
 
 def _table(caption, lines):

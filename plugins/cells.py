@@ -1,0 +1,73 @@
+"""Cells of tables: identifiers as links, addresses by their host, arrays as words, marks of a snippet as marks.
+
+Only http and https are ever linked.
+"""
+
+import json
+from urllib.parse import quote, urlsplit
+
+from datasette import hookimpl
+from datasette.utils import tilde_encode
+from markupsafe import Markup, escape
+
+IDENTIFIERS = {
+    "arxiv_id": "https://arxiv.org/abs/{}",
+    "doi": "https://doi.org/{}",
+    "openreview_id": "https://openreview.net/forum?id={}",
+}
+KEYS = {"paper": "papers", "related": "papers", "topic_id": "topics", "venue_id": "venues"}
+KEYS |= dict.fromkeys(("keyword_id", "other_id"), "keywords") | dict.fromkeys(("author_id", "coauthor_id"), "authors")
+ARRAYS = ("authors", "keywords", "topics", "spellings", "shared", "tags")
+MANY = 8
+
+
+def identifier_cell(column, value):
+    """An identifier as a link to the page its registry gives it."""
+    return Markup('<a href="{}">{}</a>').format(IDENTIFIERS[column].format(quote(value, safe="/.:;()_-")), value)
+
+
+def address_cell(value):
+    """An http(s) address as a link by its host; any other text as text."""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return Markup("{}").format(value)
+    return Markup('<a href="{0}" title="{0}">{1}</a>').format(value, parts.hostname.removeprefix("www."))
+
+
+def array_cell(value):
+    """A JSON array of texts as words, the first of many."""
+    try:
+        items = json.loads(value)
+    except ValueError:
+        return None
+    if not isinstance(items, list):
+        return None
+    words = ", ".join(str(item) for item in items[:MANY])
+    more = f" and {len(items) - MANY} more" if len(items) > MANY else ""
+    return Markup("{}{}").format(words, more)
+
+
+def snippet_cell(value):
+    """«Marks» as HTML marks, the rest escaped."""
+    return Markup(str(escape(value)).replace("«", "<mark>").replace("»", "</mark>"))
+
+
+@hookimpl
+def render_cell(value, column, database, table, datasette):
+    if not isinstance(value, str) or not value:
+        return None
+    if column in IDENTIFIERS:
+        return identifier_cell(column, value)
+    if column in ("url", "paper_url", "code_url", "image_url", "homepage"):
+        return address_cell(value)
+    if column in ARRAYS and value.startswith("["):
+        return array_cell(value)
+    if column == "snippet":
+        return snippet_cell(value)
+    if column in KEYS and table is None:
+        path = datasette.urls.path(f"/{database}/{KEYS[column]}/{tilde_encode(value)}")
+        return Markup('<a href="{}">{}</a>').format(path, value)
+    return None
