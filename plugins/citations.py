@@ -1,0 +1,188 @@
+"""Citations: `.bib`, `.ris` and `.csl` behind every page whose rows name papers.
+
+A visitor who has filtered, searched or sorted a table, opened a row or asked a query gets the citations of exactly
+those papers, all pages of them, each paper once, in the order of the rows. A row names a paper in the column `paper`;
+in the table `papers`, and in the result of a query, `id` will do. A page without gives a 400 that says so. Where the
+rows have an `abstract`, as in `screening`, the RIS records hold it.
+"""
+
+import json
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+from datasette import hookimpl
+from datasette.app import Datasette
+from datasette.utils.asgi import Request
+
+MAX_PAPERS = 20_000
+FORMATS = {
+    "bib": ("bibtex", "application/x-bibtex"),
+    "ris": ("ris", "application/x-research-info-systems"),
+    "csl": ("csl", "application/vnd.citationstyles.csl+json"),
+}
+PAGE_ARGUMENTS = {
+    "_next",
+    "_size",
+    "_labels",
+    "_label",
+    "_shape",
+    "_col",
+    "_nocol",
+    "_json",
+    "_trace",
+    "_extra",
+    "_ttl",
+}
+END_OF_RECORD = "ER  - "
+
+
+class NoCitationsError(Exception):
+    """Why a page can't be given as citations, in words for its visitor."""
+
+
+def join_citations(extension, texts):
+    """One file of many citations; without any, an empty one that its readers accept."""
+    if extension == "csl" and texts:
+        return "[\n" + ",\n".join(text.rstrip("\n") for text in texts) + "\n]\n"
+    return "\n".join(texts) or ("[]\n" if extension == "csl" else "")
+
+
+def add_abstract(record, abstract):
+    """A RIS record with its abstract, if there is one, as the last field."""
+    return (
+        record
+        if not abstract
+        else record.replace("\n" + END_OF_RECORD, f"\nAB  - {' '.join(abstract.split())}\n{END_OF_RECORD}")
+    )
+
+
+def whole_query(query_string, columns):
+    """The arguments of a table page without those that cut, widen or reshape it; only some columns."""
+    kept = [
+        (name, value)
+        for name, value in parse_qsl(query_string, keep_blank_values=True)
+        if name not in PAGE_ARGUMENTS and not name.startswith("_facet")
+    ]
+    added = {"_size": "max", "_shape": "objects", "_nofacet": "1", "_nocount": "1", "_nosuggest": "1"}
+    return [*kept, *added.items(), *(("_col", column) for column in columns)]
+
+
+async def read_table(page, columns):
+    """The rows of all pages of a table or view, as the visitor filtered and sorted it. Raises NoCitationsError."""
+    arguments = whole_query(page.request.query_string, columns)
+    headers = {name: value for name in ("cookie", "authorization") if (value := page.request.headers.get(name))}
+    address = page.datasette.urls.table(page.database, page.data["table"], format="json")
+    rows, following = [], None
+    while True:
+        query = urlencode([*arguments, ("_next", following)] if following else arguments)
+        response = await page.datasette.client.get(page.datasette.urls.path(f"{address}?{query}"), headers=headers)
+        answer = response.json()
+        if response.status_code != 200:
+            raise NoCitationsError(f"The rows can't be read: {answer.get('error') or response.status_code}.")
+        rows.extend(answer["rows"])
+        following = answer.get("next")
+        if not following:
+            return rows
+        if len(rows) > MAX_PAPERS:
+            raise NoCitationsError(f"Over {MAX_PAPERS} rows; narrow the page with a filter.")
+
+
+async def find_column(db, table, columns, rows):
+    """The column that names papers, or None. A query's result has no table; its `id` must hold papers' keys only."""
+    if "paper" in columns:
+        return "paper"
+    if "id" not in columns or table not in (None, "papers"):
+        return None
+    keys = {row["id"] for row in rows}
+    return "id" if table or len(await read_citations(db, "paper", keys)) == len(keys) else None
+
+
+async def read_citations(db, column, keys):
+    """Paper to citation, for those keys that are papers'."""
+    sql = f"select paper, {column} from citations where paper in (select value from json_each(:keys))"
+    found = await db.execute(sql, {"keys": json.dumps(list(keys), default=str)})
+    return dict(tuple(row) for row in found.rows)
+
+
+async def has_citations(datasette, database):
+    """Whether a database holds citations at all."""
+    return await datasette.get_database(database).table_exists("citations")
+
+
+class Page(NamedTuple):
+    """What Datasette tells of the page whose rows are wanted."""
+
+    datasette: Datasette
+    request: Request
+    database: str
+    data: dict
+    rows: list
+    columns: list
+    view_name: str
+
+    @property
+    def is_table(self):
+        """Whether the rows are one page of a table or view: the results of queries and single rows come whole."""
+        return self.view_name == "table" and bool(self.data.get("table"))
+
+
+async def find_papers(page):
+    """Paper to abstract (None where the rows have none), in the order of the rows. Raises NoCitationsError."""
+    table, columns, rows = page.data.get("table"), page.columns, page.rows
+    if not await has_citations(page.datasette, page.database):
+        raise NoCitationsError("This database has no table of citations.")
+    named = await find_column(page.datasette.get_database(page.database), table, columns, rows)
+    if named is None:
+        also = "" if table else " (nor an `id` that holds keys of papers only)"
+        listed = ", ".join(columns) or "none"
+        raise NoCitationsError(
+            f"These rows name no papers: there is no column `paper`{also}. Their columns are: {listed}."
+        )
+    if page.is_table:
+        rows = await read_table(page, [name for name in (named, "abstract") if name in columns])
+    elif page.data.get("truncated"):
+        raise NoCitationsError(
+            f"The result is cut at {len(rows)} rows; narrow the query, or page it with limit and offset."
+        )
+    papers = {}
+    for row in rows:
+        if row[named] is not None:
+            papers.setdefault(row[named], row["abstract"] if "abstract" in columns else None)
+    return papers
+
+
+async def make_file(page, extension):
+    """The text of the download. Raises NoCitationsError."""
+    papers = await find_papers(page)
+    if len(papers) > MAX_PAPERS:
+        raise NoCitationsError(f"Over {MAX_PAPERS} papers; narrow the page with a filter.")
+    texts = await read_citations(page.datasette.get_database(page.database), FORMATS[extension][0], papers)
+    if unknown := [key for key in papers if key not in texts]:
+        raise NoCitationsError(f"Not every row names a paper: {unknown[0]!r} is the key of none.")
+    if extension == "ris":
+        return join_citations("ris", [add_abstract(texts[key], abstract) for key, abstract in papers.items()])
+    return join_citations(extension, [texts[key] for key in papers])
+
+
+def make_renderer(extension):
+    """Datasette's `render` and `can_render` for one format."""
+
+    async def render(datasette, request, database, data, rows, columns, view_name):
+        page = Page(datasette, request, database, data, rows, columns, view_name)
+        try:
+            body, kind, status = await make_file(page, extension), FORMATS[extension][1], 200
+        except NoCitationsError as reason:
+            body, kind, status = f"{reason}\n", "text/plain", 400
+        return {"body": body, "content_type": f"{kind}; charset=utf-8", "status_code": status}
+
+    async def can_render(datasette, database, table, rows, columns):
+        if not database or not columns or not await has_citations(datasette, database):
+            return False
+        return await find_column(datasette.get_database(database), table, columns, rows) is not None
+
+    return {"extension": extension, "render": render, "can_render": can_render}
+
+
+@hookimpl
+def register_output_renderer(datasette):
+    return [make_renderer(extension) for extension in FORMATS]

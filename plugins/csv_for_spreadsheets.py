@@ -1,0 +1,78 @@
+"""CSV for spreadsheets: `.sheet` behind every table, row and query, a CSV that no spreadsheet runs anything from.
+
+A cell that a spreadsheet could read as a formula, because it begins with `=`, `+`, `-` or `@` (full-width forms too,
+after white space or not) or with a tab or a line end, gets an apostrophe in front. Plain numbers stay numbers. A byte
+order mark makes spreadsheets read the letters rightly. The raw `.csv` beside it has every cell as it is.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+
+from datasette import hookimpl
+from datasette.utils import PrefixedUrlString
+
+BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
+UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*")  # white space, and signs that don't show
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")  # -1, -0.25, 1e-05
+
+csv.field_size_limit(2**31 - 1)  # the cells of a query can be longer than the 128 KB of csv's own limit
+
+
+def make_safe(cell):
+    """A cell that no spreadsheet takes for a formula.
+
+    >>> make_safe("=1+1"), make_safe(" @SUM(A1)"), make_safe("-1.5"), make_safe("x = 1")
+    ("'=1+1", "' @SUM(A1)", '-1.5', 'x = 1')
+    """
+    if NUMBER.fullmatch(cell):
+        return cell
+    first = unicodedata.normalize("NFKC", UNSEEN.sub("", cell, count=1)[:1])
+    return "'" + cell if first.startswith(("=", "+", "-", "@")) or cell.startswith(("\t", "\r", "\n")) else cell
+
+
+def make_sheet(text):
+    """Raw CSV to rows of safe cells, the head first."""
+    return [[make_safe(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""))]
+
+
+def write_sheet(rows):
+    """Rows to CSV. Every cell is quoted, so that none parts at the semicolon of some countries' spreadsheets."""
+    sheet = io.StringIO(newline="")
+    sheet.write(BYTE_ORDER_MARK)
+    csv.writer(sheet, quoting=csv.QUOTE_ALL).writerows(rows)
+    return sheet.getvalue()
+
+
+def csv_address(request):
+    """The address of the raw CSV of a page, as the client of this site takes it."""
+    arguments = f"?{request.query_string}" if request.query_string else ""
+    return PrefixedUrlString(request.path.removesuffix(".sheet") + ".csv" + arguments)
+
+
+def is_whole(rows, data, request):
+    """Whether all rows are there: a raw CSV that breaks off ends in an odd row, or short of the table's count."""
+    expected = None if request.args.get("_size", "max").isdigit() else data.get("filtered_table_rows_count")
+    return len({len(row) for row in rows}) == 1 and expected in (None, len(rows) - 1)
+
+
+async def render_sheet(datasette, request, data):
+    """The raw CSV of the same page, made safe; refused where the raw one is, or where it broke off."""
+    headers = {name: value for name in ("cookie", "authorization") if (value := request.headers.get(name))}
+    raw = await datasette.client.get(csv_address(request), headers=headers)
+    if raw.status_code != 200:
+        return {"body": raw.text, "content_type": raw.headers["content-type"], "status_code": raw.status_code}
+    rows = make_sheet(raw.text)
+    if not is_whole(rows, data, request):
+        return {
+            "body": "The rows broke off; narrow the page.\n",
+            "content_type": "text/plain; charset=utf-8",
+            "status_code": 400,
+        }
+    return {"body": write_sheet(rows), "content_type": "text/csv; charset=utf-8", "status_code": 200}
+
+
+@hookimpl
+def register_output_renderer(datasette):
+    return {"extension": "sheet", "render": render_sheet, "can_render": lambda columns: bool(columns)}

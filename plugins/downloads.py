@@ -1,0 +1,148 @@
+"""Downloads: a CSV of a table is whole, one of a query is whole or refused, and every file is named for what it holds.
+
+The plain `.csv` of a table or view, which Datasette would give a page at a time, streams all rows; a visitor who writes
+a number in `_size` still gets that many. The `.csv` of a query that finds more rows than the site returns answers 400,
+where Datasette would cut it without a word. Files are called `phenomena-papers-topic-neural-collapse.bib`; a raw CSV
+says `-raw`, because a spreadsheet that opens it may run what is in it.
+"""
+
+from urllib.parse import parse_qsl, urlencode
+
+from datasette import hookimpl
+from datasette.utils import tilde_decode
+from slugify import slugify
+
+ENDINGS = {
+    "bib": ".bib",
+    "ris": ".ris",
+    "csl": "-csl.json",
+    "csv": "-raw.csv",
+    "sheet": "-for-spreadsheets.csv",
+}
+NAMED_ARGUMENTS = {"_search", "_sort", "_sort_desc", "_where"}
+MAX_NAME = 100
+
+
+def split_path(path, base):
+    """The parts of a page's path below the site's own, and its format; None where it is no download.
+
+    >>> split_path("/phenomena/papers.bib", "/")
+    (['phenomena', 'papers'], 'bib')
+    """
+    pieces = path.removeprefix(base).strip("/").split("/")
+    last, dot, extension = pieces[-1].rpartition(".")
+    return ([*pieces[:-1], last], extension) if dot and extension in ENDINGS else None
+
+
+def name_file(pieces, extension, arguments):
+    """A file name in ASCII from a page's path and what it was filtered, searched and sorted by."""
+    told = [(name, value) for name, value in arguments if value and (name[0] != "_" or name in NAMED_ARGUMENTS)]
+    words = [tilde_decode(piece) for piece in pieces] + [word for pair in told if pair[0] != "sql" for word in pair]
+    if any(name == "sql" for name, _ in told):
+        words.insert(1, "query")
+    return slugify("-".join(words), max_length=MAX_NAME, word_boundary=True) + ENDINGS[extension]
+
+
+def whole_arguments(arguments):
+    """The arguments by which Datasette streams all rows in large pages; as they are where `_size` is a number."""
+    if dict(arguments).get("_size", "max").isdigit():
+        return arguments
+    kept = [(name, value) for name, value in arguments if name not in ("_size", "_next", "_stream")]
+    return [*kept, ("_stream", "on"), ("_size", "max")]
+
+
+def find_database(datasette, pieces):
+    """The database of a path, None where it has none."""
+    try:
+        return datasette.get_database(route=tilde_decode(pieces[0]))
+    except KeyError:
+        return None
+
+
+async def is_table(db, pieces):
+    """Whether a path is that of a table or view; the others are queries and rows."""
+    name = tilde_decode(pieces[1]) if len(pieces) == 2 else ""
+    return await db.table_exists(name) or name in await db.view_names()
+
+
+async def is_cut(datasette, scope, pieces):
+    """Whether Datasette returns only the first rows of a query."""
+    query = urlencode(
+        [*parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True), ("_shape", "objects")]
+    )
+    headers = {key.decode(): value.decode() for key, value in scope["headers"] if key in (b"cookie", b"authorization")}
+    response = await datasette.client.get(f"/{'/'.join(pieces)}.json?{query}", headers=headers)
+    return response.status_code != 200 or bool(response.json().get("truncated"))
+
+
+async def refuse(send, words):
+    """Answer 400."""
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "http.response.start", "status": 400, "headers": headers})
+    await send({"type": "http.response.body", "body": words.encode()})
+
+
+def naming(send, name, kind):
+    """A `send` that names a file that was found."""
+
+    async def named_send(message):
+        if message["type"] == "http.response.start" and message["status"] == 200:
+            headers = [pair for pair in message["headers"] if pair[0].lower() != b"content-disposition"]
+            message = {
+                **message,
+                "headers": [*headers, (b"content-disposition", f'{kind}; filename="{name}"'.encode())],
+            }
+        await send(message)
+
+    return named_send
+
+
+async def send_query(app, datasette, scope, receive, send, pieces):
+    """Send the CSV of a query or row, held back until it is known to be whole."""
+    messages = []
+
+    async def keep(message):
+        messages.append(message)
+
+    await app(scope, receive, keep)
+    limit = datasette.setting("max_returned_rows")
+    lines = sum(message.get("body", b"").count(b"\n") for message in messages)
+    if lines > limit and await is_cut(datasette, scope, pieces):
+        await refuse(send, f"The query finds over {limit} rows; narrow it, or page it with limit and offset.\n")
+        return
+    for message in messages:
+        await send(message)
+
+
+async def send_csv(app, datasette, scope, receive, send, pieces, arguments):
+    """Send a raw CSV: whole, or refused, or as many rows as `_size` says."""
+    if await is_table(find_database(datasette, pieces), pieces):
+        query = urlencode(whole_arguments(arguments)).encode()
+        await app({**scope, "query_string": query}, receive, send)
+    elif dict(arguments).get("_size", "max").isdigit():
+        await app(scope, receive, send)
+    else:
+        await send_query(app, datasette, scope, receive, send, pieces)
+
+
+@hookimpl
+def asgi_wrapper(datasette):
+    def wrap(app):
+        async def downloads(scope, receive, send):
+            path = (scope.get("raw_path") or b"").decode("latin-1")
+            found = split_path(path, datasette.setting("base_url")) if scope["type"] == "http" else None
+            if not found or not find_database(datasette, found[0]):
+                await app(scope, receive, send)
+                return
+            pieces, extension = found
+            arguments = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+            is_shown = extension == "csv" and "_dl" not in dict(arguments)
+            send = naming(send, name_file(pieces, extension, arguments), "inline" if is_shown else "attachment")
+            if extension == "csv":
+                await send_csv(app, datasette, scope, receive, send, pieces, arguments)
+            else:
+                await app(scope, receive, send)
+
+        return downloads
+
+    return wrap
