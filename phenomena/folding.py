@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
-from collections.abc import Iterable
 
 from slugify import slugify
 
@@ -60,11 +58,6 @@ def fold_author(text: str) -> str:
     ('laurentviennot', 'mmoeinshariatnia')
     """
     return slugify(text).replace("-", "")[:KEY_LENGTH] or hashed(text)
-
-
-def most_used(spellings: Iterable[str]) -> str:
-    """The most used spelling; among equals the one that is written first."""
-    return Counter(spellings).most_common(1)[0][0]
 
 
 def hashed(text: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from .folding import fold_author, fold_keyword, hashed, most_used, slug
+from .folding import fold_author, fold_keyword, hashed, slug
 from .grammar import Link
 from .identifiers import Identifiers, find_identifiers
 from .reading import Entry
@@ -69,12 +69,12 @@ def entry_identifiers(entry: Entry) -> Identifiers:
     return find_identifiers(link.url for link in entry.links if not link.is_code)
 
 
-def spellings(texts: Iterable[str], fold: Callable[[str], str]) -> dict[str, str]:
-    """Key to most used spelling."""
-    written: dict[str, list[str]] = defaultdict(list)
+def spellings(texts: Iterable[str], fold: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
+    """Key to all spellings, the most used first; among equals the one that is written first."""
+    written: dict[str, Counter[str]] = defaultdict(Counter)
     for text in texts:
-        written[fold(text)].append(text)
-    return {key: most_used(variants) for key, variants in written.items()}
+        written[fold(text)][text] += 1
+    return {key: tuple(text for text, _ in counts.most_common()) for key, counts in written.items()}
 
 
 def without_repeats(texts: Iterable[str], fold: Callable[[str], str]) -> tuple[str, ...]:

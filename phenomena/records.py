@@ -73,8 +73,10 @@ class Maker:
         self.reading = reading
         self.all = group_papers(reading.entries)
         self.id_of = {entry.line: paper.id for paper in self.all for entry in paper.entries}
-        self.author_names = spellings((name for p in self.all for name in p.authors), fold_author)
-        self.keyword_names = spellings((word for p in self.all for word in p.keywords), fold_keyword)
+        self.author_spellings = spellings((name for e in reading.entries for name in e.authors), fold_author)
+        self.keyword_spellings = spellings((word for e in reading.entries for word in e.keywords), fold_keyword)
+        self.author_names = {key: written[0] for key, written in self.author_spellings.items()}
+        self.keyword_names = {key: written[0] for key, written in self.keyword_spellings.items()}
 
     def topics(self) -> list[Row]:
         rows: list[Row] = []
@@ -158,27 +160,25 @@ class Maker:
         return rows
 
     def people(self) -> list[Row]:
-        return self.folded(self.author_names, lambda paper: paper.authors, fold_author)
+        return self.folded(self.author_spellings, lambda paper: paper.authors, fold_author)
 
     def words(self) -> list[Row]:
-        return self.folded(self.keyword_names, lambda paper: paper.keywords, fold_keyword)
+        return self.folded(self.keyword_spellings, lambda paper: paper.keywords, fold_keyword)
 
     def folded(
-        self, names: Mapping[str, str], of: Callable[[Paper], Sequence[str]], fold: Callable[[str], str]
+        self, written: Mapping[str, Sequence[str]], of: Callable[[Paper], Sequence[str]], fold: Callable[[str], str]
     ) -> list[Row]:
         """One row a key, sorted by key."""
         papers: dict[str, list[Paper]] = defaultdict(list)
-        written: dict[str, list[str]] = defaultdict(list)
         for paper in self.all:
             for text in of(paper):
                 papers[fold(text)].append(paper)
-                written[fold(text)].append(text)
         return [
             {
                 "id": key,
-                "name": names[key],
+                "name": written[key][0],
                 "papers": len(papers[key]),
-                "spellings": as_json(spelling for spelling, _ in Counter(written[key]).most_common()),
+                "spellings": as_json(written[key]),
                 **span(paper.year for paper in papers[key]),
             }
             for key in sorted(papers)

@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from phenomena.folding import fold_author, fold_keyword, most_used, slug
+from phenomena.folding import fold_author, fold_keyword, slug
+from phenomena.papers import spellings
 from phenomena.venues import TABLE, Venue, is_known, known_venues, parse_venue
 
 SAME_KEYWORDS = (
@@ -90,9 +91,9 @@ def test_keys_are_no_longer_than_a_file_name_may_be() -> None:
     assert {len(fold("x y " * 200)) <= 120 for fold in (slug, fold_keyword, fold_author)} == {True}
 
 
-def test_the_most_used_spelling_wins_and_among_equals_the_first() -> None:
-    assert most_used(["Net", "net", "net"]) == "net"
-    assert most_used(["Net", "net", "net", "Net"]) == "Net"
+def test_the_most_used_spelling_comes_first_and_among_equals_the_one_written_first() -> None:
+    assert spellings(["Net", "net", "A", "net"], str.casefold) == {"net": ("net", "Net"), "a": ("A",)}
+    assert spellings(["Net", "net", "net", "Net"], str.casefold) == {"net": ("Net", "net")}
 
 
 NEURIPS = Venue("neurips", "NeurIPS", "Conference on Neural Information Processing Systems", "conference")
