@@ -12,9 +12,10 @@ from .ledger import Ledger
 from .outline import BULLET, Line
 from .reading import Entry
 from .sections import Section, folded_year
+from .source import MAX_LINE_BYTES
 
 IMAGE = re.compile(
-    r"(?:\[?!\[[^\[\]]*\]\(\s*<?([^()\s<>]*)[^()]*\)(?:\]\([^()]*\))?\s*)+"
+    r"(?:\[?!\[[^\[\]]*\]\(\s*+<?([^()\s<>]*+)[^()]*\)(?:\]\([^()]*\))?\s*)+"
 )  # ![avatar](https://x.org/a.png)
 TAGS_OR_RULE = re.compile(r"(?:</?[a-z][^<>]*>\s*)+|(?:[-*_]\s*){3,}", re.I)  # </details>
 HTTP = re.compile(r"https?://[^/\s]", re.I)  # https://x.org
@@ -37,16 +38,22 @@ class Draft:
 
 
 def split_segments(lines: Sequence[Line], at_bullets: bool = False) -> list[Segment]:
-    """Part a bullet's lines where a folded field or year, an image, a lone tag or (over-indented) a bullet begins."""
+    """Part a bullet's lines where a folded field or year, an image, a lone tag or (over-indented) a bullet begins.
+
+    A segment also ends where it grows over MAX_LINE_BYTES, as a line may not: what follows has no label and is reported.
+    """
     segments: list[list[Line]] = []
+    size = 0
     for line in lines:
         summary = grammar.SUMMARY.match(line.text)
         folded = bool(summary and (grammar.parse_label(line.text) or folded_year(line.text)))
         bullet = at_bullets and bool(BULLET.match(line.text))
         if bullet:
             line = Line(line.number, BULLET.sub("", line.text, count=1))
-        if not segments or folded or bullet or is_furniture(line.text):
+        size += len(line.text)
+        if not segments or folded or bullet or size > MAX_LINE_BYTES or is_furniture(line.text):
             segments.append([])
+            size = len(line.text)
         segments[-1].append(line)
     return [tuple(segment) for segment in segments]
 

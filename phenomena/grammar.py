@@ -1,7 +1,7 @@
 """The inside of one line: title with links, authors with venue, key words, labels.
 
 Text to values, nothing else: which line is which field is for `entries` to say. Every pattern carries an example
-of what it accepts.
+of what it accepts, and takes time in proportion to the text, whatever is written.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-ADDRESS = r"\(\s*<?((?:[^()\s<>]|\([^()\s]*\))*)>?(?:\s+\"[^\"]*\")?\s*\)"
+ADDRESS = r"\(\s*+<?((?:[^()\s<>]|\([^()\s]*\))*)>?(?:\s+\"[^\"]*\")?\s*\)"
 LINK = re.compile(r"\[\[([^\[\]]*)\]\]" + ADDRESS + r"|\[\[([^\[\]]*)\]" + ADDRESS + r"\]")  # [[paper]](https://x.org)
 PLAIN_LINK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]" + ADDRESS)  # [Title](https://x.org)
 PAPER_LABEL = re.compile(
     r"\[\s*(paper|pdf|code|arxiv|project|book|link|website)\s*\]" + ADDRESS, re.I
 )  # [paper](https://x.org)
 SUMMARY = re.compile(
-    r"(?:<details[^<>]*>\s*)?<summary[^<>]*>(.*?)</summary>\s*", re.I
+    r"(?:<details[^<>]*>\s*)?<summary[^<>]*>(.{0,300}?)</summary>\s*", re.I
 )  # <details><summary>Digest</summary>
-CLOSING = re.compile(r"(?:\s*</?(?:details|p|summary)\s*>)+\s*$", re.I)  # </details>
+CLOSING = re.compile(r"</?(?:details|p|summary)\s*>$", re.I)  # </details>
 TAG = re.compile(r"</?[a-z][a-z0-9]*\s*/?>", re.I)  # <b>
 LABEL = re.compile(r"([A-Za-z][A-Za-z \-_]{2,14}?)\s*[:：]\s*")  # Key Word:
 DIGEST = re.compile(r"digest\b\s*[:：.]?\s*", re.I)  # Digest text
 AUTHOR_LIST = re.compile(r"author\s?list\b\s*[:：]?\s*", re.I)  # Author List First Author
 VENUE = re.compile(
-    r"^(.*?)[\s.,;]*(?<![*_\\])(\*{1,3}|(?<!\w)_{1,2})(?=[^*_\s])([^*]+?)\s*\2[\s.]*$", re.S
-)  # A. Author. *ICLR 2022*
+    r"(?<![*_\\])(\*{1,3}|(?<!\w)_{1,2})(?=[^*_\s])([^*]{1,300}?)\s*\1[\s.]*$"
+)  # *ICLR 2022*
 YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")  # 2022
 JOINED = re.compile(r"(?<=[a-zß-öø-ÿāăąćčďđēěęğģīįłńňņōőřśšşţťūůűźžż])(?=[A-ZÀ-ÖØ-ÞĀČĎŁŃŘŚŠŤŽ])")  # BowersGaurav
 NAME_PREFIX = re.compile(
@@ -41,6 +41,8 @@ SPACES = re.compile(r"\s+")
 
 KEY_WORD_LABELS = ("keyword", "keywords")
 LABEL_LIKENESS = 0.8
+MAX_LABEL = 100  # letters; what is longer is like no label
+MAX_TAG = 20  # characters of a closing tag
 
 
 @dataclass(frozen=True)
@@ -128,8 +130,8 @@ def trim_title(text: str) -> str:
 def parse_authors(text: str) -> AuthorLine:
     """Read names and the venue at the end. Names part at semicolons, else at commas, and at a closing `and` or `&`."""
     venue = None
-    if match := VENUE.match(text):
-        text, venue = match[1], collapse(match[3]).rstrip(".") or None
+    if match := VENUE.search(text):
+        text, venue = text[: match.start()].rstrip(" \t\n.,;"), collapse(match[2]).rstrip(".") or None
     names = [name.strip() for name in part_list(text)]
     names = [part.strip() for name in names for part in CONJUNCTION.split(name)]
     names = [collapse(OTHERS.sub("", name)) for name in names]
@@ -148,7 +150,7 @@ def split_joined(name: str) -> list[str]:
     >>> split_joined("Lachlan MacDonald"), split_joined("SeulGi Hong")
     (['Lachlan MacDonald'], ['SeulGi Hong'])
     """
-    cuts = [m.start() for m in JOINED.finditer(name) if not NAME_PREFIX.search(name[: m.start()])]
+    cuts = [m.start() for m in JOINED.finditer(name) if not NAME_PREFIX.search(name, max(0, m.start() - 7), m.start())]
     pieces = [name[i:j] for i, j in zip([0, *cuts], [*cuts, len(name)], strict=True)]
     return pieces if all(" " in piece.strip() for piece in pieces) else [name]
 
@@ -166,7 +168,7 @@ def attach_suffixes(names: list[str]) -> list[str]:
 
 def parse_keywords(text: str) -> tuple[str, ...]:
     """Key words part at semicolons, at commas only where there is no semicolon; one closing full stop goes."""
-    text = collapse(CLOSING.sub("", text))
+    text = strip_closing(text)
     text = text[:-1] if text.endswith(".") and not text.endswith("..") else text
     return tuple(word for part in part_list(text) if (word := collapse(part)))
 
@@ -205,12 +207,22 @@ def label_of_summary(summary: str, body: str) -> Label | None:
 def likeness(text: str, names: tuple[str, ...]) -> float:
     """How near the letters of a text come to any of the names, from 0 to 1."""
     letters = re.sub(r"[^a-z]", "", text.casefold())
+    if len(letters) > MAX_LABEL:
+        return 0.0
     return max(SequenceMatcher(None, letters, name).ratio() for name in names)
 
 
 def strip_wrappers(text: str) -> str:
     """Take off the HTML that only folds a field, at its beginning and its end."""
-    return collapse(CLOSING.sub("", SUMMARY.sub("", text, count=1)))
+    return strip_closing(SUMMARY.sub("", text, count=1))
+
+
+def strip_closing(text: str) -> str:
+    """Take off the tags that close a folded field, from the last to the first; white space collapsed."""
+    text = collapse(text)
+    while match := CLOSING.search(text, max(0, len(text) - MAX_TAG)):
+        text = text[: match.start()].rstrip()
+    return text
 
 
 def strip_tags(text: str) -> str:

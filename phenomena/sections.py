@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 
 from .grammar import SUMMARY, collapse, parse_label, strip_tags
 
-HEADING_YEAR = re.compile(r"^(.*?)[\s:：,\-–—(\[]*\b((?:19|20)\d\d)\b[)\]\s.]*$")  # Neural Collapse: 2023
+HEADING_YEAR = re.compile(r"\b((?:19|20)\d\d)\b[)\]\s.]*$")  # 2023
 HEADING_LINK = re.compile(
     r"!?\[!?\[?([^\[\]]*)\]?(?:\([^()]*\))?\]?\([^()]*\)"
 )  # [![Awesome](badge)](link), [Topic](#topic)
@@ -25,6 +25,7 @@ FURNITURE = re.compile(
     re.I,
 )  # Table of Contents, Contributing, License
 NEAR_NAME = 0.8
+MAX_NAME = 200  # characters; longer names are near no other
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,11 @@ def open_section(before: Section, text: str, level: int) -> Section:
         return Section("resources", level=level)
     if FURNITURE.fullmatch(name):
         return Section("furniture", level=level)
-    match = HEADING_YEAR.match(name)
+    match = HEADING_YEAR.search(name)
     if match:
-        named = collapse(match[1])
+        named = collapse(name[: match.start()].rstrip(" :：,-–—(["))
         topic, mismatch = choose_topic(None if named and level < 3 else before.topic, named)
-        return Section("topic", topic, int(match[2]), level, mismatch)
+        return Section("topic", topic, int(match[1]), level, mismatch)
     if level >= 3 and before.kind == "topic" and before.topic:
         return Section("topic", before.topic, None, level, missing_year=True)
     if level >= 3 and before.kind in ("furniture", "resources"):
@@ -73,7 +74,7 @@ def folded_year(text: str) -> str | None:
     match = SUMMARY.match(text)
     if not match or parse_label(text) or strip_tags(text[match.end() :]):
         return None
-    return strip_tags(match[1]) if HEADING_YEAR.match(strip_tags(match[1])) else None
+    return strip_tags(match[1]) if HEADING_YEAR.search(strip_tags(match[1])) else None
 
 
 def choose_topic(parent: str | None, named: str) -> tuple[str | None, bool]:
@@ -82,8 +83,8 @@ def choose_topic(parent: str | None, named: str) -> tuple[str | None, bool]:
         return named or parent, False
     if named.casefold() == parent.casefold():
         return parent, False
-    near = SequenceMatcher(None, named.casefold(), parent.casefold()).ratio() >= NEAR_NAME
-    return (parent if near else named), True
+    near = SequenceMatcher(None, named.casefold()[:MAX_NAME], parent.casefold()[:MAX_NAME]).ratio() >= NEAR_NAME
+    return (parent if near and len(named) <= MAX_NAME else named), True
 
 
 def heading_text(text: str) -> str:
