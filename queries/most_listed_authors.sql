@@ -2,17 +2,26 @@
 -- Authors by number of papers in the list, at least two; people of one name are counted as one.
 -- :topic key of a topic, e.g. lottery-ticket-hypothesis
 -- fragment: g.mark=bar&g.x_column=papers&g.x_type=quantitative&g.y_column=author&g.y_type=nominal
+with chosen(author, paper) as (
+  select paper_authors.author, papers.id
+  from papers
+  cross join paper_authors on paper_authors.paper = papers.id
+  where papers.topic = :topic
+  union all
+  select paper_authors.author, paper_authors.paper
+  from authors
+  cross join paper_authors on paper_authors.author = authors.id
+  where :topic = '' and authors.papers > 1
+)
 select
   authors.name as author,
   count(distinct papers.id) as papers,
   min(papers.year) as first_year,
   max(papers.year) as last_year,
   authors.id as author_id
-from authors
-join paper_authors on paper_authors.author = authors.id
-join papers on papers.id = paper_authors.paper
-where authors.papers > 1
-  and (:topic = '' or papers.topic = :topic)
+from chosen
+cross join authors on authors.id = chosen.author
+cross join papers on papers.id = chosen.paper
 group by authors.id
 having count(distinct papers.id) > 1
 order by papers desc, authors.name

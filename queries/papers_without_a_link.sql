@@ -8,7 +8,7 @@ select
   listings.year,
   listings.line
 from papers
-join listings on listings.paper = papers.id
+cross join listings on listings.paper = papers.id
 left join topics on topics.id = listings.topic
 where papers.paper_url is null
 order by listings.id

@@ -2,15 +2,19 @@
 -- Of the papers of each year, how many have a link to code, and the 95 % Wilson interval of that share; for one topic or all.
 -- :topic key of a topic, e.g. lottery-ticket-hypothesis
 -- fragment: g.mark=bar&g.x_column=year&g.x_type=ordinal&g.y_column=share&g.y_type=quantitative
-with years as (
+with chosen(year, code_url) as (
+  select year, code_url from papers where topic = :topic
+  union all
+  select year, code_url from papers where :topic = ''
+),
+years as (
   select
     year,
     count(*) as papers,
     count(code_url) as with_code,
     1.0 * count(code_url) / count(*) as share
-  from papers
+  from chosen
   where year is not null
-    and (:topic = '' or topic = :topic)
   group by year
 )
 select
