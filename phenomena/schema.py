@@ -312,7 +312,7 @@ TABLES: tuple[Table, ...] = (
             Column("field", TEXT, "The field the line holds: title, authors, keywords or digest."),
         ),
         ("line",),
-        indexes=(("fate",),),
+        indexes=(("fate",), ("field",)),
         facets=("fate", "field"),
         sort="line",
     ),

@@ -1,0 +1,139 @@
+"""metadata.yml and inspect-data.json: everything described, nothing named that isn't there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from datasette.app import Datasette
+
+from phenomena.queries import parse_query, read_queries
+from phenomena.schema import TABLES, VIEWS
+
+
+@pytest.fixture(scope="module")
+def metadata(folder: Path) -> dict[str, Any]:
+    loaded = yaml.safe_load((folder / "metadata.yml").read_text("utf-8"))
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def columns(folder: Path) -> dict[str, list[str]]:
+    """The columns of every table and view of the database itself."""
+    with closing(sqlite3.connect(folder / "phenomena.db")) as database:
+        names = [row[0] for row in database.execute("select name from sqlite_master where type in ('table', 'view')")]
+        own = [name for name in names if not name.startswith(("sqlite_", "papers_fts"))]
+        return {
+            name: [row[0] for row in database.execute("select name from pragma_table_info(?)", [name])] for name in own
+        }
+
+
+def test_every_table_view_and_column_is_described(metadata: dict[str, Any], columns: dict[str, list[str]]) -> None:
+    told = metadata["databases"]["phenomena"]["tables"]
+    assert {name: list(table["columns"]) for name, table in told.items()} == columns
+    for name, table in told.items():
+        for meaning in (table["description"], *table["columns"].values()):
+            assert meaning.endswith("."), f"{name}: a sentence ends with a full stop: {meaning}"
+            assert len(meaning.split()) >= 2, f"{name}: {meaning}"
+
+
+def test_every_facet_sort_and_label_column_exists(metadata: dict[str, Any], columns: dict[str, list[str]]) -> None:
+    for name, table in metadata["databases"]["phenomena"]["tables"].items():
+        for facet in table.get("facets", []):
+            [facet_column] = facet.values() if isinstance(facet, dict) else [facet]
+            linked = [name for name, own in columns.items() if name.startswith("paper_") and facet_column in own]
+            assert facet_column in columns[name] or (name == "papers" and linked), f"{name}: {facet}"
+        for key in ("sort", "sort_desc", "label_column"):
+            assert table.get(key) in (None, *columns[name]), f"{name}: {key}"
+
+
+def test_the_list_is_credited(metadata: dict[str, Any]) -> None:
+    told = {
+        key: bool(metadata.get(key))
+        for key in ("title", "description", "license", "license_url", "source", "source_url")
+    }
+    assert told == dict.fromkeys(told, True)
+    assert metadata["license_url"].startswith("https://")
+    assert metadata["source_url"].startswith("https://")
+
+
+def test_a_digest_is_called_a_summary_of_this_edition(metadata: dict[str, Any]) -> None:
+    tables = metadata["databases"]["phenomena"]["tables"]
+    for name, column in (("papers", "digest"), ("list_entries", "digest"), ("screening", "abstract")):
+        meaning = tables[name]["columns"][column]
+        assert "edition" in meaning, name
+        assert "not the paper's" in meaning, name
+
+
+def test_no_name_of_the_schema_is_declared_twice() -> None:
+    names = [one.name for one in (*TABLES, *VIEWS)]
+    assert len(names) == len(set(names))
+    for table in TABLES:
+        assert len({column.name for column in table.columns}) == len(table.columns)
+
+
+def test_metadata_names_the_content_it_describes(metadata: dict[str, Any], folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "phenomena.db")) as database:
+        [checksum] = database.execute("select content_sha256 from source").fetchone()
+    assert metadata["plugins"]["phenomena"]["content_sha256"] == checksum
+
+
+def test_inspect_data_describes_the_file(folder: Path) -> None:
+    told = json.loads((folder / "inspect-data.json").read_text("utf-8"))["phenomena"]
+    data = (folder / "phenomena.db").read_bytes()
+    assert (told["file"], told["size"], told["hash"]) == ("phenomena.db", len(data), hashlib.sha256(data).hexdigest())
+    with closing(sqlite3.connect(folder / "phenomena.db")) as database:
+        for name, table in told["tables"].items():
+            assert database.execute(f"select count(*) from [{name}]").fetchone() == (table["count"],)
+
+
+@pytest.mark.anyio
+async def test_the_site_opens_the_database_immutable_and_shows_every_table(
+    site: Datasette, columns: dict[str, Any]
+) -> None:
+    databases = (await site.client.get("/-/databases.json")).json()
+    assert [(one["name"], one["is_mutable"]) for one in databases] == [("phenomena", False)]
+    tables = (await site.client.get("/phenomena.json")).json()
+    shown = {table["name"] for table in tables["tables"] if not table["hidden"]}
+    assert shown == {table.name for table in TABLES if not table.hidden}
+    assert {view["name"] for view in tables["views"]} == {view.name for view in VIEWS}
+
+
+# The files of queries
+
+
+def test_a_query_file_is_read_whole() -> None:
+    query = parse_query(
+        "name",
+        "-- A title\n-- What it shows,\n-- in two lines.\n-- :topic key of a topic, e.g. grokking\n-- :q words\n"
+        "-- fragment: g.mark=bar\nselect 1\n-- a remark stays\nwhere :topic = :q\n",
+    )
+    assert (query.title, query.description, query.fragment) == ("A title", "What it shows, in two lines.", "g.mark=bar")
+    assert (query.parameters, query.examples) == (
+        {"topic": "key of a topic", "q": "words"},
+        {"topic": "grokking", "q": ""},
+    )
+    assert query.sql == "select 1\n-- a remark stays\nwhere :topic = :q"
+
+
+@pytest.mark.parametrize("text", ["select 1", "-- Only a title\nselect 1", "-- :q words\nselect :q"])
+def test_a_query_file_without_title_or_description_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"queries/name\.sql: the first comment is the title"):
+        parse_query("name", text)
+
+
+def test_every_query_is_published_with_its_words(metadata: dict[str, Any]) -> None:
+    told = metadata["databases"]["phenomena"]["queries"]
+    queries = read_queries()
+    assert [query.name for query in queries] == list(told)
+    for query in queries:
+        assert (told[query.name]["title"], told[query.name]["sql"]) == (query.title, query.sql)
+        assert told[query.name]["description"].startswith(query.description.split(". ")[0])
+        assert told[query.name].get("params", []) == list(query.parameters)

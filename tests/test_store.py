@@ -1,0 +1,229 @@
+"""The database: its schema as declared, its keys, its search, its views."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from phenomena.schema import SEARCH_COLUMNS, SEARCH_TABLE, TABLES, VIEWS, Table
+from phenomena.store import VIEW_FOLDER
+
+PAPERS_SQL = """\
+CREATE TABLE "papers" (
+   "id" TEXT PRIMARY KEY NOT NULL,
+   "title" TEXT NOT NULL,
+   "topic" TEXT REFERENCES "topics"("id"),
+   "year" INTEGER,
+   "submitted" TEXT,
+   "venue" TEXT REFERENCES "venues"("id"),
+   "venue_year" INTEGER,
+   "authors" TEXT NOT NULL,
+   "keywords" TEXT NOT NULL,
+   "topics" TEXT NOT NULL,
+   "digest" TEXT,
+   "paper_url" TEXT,
+   "code_url" TEXT,
+   "arxiv_id" TEXT,
+   "doi" TEXT,
+   "openreview_id" TEXT,
+   "citekey" TEXT NOT NULL
+) STRICT"""
+PROMISED_TABLES = {  # people's queries depend on these names
+    "papers": "id title topic year submitted venue venue_year authors keywords topics digest paper_url code_url"
+    " arxiv_id doi openreview_id citekey",
+    "listings": "id paper topic year position line",
+    "topics": "id name position image_url papers first_year last_year",
+    "authors": "id name papers first_year last_year",
+    "paper_authors": "paper position author",
+    "keywords": "id name papers spellings first_year last_year",
+    "paper_keywords": "paper position keyword as_written",
+    "venues": "id name full_name kind papers",
+    "links": "id paper label url host",
+    "related": "paper rank related score shared",
+    "resources": "id title url line",
+    "problems": "id line severity code paper field message excerpt",
+    "source_lines": "line fate paper field",
+    "source": "title description homepage tags name url sha256 bytes lines licence",
+}
+PROMISED_VIEWS = {
+    "list_entries": "line topic year title authors venue keywords paper_url code_url digest paper",
+    "screening": "title abstract authors keywords doi url year",
+    "topic_years": "topic year papers",
+    "keyword_years": "keyword year papers",
+    "keyword_pairs": "keyword other papers",
+    "coauthors": "author coauthor papers",
+    "venue_years": "venue kind year papers",
+    "code_by_year": "year papers with_code share",
+    "publication_lag": "paper submitted venue_year lag_years",
+    "coverage": "column papers filled missing share",
+}
+
+
+@pytest.fixture(scope="module")
+def database(folder: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(f"file:{folder / 'phenomena.db'}?mode=ro", uri=True)) as connection:
+        yield connection
+
+
+def column_names(database: sqlite3.Connection, name: str) -> list[str]:
+    return [description[0] for description in database.execute(f"select * from [{name}] limit 0").description]
+
+
+def indexes(database: sqlite3.Connection, table: str) -> set[tuple[str, ...]]:
+    """The columns of every index and key of a table, in order."""
+    names = [row[0] for row in database.execute("select name from pragma_index_list(?)", [table])]
+    found = {
+        tuple(row[0] for row in database.execute("select name from pragma_index_info(?)", [name])) for name in names
+    }
+    keys = database.execute("select name from pragma_table_info(?) where pk order by pk", [table])
+    return {*found, tuple(row[0] for row in keys)}
+
+
+def test_the_names_that_queries_depend_on_are_declared() -> None:
+    declared = {table.name: {column.name for column in table.columns} for table in TABLES}
+    declared |= {view.name: set(view.columns) for view in VIEWS}
+    for name, columns in {**PROMISED_TABLES, **PROMISED_VIEWS}.items():
+        assert set(columns.split()) <= declared[name], name
+
+
+def test_the_table_of_papers_is_this_one(database: sqlite3.Connection) -> None:
+    assert database.execute("select sql from sqlite_master where name = 'papers'").fetchone() == (PAPERS_SQL,)
+
+
+def test_tables_and_views_are_the_declared_ones(database: sqlite3.Connection) -> None:
+    master = database.execute("select type, name from sqlite_master where type in ('table', 'view')").fetchall()
+    own = {name for _, name in master if not name.startswith(("sqlite_", f"{SEARCH_TABLE}_fts"))}
+    assert own == {table.name for table in TABLES} | {view.name for view in VIEWS}
+    assert {path.stem for path in VIEW_FOLDER.glob("*.sql")} == {view.name for view in VIEWS}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_table_is_as_declared(database: sqlite3.Connection, table: Table) -> None:
+    rows = database.execute("select name, type, [notnull], pk from pragma_table_info(?)", [table.name]).fetchall()
+    declared = [
+        (
+            column.name,
+            column.type,
+            int(column.required or column.name in table.key),
+            (*table.key, column.name).index(column.name) + 1,
+        )
+        for column in table.columns
+    ]
+    assert rows == [
+        (name, kind, required, place if name in table.key else 0) for name, kind, required, place in declared
+    ]
+    [sql] = database.execute("select sql from sqlite_master where name = ?", [table.name]).fetchone()
+    assert sql.endswith(") STRICT")
+    keys = database.execute("select [from], [table], [to] from pragma_foreign_key_list(?)", [table.name]).fetchall()
+    assert set(keys) == {(column.name, column.references, "id") for column in table.columns if column.references}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_every_foreign_key_leads_an_index(database: sqlite3.Connection, table: Table) -> None:
+    led = {columns[0] for columns in indexes(database, table.name)}
+    assert {column.name for column in table.columns if column.references} <= led
+    assert set(table.all_indexes) <= indexes(database, table.name)
+
+
+def test_the_database_is_sound(database: sqlite3.Connection) -> None:
+    assert database.execute("pragma foreign_key_check").fetchall() == []
+    assert database.execute("pragma integrity_check").fetchall() == [("ok",)]
+    assert database.execute("select distinct typeof(year) from papers").fetchall() == [("integer",)]
+
+
+def test_search_folds_accents_and_endings(database: sqlite3.Connection) -> None:
+    def found(words: str) -> set[str]:
+        sql = "select papers.id from papers_fts join papers on papers.rowid = papers_fts.rowid where papers_fts match ?"
+        return {row[0] for row in database.execute(sql, [words])}
+
+    assert found("keywords: erdos") == found("keywords: Erdös") == found("keywords: Erdős") != set()
+    assert found("title: descents") == found("title: descent") != set()
+    assert found("digest: grokked") == found("digest: grokking") != set()
+    assert found("venue: neurips") != set()
+    assert found("xyzzy") == set()
+
+
+def test_search_covers_every_paper_and_stores_no_text_twice(database: sqlite3.Connection) -> None:
+    [sql] = database.execute("select sql from sqlite_master where name = 'papers_fts'").fetchone()
+    words = [re.escape(column) for column in SEARCH_COLUMNS]
+    assert re.search(r"\W+".join(words), sql)
+    assert "porter unicode61 remove_diacritics 2" in sql
+    assert re.search(r"content=\W?papers\W", sql)
+    assert (
+        database.execute("select count(*) from papers_fts").fetchone()
+        == database.execute("select count(*) from papers").fetchone()
+    )
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+def test_a_view_runs_and_has_the_declared_columns(database: sqlite3.Connection, view: object) -> None:
+    name, columns = getattr(view, "name", ""), getattr(view, "columns", {})
+    assert column_names(database, name) == list(columns)
+    assert database.execute(f"select count(*) from [{name}]").fetchone()[0] > 0
+    assert (VIEW_FOLDER / f"{name}.sql").read_text("utf-8").startswith("-- "), "its first comment says what it is"
+
+
+def test_topic_years_has_every_topic_and_year_and_sums_to_the_listings(database: sqlite3.Connection) -> None:
+    [topics, first, last] = database.execute(
+        "select (select count(*) from topics), min(year), max(year) from listings"
+    ).fetchone()
+    rows = database.execute("select topic_id, year, papers from topic_years").fetchall()
+    assert len(rows) == topics * (last - first + 1)
+    assert 0 in {papers for *_, papers in rows}
+    counted = database.execute("select topic, year, count(distinct paper) from listings group by 1, 2").fetchall()
+    assert {row for row in rows if row[2]} == set(counted)
+
+
+def test_coverage_covers_every_column_of_papers_but_its_key(database: sqlite3.Connection) -> None:
+    rows = database.execute("select [column], papers, filled, missing, share from coverage").fetchall()
+    assert [row[0] for row in rows] == [name for name in column_names(database, "papers") if name != "id"]
+    for column, papers, filled, missing, share in rows:
+        condition = f"[{column}] is not null and [{column}] <> '[]'"
+        assert database.execute(f"select count(*) from papers where {condition}").fetchone() == (filled,)
+        assert (papers, round(filled / papers, 4)) == (filled + missing, share)
+
+
+def test_list_entries_is_in_list_order(database: sqlite3.Connection) -> None:
+    lines = [row[0] for row in database.execute("select line from list_entries")]
+    assert lines == sorted(lines)
+    assert len(lines) == database.execute("select entries from source").fetchone()[0]
+
+
+def test_pairs_of_keywords_and_coauthors_agree_with_a_count_in_python(database: sqlite3.Connection) -> None:
+    for table, column, view, one, other, both_ways in (
+        ("paper_keywords", "keyword", "keyword_pairs", "keyword_id", "other_id", False),
+        ("paper_authors", "author", "coauthors", "author_id", "coauthor_id", True),
+    ):
+        members: dict[str, set[str]] = {}
+        for paper, key in database.execute(f"select paper, {column} from {table}"):
+            members.setdefault(paper, set()).add(key)
+        pairs: dict[tuple[str, str], int] = {}
+        for keys in members.values():
+            for pair in ((a, b) for a in keys for b in keys if (a != b if both_ways else a < b)):
+                pairs[pair] = pairs.get(pair, 0) + 1
+        rows = database.execute(f"select {one}, {other}, papers from {view}").fetchall()
+        assert {(a, b): papers for a, b, papers in rows} == pairs
+
+
+def test_publication_lag_is_venue_year_minus_arxiv_year(database: sqlite3.Connection) -> None:
+    rows = database.execute("select submitted, venue_year, lag_years from publication_lag").fetchall()
+    assert all(lag == year - int(submitted[:4]) for submitted, year, lag in rows)
+
+
+def test_counts_beside_names_are_the_counts_of_the_links(database: sqlite3.Connection) -> None:
+    for table, link, column in (
+        ("authors", "paper_authors", "author"),
+        ("keywords", "paper_keywords", "keyword"),
+        ("topics", "listings", "topic"),
+        ("venues", "papers", "venue"),
+    ):
+        paper = "id" if link == "papers" else "paper"
+        sql = (
+            f"select id, papers, (select count(distinct {paper}) from {link} where {column} = {table}.id) from {table}"
+        )
+        assert [row for row in database.execute(sql) if row[1] != row[2]] == []
