@@ -6,13 +6,14 @@ Among papers that would share a key, the one first submitted keeps it and the ot
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 
 from slugify import slugify
 
 Citable = tuple[str, Sequence[str], int | None, str, str | None]  # id, authors, year, title, submitted
 
+MAX_WORDS = 40  # of a title, in a key
 # fmt: off
 SMALL_WORDS = frozenset((
     "a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "how", "i", "in", "into",
@@ -26,25 +27,28 @@ def make_citekeys(papers: Iterable[Citable]) -> dict[str, str]:
     """Paper id to citation key."""
     groups: dict[str, list[Citable]] = defaultdict(list)
     for paper in papers:
-        groups[next(candidates(paper))].append(paper)
+        groups[next(candidates(paper, {}))].append(paper)
     keys: dict[str, str] = {}
     taken = set(groups)
+    numbers: dict[str, Iterator[int]] = defaultdict(lambda: count(2))
     for short, group in groups.items():
         for place, paper in enumerate(sorted(group, key=lambda one: (one[4] or "9999-99", one[2] or 9999, one[0]))):
-            key = short if place == 0 else next(key for key in candidates(paper) if key not in taken)
+            key = short if place == 0 else next(key for key in candidates(paper, numbers) if key not in taken)
             taken.add(key)
             keys[paper[0]] = key
     return keys
 
 
-def candidates(paper: Citable) -> Iterator[str]:
-    """Keys for one paper, the shortest first; without end."""
+def candidates(paper: Citable, numbers: Mapping[str, Iterator[int]]) -> Iterator[str]:
+    """Keys for one paper, the shortest first; without end. `numbers` go on where the last paper of a name stopped."""
     _, authors, year, title, _ = paper
     family = slugify((authors[0].split() or ["anon"])[-1]).replace("-", "") if authors else "anon"
     words = [word for word in slugify(title, replacements=[("'", "")]).split("-") if word]
     words = [word for word in words if word not in SMALL_WORDS] or words or ["untitled"]
+    words = words[:MAX_WORDS]
     stem = f"{family or 'anon'}{year or 'nd'}"
     for size in range(1, len(words) + 1):
         yield stem + "".join(words[:size])
-    for number in count(2):
-        yield stem + "".join(words) + str(number)
+    longest = stem + "".join(words)
+    for number in numbers[longest]:
+        yield f"{longest}{number}"

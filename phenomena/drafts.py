@@ -40,7 +40,7 @@ class Draft:
 def split_segments(lines: Sequence[Line], at_bullets: bool = False) -> list[Segment]:
     """Part a bullet's lines where a folded field or year, an image, a lone tag or (over-indented) a bullet begins.
 
-    A segment also ends where it grows over MAX_LINE_BYTES, as a line may not: what follows has no label and is reported.
+    A segment also ends where it grows over MAX_LINE_BYTES, as no line may; what follows has no label and is reported.
     """
     segments: list[list[Line]] = []
     size = 0

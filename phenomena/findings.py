@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -38,10 +38,12 @@ def entry_problems(entry: Entry) -> Iterable[Problem]:
         ("authors", "duplicate-author", entry.authors, fold_author),
         ("keywords", "duplicate-keyword", entry.keywords, fold_keyword),
     ):
-        counts = Counter(map(fold, texts))
-        for key in (key for key, count in counts.items() if count > 1):
-            written = "; ".join(text for text in texts if fold(text) == key)
-            yield Problem(entry.line, code, written, name, written)
+        groups: dict[str, list[str]] = defaultdict(list)
+        for text in texts:
+            groups[fold(text)].append(text)
+        for group in groups.values():
+            if len(group) > 1:
+                yield Problem(entry.line, code, "; ".join(group), name, "; ".join(group))
     if entry.venue:
         venue, year = parse_venue(entry.venue)
         if year is None and venue.kind != "thesis":

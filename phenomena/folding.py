@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cache
 
 from slugify import slugify
 
@@ -24,11 +25,13 @@ NOT_PLURAL = re.compile(r"(?:ss|us|is|as|os|ics)$")  # loss, corpus, basis, bias
 KEY_LENGTH = 120
 
 
+@cache
 def slug(text: str) -> str:
     """Words in ASCII joined by hyphens: `Neural Collapse` to `neural-collapse`. Never empty."""
     return slugify(text, replacements=SYMBOLS, max_length=KEY_LENGTH, word_boundary=True) or hashed(text)
 
 
+@cache
 def fold_keyword(text: str) -> str:
     """The key of a key word: case, accents, hyphens, spaces, a closing stop and the last word's plural are dropped.
 
@@ -51,6 +54,7 @@ def singular(word: str) -> str:
     return word[:-2] if re.search(r"(?:ss|x|ch|sh)es$", word) else word[:-1]
 
 
+@cache
 def fold_author(text: str) -> str:
     """The key of an author: case, spaces, underscores, stops, hyphens and accents are dropped.
 

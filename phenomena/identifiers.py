@@ -24,6 +24,7 @@ HOST_TAILS = {  # what these hosts write between a DOI and that
     "medrxiv.org": r"(?:v\d+)?",
     "direct.mit.edu": r"(?:/\d+(?:/[^/]*)?)?",  # 10.1162/neco_a_01234/100000/The-Title
 }
+MAX_ADDRESS = 2000  # characters; browsers take no more, and the patterns need an end
 NATURE_PATH = re.compile(r"/articles/((?:s\d{5}-|n[a-z]+)[\w.\-]+?)(?:\.pdf)?/?")  # /articles/s41586-024-07566-y
 PSYARXIV_PATH = re.compile(r"/(?:preprints/psyarxiv/)?([a-z0-9]{5})(?:_v\d+)?(?:/.*)?")  # /5zf4s/
 OPENREVIEW_ID = re.compile(r"[A-Za-z0-9_\-]{4,40}")  # LdEhiMG9WLO
@@ -75,6 +76,8 @@ def identify(url: str) -> tuple[str, str] | None:
     >>> identify("https://arxiv.org/pdf/2409.15156v2.pdf?x=1")
     ('arxiv', '2409.15156')
     """
+    if len(url) > MAX_ADDRESS:
+        return None
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").removeprefix("www.")

@@ -22,7 +22,7 @@ from .grammar import Link
 from .head import parse_head
 from .papers import Paper, code_url, group_papers, paper_url, spellings, without_repeats
 from .problems import Problem
-from .reading import Reading
+from .reading import Entry, Reading
 from .related import Features, nearest
 from .source import Source
 
@@ -79,22 +79,22 @@ class Maker:
         self.keyword_names = {key: written[0] for key, written in self.keyword_spellings.items()}
 
     def topics(self) -> list[Row]:
-        rows: list[Row] = []
-        seen: set[str] = set()
-        for topic in self.reading.topics:
-            key = slug(topic.name)
-            entries = [entry for entry in self.reading.entries if entry.topic and slug(entry.topic) == key]
-            if key not in seen:
-                papers = {self.id_of[entry.line] for entry in entries}
-                row: dict[str, Value] = {
-                    "id": key,
-                    "name": topic.name,
-                    "position": len(rows) + 1,
-                    "image_url": topic.image_url,
-                }
-                rows.append({**row, "papers": len(papers), **span(entry.year for entry in entries)})
-            seen.add(key)
-        return rows
+        filed: dict[str, list[Entry]] = defaultdict(list)
+        for entry in self.reading.entries:
+            if entry.topic:
+                filed[slug(entry.topic)].append(entry)
+        first = {slug(topic.name): topic for topic in reversed(self.reading.topics)}
+        return [
+            {
+                "id": key,
+                "name": first[key].name,
+                "position": position,
+                "image_url": first[key].image_url,
+                "papers": len({self.id_of[entry.line] for entry in entries}),
+                **span(entry.year for entry in entries),
+            }
+            for position, (key, entries) in enumerate(filed.items(), 1)
+        ]
 
     def venues(self) -> list[Row]:
         found = [paper.venue[0] for paper in self.all if paper.venue]

@@ -10,7 +10,7 @@ import heapq
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,8 @@ SHARED_TERMS = 6
 WEIGHTS = {"keyword": 3.0, "author": 2.0, "title": 1.5, "word": 0.6}
 MIN_SCORE = 0.05  # below it, what two papers share is chance
 MAX_WORD_SHARE = 0.1  # a word of the text that more papers have says nothing
-MAX_TERM_PAPERS = 200  # bounds the work on large lists
+MAX_TERM_PAPERS = 200  # with MAX_PAIRS bounds the work on large lists
+MAX_PAIRS = 4_000_000
 WORDS = re.compile(r"[^\W\d_]{3,}(?:-[^\W\d_]+)*")  # double, fine-tuning
 FILLER = frozenset(Path(__file__).with_name("filler.txt").read_text("utf-8").split())  # says nothing of a subject
 
@@ -58,16 +59,27 @@ def nearest(papers: Mapping[str, Features]) -> Iterator[Neighbour]:
         for term in vector:
             inverted[term].append(paper)
     order = {paper: place for place, paper in enumerate(papers)}
+    limit = common_limit([len(sharing) for sharing in inverted.values()])
     for paper, vector in vectors.items():
         scores: dict[str, float] = defaultdict(float)
         for term, weight in vector.items():
-            if len(inverted[term]) <= MAX_TERM_PAPERS:
+            if len(inverted[term]) <= limit:
                 for other in inverted[term]:
                     scores[other] += weight * vectors[other][term]
         others = ((round(score, 4), other) for other, score in scores.items() if other != paper and score >= MIN_SCORE)
         best = heapq.nsmallest(NEIGHBOURS, others, key=lambda pair: (-pair[0], order[pair[1]]))
         for rank, (score, other) in enumerate(best, 1):
             yield Neighbour(paper, rank, other, min(score, 1.0), shared_names(paper, other, vectors, names))
+
+
+def common_limit(frequencies: Sequence[int]) -> int:
+    """The most papers that a compared term may have: MAX_TERM_PAPERS, less where all pairs would be over MAX_PAIRS."""
+    pairs = 0
+    for frequency, terms in sorted(Counter(frequencies).items()):
+        pairs += terms * frequency * frequency
+        if pairs > MAX_PAIRS:
+            return min(frequency - 1, MAX_TERM_PAPERS)
+    return MAX_TERM_PAPERS
 
 
 def term_names(features: Features) -> dict[Term, str]:
@@ -107,4 +119,6 @@ def shared_names(
         name = names[paper][term]
         if not any(name.casefold() in earlier.casefold() for earlier in chosen):
             chosen.append(name)
-    return tuple(chosen[:SHARED_TERMS])
+        if len(chosen) == SHARED_TERMS:
+            break
+    return tuple(chosen)

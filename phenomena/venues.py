@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .folding import slug
 
+MAX_LENGTH = 300
 TABLE = Path(__file__).with_name("venues.csv")
 VENUE_YEAR = re.compile(r"\s*[,'’(\[]*\b((?:19|20)\d\d)\b[)\]]*\s*")  # ` 2022`, ` (2022)`
 PRESENTATION = re.compile(
@@ -40,14 +41,17 @@ def known_venues() -> dict[str, Venue]:
     return venues
 
 
+@cache
 def parse_venue(written: str) -> tuple[Venue, int | None]:
     """The venue and year of a venue as written.
 
-    A workshop of a known venue is a venue of its own. An unknown venue keeps its name, its kind stays None.
+    A workshop of a known venue is a venue of its own. An unknown venue keeps its name, its kind stays None. Only the
+    first MAX_LENGTH characters are read.
 
     >>> parse_venue("NIPS 2017")[0].name, parse_venue("NIPS 2017")[1]
     ('NeurIPS', 2017)
     """
+    written = written[:MAX_LENGTH]
     match = VENUE_YEAR.search(written)
     name = " ".join(PRESENTATION.sub("", VENUE_YEAR.sub(" ", written, count=1)).split()).strip(" ,.;:")
     year = int(match[1]) if match else None
