@@ -16,6 +16,7 @@ from .problems import ListError
 
 MAX_BYTES = 5_000_000
 MAX_LINE_BYTES = 20_000
+MAX_LINES = 20_000
 TIMEOUT_SECONDS = 10.0
 DOWNLOAD_SECONDS = 60.0
 MAX_REDIRECTS = 5
@@ -38,12 +39,21 @@ class Source:
 def read_source(location: str) -> Source:
     """Read a list from a path or an http(s) address.
 
-    Raises ListError when it can't be read, is over 5 MB, isn't UTF-8, has a NUL byte or a line over 20 KB.
+    Raises ListError when it can't be read, is over 5 MB or 20,000 lines, isn't UTF-8, has a NUL byte or a line over 20 KB.
     """
     if IS_ADDRESS.match(location):
-        name = PurePosixPath(urlsplit(location).path).name or urlsplit(location).netloc
+        name = address_name(location)
         return make_source(read_address(location), name, location)
     return make_source(read_file(Path(location)), Path(location).name, None)
+
+
+def address_name(address: str) -> str:
+    """The last part of an address's path, else its host."""
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise ListError(f"{address}: is no address ({error}); check it") from None
+    return PurePosixPath(parts.path).name or parts.netloc
 
 
 def read_file(path: Path) -> bytes:
@@ -95,6 +105,8 @@ def make_source(data: bytes, name: str, url: str | None) -> Source:
         line = data.count(b"\n", 0, error.start) + 1
         raise ListError(f"{name}, line {line}: is not UTF-8; save the list as UTF-8") from None
     lines = tuple(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    if len(lines) > MAX_LINES:
+        raise ListError(f"{name}: is over {MAX_LINES:,} lines; a list of papers is shorter, make several of it")
     for number, row in enumerate(lines, 1):
         if "\0" in row:
             raise ListError(f"{name}, line {number}: has a NUL byte; delete it")

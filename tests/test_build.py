@@ -1,0 +1,295 @@
+"""The build command as its users meet it: what it prints, how it ends, what it refuses, what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
+from urllib.parse import unquote
+
+import pytest
+from click.testing import CliRunner, Result
+from conftest import ROOT
+from lists import FLAT, NESTED, make_entry, write_list
+
+import build
+from phenomena.source import MAX_BYTES, MAX_LINE_BYTES
+
+GOOD = write_list([make_entry(number) for number in range(1, 4)], NESTED)
+BROKEN = GOOD + "\nA stray line, 100 % lost.\n"  # one problem of severity error
+NAMES = ("phenomena.db", "metadata.yml", "inspect-data.json")
+COPIED = ("build.py", "phenomena", "queries", "phenomena.md")
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run the command on a list given as text, bytes, path or address; the files go into tmp_path."""
+
+    def start(source: str | bytes | Path, *options: str) -> Result:
+        if isinstance(source, bytes) or (isinstance(source, str) and "\n" in source):
+            data = source if isinstance(source, bytes) else source.encode()
+            source = tmp_path / "list.md"
+            source.write_bytes(data)
+        targets = ("--database", str(tmp_path / NAMES[0]), "--metadata", str(tmp_path / NAMES[1]))
+        return CliRunner().invoke(build.main, [str(source), *targets, *options])
+
+    return start
+
+
+def refusal(result: Result) -> str:
+    """The message of a build that failed: one line, exit code 1, no traceback."""
+    assert result.exit_code == 1, result.output
+    assert isinstance(result.exception, SystemExit)
+    assert re.fullmatch(r"build\.py: [^\n]+\n", result.output), result.output
+    return result.output.removeprefix("build.py: ").strip()
+
+
+def problems(folder: Path) -> list[dict[str, object]]:
+    with closing(sqlite3.connect(folder / "phenomena.db")) as database:
+        database.row_factory = sqlite3.Row
+        return [dict(row) for row in database.execute("select * from problems order by id")]
+
+
+# What it prints
+
+
+def test_it_prints_a_summary_and_where_the_files_went(run: Run, tmp_path: Path) -> None:
+    result = run(BROKEN)
+    assert (result.exit_code, result.output.splitlines()) == (
+        0,
+        [
+            "3 papers in 3 entries, 1 topics, 1 years, 4 authors, 2 key words",
+            "problems: 1 error, 0 warning, 0 info",
+            "     1 unexpected-line (error)",
+            *(f"wrote {tmp_path / name}" for name in NAMES),
+        ],
+    )
+
+
+def test_json_holds_counts_files_and_every_problem(run: Run, tmp_path: Path) -> None:
+    told = json.loads(run(BROKEN, "--format", "json").output)
+    assert set(told) == {"counts", "files", "problems"}
+    assert (told["counts"]["papers"], told["counts"]["problems"]) == (3, 1)
+    assert told["files"] == [str(tmp_path / name) for name in NAMES]
+    assert told["problems"] == problems(tmp_path)
+
+
+def test_annotations_give_every_problem_its_file_line_and_code(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a,b:c 100%.md"
+    path.write_text(BROKEN.replace("- Key Word: ", "- key Word: ", 1), "utf-8")
+    lines = run(path, "--format", "github").output.splitlines()
+    pattern = re.compile(r"::(error|warning|notice) file=([^:,]*),line=(\d+),title=([a-z-]+)::(.*)")
+    matches = [pattern.fullmatch(line) for line in lines]
+    found = [(match[1], unquote(match[2]), int(match[3]), match[4], unquote(match[5])) for match in matches if match]
+    levels = {"error": "error", "warning": "warning", "info": "notice"}
+    assert len(lines) == 2
+    assert found == [
+        (levels[str(row["severity"])], str(path), row["line"], row["code"], row["message"])
+        for row in problems(tmp_path)
+    ]
+
+
+@pytest.mark.parametrize(("text", "code"), [(GOOD, 0), (BROKEN, 1)])
+def test_strict_fails_on_errors_only_and_builds_all_the_same(run: Run, tmp_path: Path, text: str, code: int) -> None:
+    result = run(text.replace("- Key Word: ", "- key Word: "), "--strict")
+    assert result.exit_code == code
+    assert len(problems(tmp_path)) == 3 + code
+    assert "wrote" in result.output
+
+
+@pytest.mark.parametrize("options", [("--format", "xml"), ("--no-such-option",), ("two", "lists"), ("--database", "")])
+def test_wrong_usage_ends_with_two(run: Run, options: tuple[str, ...]) -> None:
+    result = run(GOOD, *options)
+    assert result.exit_code == 2
+    assert "Usage:" in result.output
+
+
+def test_help_names_every_option(run: Run) -> None:
+    output = run("-h").output
+    assert all(
+        name in output for name in ("LIST", "--database", "--metadata", "--strict", "--format [text|json|github]")
+    )
+
+
+# What it refuses
+
+REFUSED = (
+    (b"", r"list\.md: holds no paper; an entry is .*"),
+    (b"# A List\n\nNothing yet.\n", r"list\.md: holds no paper; an entry is .*"),
+    (GOOD.encode() + b"caf\xe9\n", rf"list\.md, line {GOOD.count(chr(10)) + 1}: is not UTF-8; .*"),
+    (GOOD.encode("utf-16"), r"list\.md, line 1: is not UTF-8; .*"),
+    (b"# A\r\rList\r\n\x00", r"list\.md, line 4: has a NUL byte; .*"),
+    (b"a\n" + b"x" * (MAX_LINE_BYTES + 1), r"list\.md, line 2: is over 20 KB; .*"),
+    (b"a\n" + "é".encode() * (MAX_LINE_BYTES // 2 + 1), r"list\.md, line 2: is over 20 KB; .*"),
+    (b"\n" * (MAX_BYTES + 1), r"list\.md: is over 5 MB; .*"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "message"), REFUSED, ids=[message for _, message in REFUSED])
+def test_a_list_that_breaks_a_limit_is_refused_and_old_files_stay(
+    run: Run, tmp_path: Path, data: bytes, message: str
+) -> None:
+    assert run(GOOD).exit_code == 0
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.name in NAMES}
+    assert re.search(message, refusal(run(data or b"\n")))
+    after = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.name != "list.md"}
+    assert after == before
+
+
+def test_a_line_and_a_list_at_the_limit_are_read(run: Run) -> None:
+    count, rest = divmod(MAX_BYTES - len(GOOD), MAX_LINE_BYTES + 1)
+    text = ("x" * MAX_LINE_BYTES + "\n") * count + "y" * (rest - 1) + "\n" + GOOD
+    assert len(text) == MAX_BYTES
+    assert run(text).exit_code == 0
+
+
+def test_a_missing_file_and_a_folder_are_refused(run: Run, tmp_path: Path) -> None:
+    missing = tmp_path / "none.md"
+    assert refusal(run(missing)) == f"{missing}: no such file; give the path or the http(s) address of a list"
+    assert refusal(run(tmp_path)) == f"{tmp_path}: is a folder; give the path of the list inside it"
+    assert list(tmp_path.iterdir()) == []
+
+
+# Addresses
+
+
+class Lists(BaseHTTPRequestHandler):
+    """A small web site of lists."""
+
+    bodies: ClassVar = {
+        "/list.md": GOOD.encode(),
+        "/latin.md": b"caf\xe9",
+        "/big.md": b"x\n" * MAX_BYTES,
+        "/": GOOD.encode(),
+    }
+    redirects: ClassVar = {"/moved.md": "/list.md", "/loop.md": "/loop.md", "/away.md": "ftp://x.example.org/list.md"}
+
+    def do_GET(self) -> None:
+        path = self.path.partition("?")[0]
+        if path in self.redirects:
+            self.send_response(302)
+            self.send_header("Location", self.redirects[path])
+            self.end_headers()
+        elif path in self.bodies:
+            self.send_response(200)
+            self.end_headers()
+            with suppress(BrokenPipeError, ConnectionResetError):  # the reader stops at its limit
+                self.wfile.write(self.bodies[path])
+        else:
+            self.send_error(404)
+
+    def log_message(self, *_: object) -> None:
+        """Stay silent."""
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Lists)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def without_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [("/list.md?raw=1", "list.md"), ("/moved.md", "moved.md"), ("/", "127.0.0.1:{}")]
+)
+def test_a_list_is_read_from_an_address(run: Run, tmp_path: Path, address: str, path: str, name: str) -> None:
+    assert run(address + path).exit_code == 0
+    with closing(sqlite3.connect(tmp_path / "phenomena.db")) as database:
+        row = database.execute("select name, url, bytes, papers from source").fetchone()
+    assert row == (name.format(address.rpartition(":")[2]), address + path, len(GOOD.encode()), 3)
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("/none.md", "the server answered 404; check the address"),
+        ("/loop.md", "can't be fetched (Exceeded maximum allowed redirects.); check the address and the network"),
+        ("/away.md", "can't be fetched"),
+        ("/latin.md", "latin.md, line 1: is not UTF-8; save the list as UTF-8"),
+        ("/big.md", "big.md: is over 5 MB; a list of papers is smaller, check the path"),
+    ],
+)
+def test_an_address_without_a_list_is_refused(run: Run, tmp_path: Path, address: str, path: str, message: str) -> None:
+    assert message in refusal(run(address + path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_address_that_nobody_answers_or_that_is_none_is_refused(run: Run) -> None:
+    with socket.socket() as taken:  # bound, but it doesn't listen
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        assert "can't be fetched" in refusal(run(f"http://127.0.0.1:{port}/list.md"))
+    assert refusal(run("http://[/list.md")).startswith("http://[/list.md: ")
+    assert "no such file" in refusal(run("ftp://x.example.org/list.md"))
+
+
+# The same list, the same files
+
+
+def build_copy(folder: Path, seed: str, text: str | None = None) -> Path:
+    """Run `python build.py` with no argument in a copy of the project, as a process of its own."""
+    folder.mkdir(parents=True)
+    for name in COPIED:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, folder / name)
+    if text is not None:
+        (folder / "phenomena.md").write_text(text, "utf-8", newline="")
+    environment = {**os.environ, "PYTHONHASHSEED": seed}
+    command = [sys.executable, str(folder / "build.py")]
+    done = subprocess.run(command, cwd=folder.parent, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    return folder
+
+
+def dump(folder: Path) -> list[str]:
+    with closing(sqlite3.connect(folder / "phenomena.db")) as database:
+        return list(database.iterdump())
+
+
+def test_two_builds_give_the_same_files_whatever_the_folder_and_hash_seed(tmp_path: Path) -> None:
+    one = build_copy(tmp_path / "one", "1")
+    two = build_copy(tmp_path / "a longer name" / "two", "2")
+    assert dump(one) == dump(two)
+    for name in NAMES:
+        assert (one / name).read_bytes() == (two / name).read_bytes(), name
+
+
+def test_line_ends_and_a_byte_order_mark_change_no_file(tmp_path: Path) -> None:
+    text = (ROOT / "phenomena.md").read_text("utf-8")
+    plain = build_copy(tmp_path / "plain", "0")
+    changed = build_copy(tmp_path / "changed", "0", "\ufeff" + text.replace("\n", "\r\n"))
+    for name in NAMES:
+        assert (plain / name).read_bytes() == (changed / name).read_bytes(), name
+
+
+def test_both_dialects_give_the_same_papers(run: Run, tmp_path: Path) -> None:
+    entries = [make_entry(number) for number in range(1, 9)]
+    found = []
+    for style in (FLAT, NESTED):
+        assert run(write_list(entries, style)).exit_code == 0
+        found.append(
+            [line for line in dump(tmp_path) if not line.startswith(('INSERT INTO "source"', "INSERT INTO sqlite_"))]
+        )
+    assert found[0] == found[1]
