@@ -24,9 +24,7 @@ TAG = re.compile(r"</?[a-z][a-z0-9]*\s*/?>", re.I)  # <b>
 LABEL = re.compile(r"([A-Za-z][A-Za-z \-_]{2,14}?)\s*[:：]\s*")  # Key Word:
 DIGEST = re.compile(r"digest\b\s*[:：.]?\s*", re.I)  # Digest text
 AUTHOR_LIST = re.compile(r"author\s?list\b\s*[:：]?\s*", re.I)  # Author List First Author
-VENUE = re.compile(
-    r"(?<![*_\\])(\*{1,3}|(?<!\w)_{1,2})(?=[^*_\s])([^*]{1,300}?)\s*\1[\s.]*$"
-)  # *ICLR 2022*
+VENUE = re.compile(r"(?<![*_\\])(\*{1,3}|(?<!\w)_{1,2})(?=[^*_\s])([^*]+?)\s*\1[\s.]*$")  # *ICLR 2022*
 YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")  # 2022
 JOINED = re.compile(r"(?<=[a-zß-öø-ÿāăąćčďđēěęğģīįłńňņōőřśšşţťūůűźžż])(?=[A-ZÀ-ÖØ-ÞĀČĎŁŃŘŚŠŤŽ])")  # BowersGaurav
 NAME_PREFIX = re.compile(
@@ -43,6 +41,7 @@ KEY_WORD_LABELS = ("keyword", "keywords")
 LABEL_LIKENESS = 0.8
 MAX_LABEL = 100  # letters; what is longer is like no label
 MAX_TAG = 20  # characters of a closing tag
+MAX_VENUE = 300  # characters; what is longer is no venue
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,7 @@ def trim_title(text: str) -> str:
 def parse_authors(text: str) -> AuthorLine:
     """Read names and the venue at the end. Names part at semicolons, else at commas, and at a closing `and` or `&`."""
     venue = None
-    if match := VENUE.search(text):
+    if match := VENUE.search(text, max(0, len(text) - MAX_VENUE)):
         text, venue = text[: match.start()].rstrip(" \t\n.,;"), collapse(match[2]).rstrip(".") or None
     names = [name.strip() for name in part_list(text)]
     names = [part.strip() for name in names for part in CONJUNCTION.split(name)]

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from .problems import ListError
 
-MAX_BYTES = 5_000_000
+MAX_BYTES = 2_000_000
 MAX_LINE_BYTES = 20_000
 MAX_LINES = 20_000
 TIMEOUT_SECONDS = 10.0
@@ -39,7 +39,8 @@ class Source:
 def read_source(location: str) -> Source:
     """Read a list from a path or an http(s) address.
 
-    Raises ListError when it can't be read, is over 5 MB or 20,000 lines, isn't UTF-8, has a NUL byte or a line over 20 KB.
+    Raises ListError when it can't be read, is over 2 MB or 20,000 lines, isn't UTF-8, has a NUL byte or a line over
+    20 KB.
     """
     if IS_ADDRESS.match(location):
         name = address_name(location)
@@ -105,7 +106,7 @@ def make_source(data: bytes, name: str, url: str | None) -> Source:
         line = data.count(b"\n", 0, error.start) + 1
         raise ListError(f"{name}, line {line}: is not UTF-8; save the list as UTF-8") from None
     lines = tuple(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-    if len(lines) > MAX_LINES:
+    if len(lines) - (lines[-1] == "") > MAX_LINES:
         raise ListError(f"{name}: is over {MAX_LINES:,} lines; a list of papers is shorter, make several of it")
     for number, row in enumerate(lines, 1):
         if "\0" in row:

@@ -24,7 +24,7 @@ from conftest import ROOT
 from lists import FLAT, NESTED, make_entry, write_list
 
 import build
-from phenomena.source import MAX_BYTES, MAX_LINE_BYTES
+from phenomena.source import MAX_BYTES, MAX_LINE_BYTES, MAX_LINES
 
 GOOD = write_list([make_entry(number) for number in range(1, 4)], NESTED)
 BROKEN = GOOD + "\nA stray line, 100 % lost.\n"  # one problem of severity error
@@ -134,7 +134,8 @@ REFUSED = (
     (b"# A\r\rList\r\n\x00", r"list\.md, line 4: has a NUL byte; .*"),
     (b"a\n" + b"x" * (MAX_LINE_BYTES + 1), r"list\.md, line 2: is over 20 KB; .*"),
     (b"a\n" + "é".encode() * (MAX_LINE_BYTES // 2 + 1), r"list\.md, line 2: is over 20 KB; .*"),
-    (b"\n" * (MAX_BYTES + 1), r"list\.md: is over 5 MB; .*"),
+    (b"\n" * (MAX_BYTES + 1), r"list\.md: is over 2 MB; .*"),
+    (b"\n" * (MAX_LINES + 1), r"list\.md: is over 20,000 lines; .*"),
 )  # fmt: skip
 
 
@@ -228,7 +229,7 @@ def test_a_list_is_read_from_an_address(run: Run, tmp_path: Path, address: str, 
         ("/loop.md", "can't be fetched (Exceeded maximum allowed redirects.); check the address and the network"),
         ("/away.md", "can't be fetched"),
         ("/latin.md", "latin.md, line 1: is not UTF-8; save the list as UTF-8"),
-        ("/big.md", "big.md: is over 5 MB; a list of papers is smaller, check the path"),
+        ("/big.md", "big.md: is over 2 MB; a list of papers is smaller, check the path"),
     ],
 )
 def test_an_address_without_a_list_is_refused(run: Run, tmp_path: Path, address: str, path: str, message: str) -> None:
