@@ -1,0 +1,104 @@
+"""The bundle: one zip with the database, its rows in every format, and descriptions of them.
+
+Same input, same bytes: files in a fixed order, no clock. A bundle that Frictionless finds fault with is not written.
+pyarrow and frictionless are imported only when a bundle is asked for.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from .descriptors import make_citation_file, make_croissant, make_datapackage, read_edition, sha256
+from .dictionary import make_dictionary
+from .problems import ListError
+from .publish import failure, replacing
+from .records import Records
+from .schema import TABLES, table
+from .tabular import make_csv, make_ndjson, make_parquet
+
+LIBRARIES = ("pyarrow", "frictionless")
+AS_PARQUET = ("papers", "listings")
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
+MODE = 0o100644 << 16  # a plain file that its owner may change
+UNIX = 3
+
+
+def check_libraries() -> None:
+    """Raise ListError unless the libraries that a bundle needs are installed."""
+    missing = [name for name in LIBRARIES if find_spec(name) is None]
+    if missing:
+        raise ListError(
+            f"--bundle needs {' and '.join(missing)}; install with: python -m pip install -r requirements-bundle.txt"
+        )
+
+
+def make_bundle(database: Path, records: Records) -> bytes:
+    """The zip. Raises ValueError if it doesn't validate: a defect here, not in a list."""
+    edition = read_edition(records)
+    data = make_data(database, records)
+    files = {
+        "README.md": make_dictionary(edition, records),
+        "CITATION.cff": make_citation_file(edition),
+        "datapackage.json": make_datapackage(edition, data),
+        "croissant.json": make_croissant(edition, data),
+        **data,
+    }
+    sums = "".join(f"{sha256(content)}  {path}\n" for path, content in sorted(files.items()))
+    bundle = make_zip({"SHA256SUMS": sums.encode(), **files})
+    validate(bundle)
+    return bundle
+
+
+def write_bundle(folder: Path, bundle: bytes, records: Records, keeping: Path) -> Path:
+    """Put a bundle into a folder, made if need be, and give its path, named by its rows. Raises ListError."""
+    target = folder / f"phenomena-{str(records.tables['source'][0]['content_sha256'])[:12]}.zip"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise failure(folder, error.strerror or str(error), [target]) from None
+    with replacing([target], keeping=keeping) as (part,):
+        part.write_bytes(bundle)
+    return target
+
+
+def make_data(database: Path, records: Records) -> dict[str, bytes]:
+    """The files that hold rows: path in the bundle to content."""
+    rows = records.tables
+    cited = {name: [str(row[name]) for row in rows["citations"]] for name in ("bibtex", "ris", "csl")}
+    return {
+        "phenomena.db": database.read_bytes(),
+        "papers.bib": "\n".join(cited["bibtex"]).encode(),
+        "papers.ris": "\n".join(cited["ris"]).encode(),
+        "papers.csl.json": ("[\n" + ",\n".join(text.rstrip() for text in cited["csl"]) + "\n]\n").encode(),
+        **{f"csv/{one.name}.csv": make_csv(one, rows[one.name]) for one in TABLES},
+        **{f"ndjson/{one.name}.ndjson": make_ndjson(one, rows[one.name]) for one in TABLES},
+        **{f"parquet/{name}.parquet": make_parquet(table(name), rows[name]) for name in AS_PARQUET},
+    }
+
+
+def make_zip(files: Mapping[str, bytes]) -> bytes:
+    """A zip of some files, in their order, that knows no time."""
+    written = io.BytesIO()
+    with ZipFile(written, "w") as archive:
+        for path, content in files.items():
+            entry = ZipInfo(path, EPOCH)
+            entry.create_system, entry.external_attr = UNIX, MODE
+            archive.writestr(entry, content, ZIP_DEFLATED, compresslevel=9)
+    return written.getvalue()
+
+
+def validate(bundle: bytes) -> None:
+    """Have Frictionless check every row, key and checksum; raises ValueError with the first faults."""
+    import frictionless
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "bundle.zip")
+        path.write_bytes(bundle)
+        report = frictionless.validate(str(path))
+    if not report.valid:
+        raise ValueError(f"the bundle doesn't validate: {report.flatten(['path', 'rowNumber', 'message'])[:3]}")
