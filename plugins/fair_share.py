@@ -1,0 +1,139 @@
+"""Visitors' SQL takes its own two threads, so that pages are served while it runs; a bounded number of it waits.
+
+Beyond that number the answer is 503 with Retry-After, at once. A statement counts as a visitor's when it holds text that
+came as `?sql=` or `_where=`; all that the pages themselves ask runs in Datasette's threads. What a visitor's statement
+returns to a page is bounded more narrowly than what it returns as CSV or JSON, for a page takes longer to make.
+"""
+
+import asyncio
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from datasette import hookimpl
+from datasette.utils import StartupError
+from datasette.utils.asgi import Base400, Request
+
+DATABASE = "phenomena"
+THREADS = 2
+MOST_WAITING = 16
+MOST_VALUES_ON_A_PAGE = 30_000
+OPENING_SECONDS = 10
+DATA_FORMAT = re.compile(r"\.\w+$")
+
+
+class Busy(Base400):
+    """More visitors' statements than may wait."""
+
+    status = 503
+
+
+@dataclass
+class Visitor:
+    """What one request brought: its SQL, whether it wants a page, whether one of its statements has been let in."""
+
+    texts: tuple[str, ...]
+    wants_page: bool
+    is_let_in: bool = False
+
+    def wrote(self, sql):
+        return any(text in sql for text in self.texts)
+
+
+VISITOR = ContextVar("visitor", default=None)
+IS_FREE = ContextVar("is_free", default=False)
+
+
+def read_visitor(scope):
+    """The SQL that a request brings, or None where it brings none."""
+    arguments = Request(scope, None).args
+    texts = tuple(text for name in ("sql", "_where") for text in arguments.getlist(name) if text.strip())
+    return Visitor(texts, not DATA_FORMAT.search(scope["path"])) if texts else None
+
+
+class Share:
+    """The threads for visitors' statements, and how many wait for them."""
+
+    def __init__(self):
+        self.executor = ThreadPoolExecutor(THREADS, thread_name_prefix="visitors-sql")
+        self.taken = 0
+
+    async def run(self, execute_fn, fn):
+        """Run `fn(conn)` in a thread of the share. Raises Busy when too many wait."""
+        visitor = VISITOR.get()
+        if self.taken >= THREADS + MOST_WAITING and not visitor.is_let_in:
+            raise Busy("Too many visitors' queries are waiting. Please try again in a few seconds.")
+        visitor.is_let_in = True
+
+        def bounded(conn):
+            conn.most_values = MOST_VALUES_ON_A_PAGE if visitor.wants_page else type(conn).most_values
+            return fn(conn)
+
+        self.taken += 1
+        try:
+            return await execute_fn(bounded, executor=self.executor, is_free=True)
+        finally:
+            self.taken -= 1
+
+    async def open_all(self, execute_fn):
+        """Have each thread open its connection now, so that all see the file that is served."""
+        together = threading.Barrier(THREADS)
+
+        def opened(conn):
+            together.wait(OPENING_SECONDS)
+            return conn.execute("select content_sha256 from source").fetchone()[0]
+
+        tasks = (execute_fn(opened, executor=self.executor, is_free=True) for _ in range(THREADS))
+        return set(await asyncio.gather(*tasks))
+
+
+def part_lanes(database, share):
+    """Send visitors' statements to the share, all others where they went before."""
+    execute, execute_fn = database.execute, database.execute_fn
+
+    async def execute_in_lane(sql, *args, **kwargs):
+        visitor = VISITOR.get()
+        mark = IS_FREE.set(visitor is not None and visitor.wrote(sql))
+        try:
+            return await execute(sql, *args, **kwargs)
+        finally:
+            IS_FREE.reset(mark)
+
+    async def execute_fn_in_lane(fn):
+        return await (share.run(execute_fn, fn) if IS_FREE.get() else execute_fn(fn))
+
+    database.execute, database.execute_fn = execute_in_lane, execute_fn_in_lane
+
+
+@hookimpl
+def startup(datasette):
+    async def start():
+        database = datasette.databases.get(DATABASE)
+        if not hasattr(database, "open"):  # there is no guarded database to share
+            return
+        share = Share()
+        of_pages = await database.execute("select content_sha256 from source")
+        if await share.open_all(database.execute_fn) != {of_pages.first()[0]}:
+            raise StartupError("the database was built anew while the server started; start it again")
+        part_lanes(database, share)
+
+    return start
+
+
+@hookimpl
+def asgi_wrapper():
+    def wrap(app):
+        async def marked(scope, receive, send):
+            if scope["type"] != "http":
+                return await app(scope, receive, send)
+            mark = VISITOR.set(read_visitor(scope))
+            try:
+                return await app(scope, receive, send)
+            finally:
+                VISITOR.reset(mark)
+
+        return marked
+
+    return wrap

@@ -1,0 +1,380 @@
+"""Open SQL that can't take the site down: a visitor's statement does what is listed at `/-/allowed`, or answers 400.
+
+Every connection to the published database reads only listed tables with listed functions (an authorizer that refuses
+by default), within SQLite's own limits and one cap on its memory. A statement that a visitor wrote is measured before
+it runs, by its compiled program: SQLite checks the time only between steps, so the longer a pass through the program
+and the slower its functions, the shorter the values it may hold. While it runs, a watch stops it at the time limit or
+when memory runs short. What it returns is bounded in values and bytes. The server does not start unless a dozen
+hostile statements are refused.
+"""
+
+import asyncio
+import ctypes
+import math
+import sys
+import threading
+from collections import OrderedDict
+from contextlib import contextmanager
+
+from datasette import hookimpl
+from datasette.database import Database
+from datasette.utils import StartupError, sqlite3
+
+DATABASE = "phenomena"
+LISTED = "What is open to visitors is listed at /-/allowed."
+
+FUNCTIONS = {
+    "Aggregates": "avg count group_concat max median min percentile string_agg sum total",
+    "Windows": "cume_dist dense_rank first_value lag last_value lead nth_value ntile percent_rank rank row_number",
+    "Text": "char concat concat_ws format glob hex instr length like lower ltrim octet_length printf quote replace "
+    "rtrim soundex substr substring trim unicode unistr upper",
+    "Numbers": "abs acos acosh asin asinh atan atan2 atanh ceil ceiling cos cosh degrees exp floor ln log log10 log2 "
+    "mod pi pow power radians random round sign sin sinh sqrt tan tanh trunc",
+    "Dates": "current_date current_time current_timestamp date datetime julianday strftime time timediff unixepoch",
+    "JSON": "-> ->> json json_array json_array_length json_error_position json_extract json_group_array "
+    "json_group_object json_object json_quote json_type json_valid",
+    "Choice": "coalesce if ifnull iif likelihood likely nullif typeof unlikely",
+    "Search": "bm25 escape_fts fts_query highlight match snippet",
+    "About": "sqlite_version",
+}
+ALLOWED_FUNCTIONS = frozenset(" ".join(FUNCTIONS.values()).split())
+PRAGMA_NAMES = (
+    "data_version database_list foreign_key_list function_list index_info index_list index_xinfo page_count page_size "
+    "schema_version table_info table_list table_xinfo"
+)
+PRAGMAS = frozenset(PRAGMA_NAMES.split())
+NAMING_PRAGMAS = frozenset(p for p in PRAGMAS if p.endswith(("info", "foreign_key_list", "index_list", "table_list")))
+CATALOGUE = frozenset({"sqlite_master", "sqlite_schema", "json_each", "json_tree", *(f"pragma_{p}" for p in PRAGMAS)})
+
+LIMITS = {  # Datasette's own pages need 200 of LIKE_PATTERN_LENGTH, and 5,000 variables to label a page's foreign keys
+    "LENGTH": 2_000_000,
+    "SQL_LENGTH": 65_536,
+    "COLUMN": 100,
+    "EXPR_DEPTH": 200,
+    "COMPOUND_SELECT": 100,
+    "VDBE_OP": 25_000,
+    "FUNCTION_ARG": 100,
+    "ATTACHED": 0,
+    "LIKE_PATTERN_LENGTH": 256,
+    "VARIABLE_NUMBER": 10_000,
+    "TRIGGER_DEPTH": 1,
+    "WORKER_THREADS": 0,
+}
+HEAP = 128 * 2**20  # bytes that SQLite may hold in this process
+HEAP_FOR_VISITORS = HEAP // 2  # above this, visitors' statements stop, so that pages keep the rest
+MOST_BYTES = 8 * 2**20  # of one result
+MOST_VALUES = 200_000
+WATCH_SECONDS = 0.005
+
+LONGEST = 1_000_000  # bytes of one value in a visitor's statement
+PASS_NANOSECONDS = 200_000_000  # what one pass through a program may take
+# Measured in SQLite 3.40, in the worst case: nanoseconds for each byte of a value, and for each byte squared.
+OTHER_STEP = (1, 0)
+FUNCTION_STEP = (20, 0)
+SLOW_STEPS = {
+    "like": (700, 0),
+    "glob": (700, 0),
+    "instr": (20, 0.005),
+    "replace": (20, 0.005),
+    "trim(2)": (20, 2.5),
+    "ltrim(2)": (20, 2.5),
+    "rtrim(2)": (20, 2.5),
+}
+SEARCH_STEP = (4000, 0)  # reading a full-text query
+LIGHT_NAMES = (
+    "abs avg coalesce count cume_dist dense_rank first_value if ifnull iif lag last_value lead likelihood likely max "
+    "median min nth_value ntile nullif percent_rank percentile random rank round row_number sign sum total typeof "
+    "unlikely"
+)
+LIGHT = frozenset(LIGHT_NAMES.split())
+
+
+def name_step(opcode, detail):
+    """What one step of a compiled program costs, as (ns per byte, ns per byte squared)."""
+    if opcode == "VFilter":
+        return SEARCH_STEP
+    if opcode not in ("Function", "PureFunc", "AggStep", "AggStep1", "AggInverse", "AggValue", "AggFinal"):
+        return OTHER_STEP
+    name = str(detail).partition("(")[0]
+    if name in LIGHT:
+        return OTHER_STEP
+    return SLOW_STEPS.get(detail) or SLOW_STEPS.get(name) or FUNCTION_STEP
+
+
+def longest_value(steps):
+    """The longest value, in bytes, with which one pass through a program of (opcode, detail) steps stays in its time.
+
+    >>> longest_value([("Function", "trim(2)")])
+    8940
+    """
+    costs = [name_step(*step) for step in steps]
+    linear, square = sum(cost[0] for cost in costs) or 1, sum(cost[1] for cost in costs)
+    if not square:
+        return min(LONGEST, PASS_NANOSECONDS // linear)
+    return min(LONGEST, int((math.sqrt(linear**2 + 4 * square * PASS_NANOSECONDS) - linear) / (2 * square)))
+
+
+def find_memory_meter():
+    """SQLite's own count of the bytes it holds; always 0 where the library can't be asked."""
+    try:
+        meter = ctypes.CDLL(sys.modules["_sqlite3"].__file__).sqlite3_memory_used
+    except (AttributeError, KeyError, OSError):
+        return lambda: 0
+    meter.restype = ctypes.c_int64
+    return meter
+
+
+memory_used = find_memory_meter()
+
+
+class Watch(threading.Thread):
+    """Interrupts connections whose handler says that their time is up, or when memory runs short."""
+
+    def __init__(self):
+        super().__init__(name="sql-watch", daemon=True)
+        self.watched = {}
+        self.wanted = threading.Event()
+
+    def add(self, conn, is_late):
+        self.watched[conn] = is_late
+        self.wanted.set()
+        if not self.is_alive():
+            with LOCK:
+                if not self.is_alive():
+                    self.start()
+
+    def remove(self, conn):
+        self.watched.pop(conn, None)
+
+    def run(self):
+        pause = threading.Event()
+        while self.wanted.wait():
+            self.wanted.clear()
+            while running := list(self.watched.items()):
+                is_short = memory_used() > HEAP_FOR_VISITORS
+                for conn, is_late in running:
+                    if is_short:
+                        conn.refusal = "It needs more memory than a visitor's statement may take."
+                    if is_short or is_late():
+                        conn.interrupt()
+                pause.wait(WATCH_SECONDS)
+
+
+LOCK = threading.Lock()
+WATCH = Watch()
+
+
+def explain(error, refusal):
+    """An SQLite error in a reader's words, as the OperationalError that Datasette shows with the statement."""
+    words = str(error)
+    if words == "interrupted" and not refusal:
+        return error
+    if refusal:
+        return sqlite3.OperationalError(f"{refusal} {LISTED}")
+    if isinstance(error, MemoryError):
+        words = "It needs more memory than a visitor's statement may take."
+    elif "too big" in words:
+        words = "A value grew longer than this statement may hold; slow functions allow only shorter values."
+    elif "too" not in words:
+        return sqlite3.OperationalError(words)
+    return sqlite3.OperationalError(f"{words} {LISTED}" if words.endswith(".") else f"{words}. {LISTED}")
+
+
+class GuardedCursor(sqlite3.Cursor):
+    """Says in words what was refused, and fetches no more than the budget."""
+
+    def execute(self, sql, parameters=()):
+        with self.connection.speaking():
+            if self.connection.is_free:
+                self.connection.measure(sql, parameters)
+            return super().execute(sql, parameters)
+
+    def fetchmany(self, size=1):
+        with self.connection.speaking():
+            return self.fetch_within_budget(size) if self.connection.is_free else super().fetchmany(size)
+
+    def fetchall(self):
+        with self.connection.speaking():
+            return self.fetch_within_budget(sys.maxsize) if self.connection.is_free else super().fetchall()
+
+    def fetch_within_budget(self, size):
+        """Up to `size` rows. Raises OperationalError beyond the values and bytes that one result may have."""
+        rows, size_of_rows, most_values = [], 0, self.connection.most_values
+        while chunk := super().fetchmany(min(50, size - len(rows))):
+            rows.extend(chunk)
+            size_of_rows += sum(sum(map(sys.getsizeof, row)) for row in chunk)
+            if size_of_rows > MOST_BYTES:
+                raise sqlite3.OperationalError(f"The result is longer than {MOST_BYTES // 2**20} MB; add a limit.")
+            if len(rows) * len(rows[0]) > most_values:
+                raise sqlite3.OperationalError(
+                    f"The result has more than {most_values:,} values; add a limit or name fewer columns."
+                    + ("" if most_values == MOST_VALUES else " As CSV or JSON it may have more.")
+                )
+        return rows
+
+
+class GuardedConnection(sqlite3.Connection):
+    """A connection that knows why it refused; `is_free` on those that run what visitors wrote."""
+
+    is_free = False
+    most_values = MOST_VALUES
+    refusal = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.measured = OrderedDict()
+
+    def cursor(self, factory=GuardedCursor):
+        return super().cursor(factory)
+
+    def execute(self, sql, parameters=()):
+        return self.cursor().execute(sql, parameters)
+
+    def set_progress_handler(self, handler, n):
+        """A free connection is watched from outside: SQLite calls a handler too rarely, or at too high a cost."""
+        if not self.is_free:
+            super().set_progress_handler(handler, n)
+        elif handler is None:
+            WATCH.remove(self)
+        else:
+            WATCH.add(self, handler)
+
+    @contextmanager
+    def speaking(self):
+        """Raise SQLite's errors in a reader's words."""
+        self.refusal = None
+        try:
+            yield
+        except (sqlite3.Error, sqlite3.Warning, MemoryError) as error:
+            raise explain(error, self.refusal) from error
+
+    def measure(self, sql, parameters):
+        """Set the length that values may have in this statement."""
+        if sql not in self.measured:
+            self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
+            try:
+                program = sqlite3.Cursor(self).execute(f"explain {sql}", parameters).fetchall()
+                self.measured[sql] = longest_value([(step[1], step[5]) for step in program])
+            except sqlite3.OperationalError as error:
+                if 'near "EXPLAIN"' not in str(error) and 'near "explain"' not in str(error):
+                    raise
+                self.measured[sql] = LONGEST  # the statement itself only explains
+            while len(self.measured) > 100:
+                self.measured.popitem(last=False)
+        self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, self.measured[sql])
+
+
+class GuardedDatabase(Database):
+    """The published database; its connections are guarded, including those that Datasette's start had opened before."""
+
+    def __init__(self, datasette, path, is_mutable):
+        super().__init__(datasette, path=path, is_mutable=is_mutable)
+        self.own = threading.local()
+        self.functions, self.limits = FUNCTIONS, LIMITS
+
+    def connect(self, write=False):
+        mode = "mode=ro" if self.is_mutable else "immutable=1"
+        uri = f"file:{self.path}?{mode}{'&nolock=1' if self.is_mutable and self.ds.nolock else ''}"
+        conn = sqlite3.connect(uri, uri=True, check_same_thread=False, factory=GuardedConnection)
+        self._all_file_connections.append(conn)
+        return conn
+
+    def open(self, is_free=False):
+        """A connection as Datasette and its plugins prepare it."""
+        conn = self.connect()
+        conn.is_free = is_free
+        self.ds._prepare_connection(conn, self.name)
+        return conn
+
+    async def execute_fn(self, fn, executor=None, is_free=False):
+        if self.ds.executor is None and executor is None:
+            return await super().execute_fn(fn)
+
+        def in_thread():
+            if not hasattr(self.own, "conn"):
+                self.own.conn = self.open(is_free)
+            return fn(self.own.conn)
+
+        return await asyncio.get_running_loop().run_in_executor(executor or self.ds.executor, in_thread)
+
+
+def make_authorizer(conn, tables):
+    """Allow what is listed, refuse everything else; the reason is left on the connection."""
+
+    def judge(action, first, second, schema, _):
+        if action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE):
+            return None
+        if action == sqlite3.SQLITE_READ:
+            is_open = schema in ("main", None) and first.lower() in tables
+            return None if is_open else f"The table {first} is not open to visitors."
+        if action == sqlite3.SQLITE_FUNCTION:
+            return None if second.lower() in ALLOWED_FUNCTIONS else f"The function {second}() is not open to visitors."
+        if action == sqlite3.SQLITE_PRAGMA:
+            is_open = first.lower() in PRAGMAS and (second is None or first.lower() in NAMING_PRAGMAS)
+            return None if is_open else f"PRAGMA {first} is not open to visitors."
+        if action == sqlite3.SQLITE_UPDATE and first == "sqlite_master":
+            return None  # how SQLite declares the columns of json_each and of the search table; nothing is written
+        return "The site only reads: a statement must be one SELECT."
+
+    def authorize(*args):
+        refusal = judge(*args)
+        if refusal and isinstance(conn, GuardedConnection):
+            conn.refusal = refusal
+        return sqlite3.SQLITE_DENY if refusal else sqlite3.SQLITE_OK
+
+    return authorize
+
+
+HOSTILE = (
+    "select load_extension('x')",
+    "select zeroblob(1000000000)",
+    "select randomblob(1000000000)",
+    "select hex(printf('%.*c', 100000000, 'x'))",
+    "select fts3_tokenizer('x')",
+    "select * from sqlite_stmt",
+    "select * from dbstat",
+    "select * from pragma_module_list",
+    "attach ':memory:' as other",
+    "pragma query_only = 0",
+    "create table other (a)",
+    "delete from source",
+    "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n",
+)
+
+
+def test_itself(database):
+    """Raise StartupError unless the hostile statements are refused."""
+    conn = database.open(is_free=True)
+    for sql in HOSTILE:
+        calls = iter([False] * 10)
+        conn.set_progress_handler(lambda calls=calls: next(calls, True), 1000)
+        try:
+            conn.execute(sql).fetchone()
+        except sqlite3.OperationalError:
+            continue
+        finally:
+            conn.set_progress_handler(None, 1000)
+        raise StartupError(f"the guard let a hostile statement run, so the server does not start: {sql}")
+    conn.close()
+
+
+@hookimpl(trylast=True)
+def prepare_connection(conn, database):
+    if database != DATABASE:
+        return
+    tables = frozenset(row[0] for row in conn.execute("select lower(name) from sqlite_master where sql is not null"))
+    for name, most in LIMITS.items():
+        conn.setlimit(getattr(sqlite3, f"SQLITE_LIMIT_{name}"), most)
+    for pragma in ("query_only=1", "trusted_schema=0", "temp_store=memory", f"hard_heap_limit={HEAP}"):
+        conn.execute(f"pragma {pragma}").fetchall()
+    conn.set_authorizer(make_authorizer(conn, tables | CATALOGUE))
+
+
+@hookimpl(tryfirst=True)
+def startup(datasette):
+    published = datasette.databases.get(DATABASE)
+    if published is None or not published.path:
+        return
+    datasette.remove_database(DATABASE)
+    guarded = datasette.add_database(GuardedDatabase(datasette, published.path, published.is_mutable), name=DATABASE)
+    test_itself(guarded)

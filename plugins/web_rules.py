@@ -1,0 +1,164 @@
+"""What the site answers at all, and what browsers may do with it.
+
+It is read: methods other than GET, HEAD and OPTIONS answer 405. Addresses are bounded in length, parameters and facets;
+debugging pages and parameters are closed, because they show paths of files or other readers' queries. Every response
+says what a browser may run: scripts of this site, none written into a page; `eval` only on the pages where
+datasette-vega draws. Data is never sent as a page, may be read from other sites, and no redirect leaves this one.
+"""
+
+import json
+import re
+from urllib.parse import parse_qsl, urlsplit
+
+from datasette import hookimpl
+
+METHODS = b"GET, HEAD, OPTIONS"
+MOST_QUERY_BYTES = 8_192
+MOST_PATH_BYTES = 2_048
+MOST_PARAMETERS = 100
+MOST_FACETS = 10
+DEBUGGING = {"_trace", "_context"}
+CLOSED = re.compile(r"^/-/(threads|databases|permissions|messages|allow-debug|auth-token|logout|patterns|actor)\b")
+STRANGE = re.compile(r"^//|\\|%5c|%00|/%2f|[\x00-\x20\x7f]", re.IGNORECASE)
+DATA = re.compile(r"\.(?!html$)\w+$")
+RETRY_SECONDS = b"3"
+
+BASIC = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"strict-origin-when-cross-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    b"cross-origin-opener-policy": b"same-origin",
+}
+SHARED = {
+    b"access-control-allow-origin": b"*",
+    b"access-control-expose-headers": b"Link, ETag, Content-Disposition",
+}
+POLICY = (
+    "default-src 'none'; script-src 'self'{scripts}; style-src 'self'{styles}; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+PAGE_POLICY = POLICY.format(scripts="", styles="").encode()
+CHART_POLICY = POLICY.format(scripts=" 'unsafe-eval'", styles=" 'unsafe-inline'").encode()
+DATA_POLICY = b"default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+def refuse_address(path, query):
+    """(status, words) for an address that isn't answered, None for one that is.
+
+    >>> refuse_address("/", "_trace=1")
+    (400, '_trace is for debugging and not open here.')
+    """
+    if len(query) > MOST_QUERY_BYTES or len(path) > MOST_PATH_BYTES:
+        return 414, f"The address is too long; {MOST_QUERY_BYTES:,} signs may follow its question mark."
+    if STRANGE.search(path):
+        return 404, "There is no such page."
+    if CLOSED.search(path):
+        return 404, "This page of Datasette is not open here."
+    names = [name for name, _ in parse_qsl(query, keep_blank_values=True)]
+    if debugging := DEBUGGING.intersection(names):
+        return 400, f"{debugging.pop()} is for debugging and not open here."
+    if len(names) > MOST_PARAMETERS:
+        return 400, f"The address has {len(names)} parameters; {MOST_PARAMETERS} are read."
+    if (facets := sum(re.match(r"_facet(?!_size)", name) is not None for name in names)) > MOST_FACETS:
+        return 400, f"The address asks for {facets} facets; {MOST_FACETS} are counted at once."
+    return None
+
+
+def is_chart_page(path, query, database="phenomena"):
+    """Whether datasette-vega may draw: on a query, and on a table, view or canned query."""
+    parts = path.strip("/").split("/")
+    return parts[0] == database and (len(parts) == 2 or (len(parts) == 1 and "sql=" in query))
+
+
+def stays_here(location, host):
+    """Whether a redirect leads to a page of this site, as a browser would read it.
+
+    >>> stays_here("/phenomena?a=1", "here"), stays_here("/\\\\elsewhere", "here")
+    (True, False)
+    """
+    cleaned = re.sub(r"[\\x00-\\x20]", "", location).replace("\\\\", "/")
+    if cleaned.startswith("/"):
+        return not cleaned.startswith("//")
+    return urlsplit(cleaned).scheme in ("http", "https") and urlsplit(cleaned).netloc == host
+
+
+def is_page(headers):
+    return headers.get(b"content-type", b"").lower().startswith(b"text/html")
+
+
+def choose_headers(status, headers, path, query):
+    """The headers of a response as they leave: what the site promises put over what the view set."""
+    kept = {name.lower(): value for name, value in headers if name.lower() != b"set-cookie"}
+    if is_page(kept) and (status >= 400 or 200 <= status < 300) and DATA.search(path):
+        kept[b"content-type"] = b"text/plain; charset=utf-8"
+    if is_page(kept):
+        kept[b"content-security-policy"] = CHART_POLICY if is_chart_page(path, query) else PAGE_POLICY
+    elif not path.startswith(("/static/", "/-/static")):
+        kept |= SHARED | {b"content-security-policy": DATA_POLICY}
+    if status == 503:
+        kept[b"retry-after"] = RETRY_SECONDS
+    cookies = [(name, value) for name, value in headers if name.lower() == b"set-cookie"]
+    return [*(kept | BASIC).items(), *cookies]
+
+
+async def answer(send, path, status, words, headers=()):
+    """A short answer: JSON where that is asked for, else plain text."""
+    kind, body = "text/plain; charset=utf-8", f"{words}\n"
+    if path.endswith(".json"):
+        kind, body = "application/json", json.dumps({"ok": False, "error": words, "status": status, "title": None})
+    start = [(b"content-type", kind.encode()), *headers] if words else list(headers)
+    await send({"type": "http.response.start", "status": status, "headers": start})
+    await send({"type": "http.response.body", "body": body.encode() if words else b""})
+
+
+def outgoing(send, scope, path, query):
+    """A `send` that puts the site's headers on, keeps redirects here, and drops the body of an answer to HEAD."""
+    host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+    is_dropped = False
+
+    async def send_out(message):
+        nonlocal is_dropped
+        if message["type"] == "http.response.start":
+            location = dict(message["headers"]).get(b"location") or dict(message["headers"]).get(b"Location")
+            if location and not stays_here(location.decode("latin-1"), host):
+                is_dropped = True
+                return await answer(send_out_plainly, path, 404, "There is no such page.")
+            message = {**message, "headers": choose_headers(message["status"], message["headers"], path, query)}
+        elif is_dropped:
+            return None
+        elif scope["method"] == "HEAD":
+            message = {**message, "body": b""}
+        return await send(message)
+
+    async def send_out_plainly(message):
+        if "headers" in message:
+            message = {**message, "headers": choose_headers(message["status"], message["headers"], path, query)}
+        await send(message)
+
+    return send_out
+
+
+@hookimpl(trylast=True)
+def asgi_wrapper(datasette):
+    base = datasette.setting("base_url")
+
+    def wrap(app):
+        async def ruled(scope, receive, send):
+            if scope["type"] != "http":
+                return await app(scope, receive, send)
+            path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
+            path = "/" + path.removeprefix(base) if base != "/" else path
+            query = scope["query_string"].decode("latin-1")
+            send = outgoing(send, scope, path, query)
+            if scope["method"] == "OPTIONS":
+                allowed = [(b"allow", METHODS), (b"access-control-allow-methods", METHODS)]
+                return await answer(send, path, 204, "", [*allowed, *SHARED.items()])
+            if scope["method"] not in ("GET", "HEAD"):
+                return await answer(send, path, 405, "The site is read only.", [(b"allow", METHODS)])
+            if refusal := refuse_address(path, query):
+                return await answer(send, path, *refusal)
+            return await app({**scope, "method": "GET"}, receive, send)
+
+        return ruled
+
+    return wrap
