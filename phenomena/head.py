@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from .grammar import collapse
 from .sections import heading_text
@@ -33,22 +34,24 @@ class Head:
 
 def parse_head(lines: Sequence[str]) -> Head:
     """The head of a list: its lines above the first `## ` heading."""
-    end = next((i for i, line in enumerate(lines) if line.startswith("## ")), len(lines))
-    head = [line.strip() for line in lines[:end]]
-    labelled = {
-        m[1].lower().replace("license", "licence"): m[2].strip() for line in head if (m := HEAD_LABEL.fullmatch(line))
-    }
+    head = [line.strip() for line in takewhile(lambda line: not line.startswith("## "), lines)]
+    found = [match for line in head if (match := HEAD_LABEL.fullmatch(line))]
+    labelled = {match[1].lower().replace("license", "licence"): match[2].strip() for match in found}
     address = next((i for i, line in enumerate(head) if i and ADDRESS_LINE.fullmatch(line) and head[i - 1]), None)
     heading = next((i for i, line in enumerate(head) if TITLE_LINE.fullmatch(line)), None)
-    match = TITLE_LINE.fullmatch(head[heading]) if heading is not None else None
-    title = heading_text(match[1]) if match else labelled.get("title") or labelled.get("list")
-    described = (
-        head[address - 1]
-        if address is not None
-        else first_paragraph(head[heading + 1 :] if heading is not None else [])
-    )
+    title = labelled.get("title") or labelled.get("list")
+    description = ""
+    if heading is not None:
+        title = heading_text(head[heading].removeprefix("#"))
+        description = first_paragraph(head[heading + 1 :])
+    if address is not None:
+        description = head[address - 1]
     return Head(
-        title, described or None, homepage(labelled, head, address), tags(labelled, head), labelled.get("licence")
+        title=title,
+        description=description or None,
+        homepage=homepage(labelled, head, address),
+        tags=tags(labelled, head),
+        licence=labelled.get("licence"),
     )
 
 

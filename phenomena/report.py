@@ -12,7 +12,6 @@ from .records import Records
 
 SEVERITIES = ("error", "warning", "info")
 ANNOTATIONS = {"error": "error", "warning": "warning", "info": "notice"}
-SHOWN = 12
 
 
 def make_summary(records: Records, files: Sequence[Path]) -> str:
