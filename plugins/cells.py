@@ -17,6 +17,11 @@ IDENTIFIERS = {
 }
 KEYS = {"paper": "papers", "related": "papers", "topic_id": "topics", "venue_id": "venues"}
 KEYS |= dict.fromkeys(("keyword_id", "other_id"), "keywords") | dict.fromkeys(("author_id", "coauthor_id"), "authors")
+OWN_KEYS = {  # columns that hold keys in a table, and names elsewhere
+    ("listings", "topic"): "topics",
+    ("paper_authors", "author"): "authors",
+    ("paper_keywords", "keyword"): "keywords",
+}
 ARRAYS = ("authors", "keywords", "topics", "spellings", "shared", "tags")
 MANY = 8
 
@@ -67,7 +72,7 @@ def render_cell(value, column, database, table, datasette):
         return array_cell(value)
     if column == "snippet":
         return snippet_cell(value)
-    if column in KEYS and table is None:
-        path = datasette.urls.path(f"/{database}/{KEYS[column]}/{tilde_encode(value)}")
+    if target := OWN_KEYS.get((table, column)) or KEYS.get(column):
+        path = datasette.urls.path(f"/{database}/{target}/{tilde_encode(value)}")
         return Markup('<a href="{}">{}</a>').format(path, value)
     return None

@@ -13,14 +13,17 @@ SERIES = 8
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def bars(rows, label, value, href, caption, top=None, note=None):
-    """A bar a row. `label`, `value` and `note` are columns; `href` makes a row's address; `top` is the full width."""
+def bars(rows, label, value, href, caption, top=None, note=None, page=None):
+    """A bar a row. `label`, `value` and `note` are columns; `href` makes a row's address, `page` that of its label;
+    `top` is the full width.
+    """
     top = top or max((row[value] or 0 for row in rows), default=0) or 1
     lines = [
         _line(
             row[label],
             _bar(0, (row[value] or 0) / top, "c0", href(row), f"{row[label]}: {row[value]}"),
             row[note] if note else row[value],
+            page(row) if page else None,
         )
         for row in rows
     ]
@@ -105,11 +108,12 @@ def _bar(start, width, shade, href, text, letter=""):
     ).format(href, text, text, shade, 100 * start, 100 * width, HEIGHT - 4, label if letter else "")
 
 
-def _line(label, bar, number):
+def _line(label, bar, number, page=None):
+    name = Markup('<a href="{}">{}</a>').format(page, label) if page else label
     return Markup(
         '<tr><th scope="row"{}>{}</th><td class="bar">'
         '<svg width="100%" height="{}" role="group" aria-label="{}">{}</svg></td><td>{}</td></tr>'
-    ).format(Markup(' class="short"') if len(str(label)) < 8 else "", label, HEIGHT, label, bar, number)
+    ).format(Markup(' class="short"') if len(str(label)) < 8 else "", name, HEIGHT, label, bar, number)
 
 
 def _table(caption, lines):

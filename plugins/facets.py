@@ -119,10 +119,17 @@ class PaperFacet(Facet):
 
 
 def in_order(facet_results):
-    """Facets of a table page as a list: ours in their own order, then the others by name."""
+    """Facets of a table page as a list: ours in their own order, then the others; years of any table in time order."""
     order = list(FACETS)
     found = facet_results.values() if isinstance(facet_results, dict) else facet_results
-    return sorted(found, key=lambda facet: order.index(facet["name"]) if facet["name"] in order else len(order))
+    ranked = sorted(found, key=lambda facet: order.index(facet["name"]) if facet["name"] in order else len(order))
+    return [in_time_order(facet) if facet["name"].endswith("year") else facet for facet in ranked]
+
+
+def in_time_order(facet):
+    """A facet of years, the newest first."""
+    years = sorted(facet["results"], key=lambda one: (one["value"] is not None, one["value"]), reverse=True)
+    return {**facet, "results": years}
 
 
 def facets_of_hits(hits, request):
@@ -147,7 +154,11 @@ def hit_value(request, name, value, count):
 
 @hookimpl
 def extra_template_vars():
-    return {"in_order": in_order, "facets_of_hits": facets_of_hits}
+    return {
+        "in_order": in_order,
+        "facets_of_hits": facets_of_hits,
+        "path_with_replaced_args": path_with_replaced_args,  # Datasette gives it to table pages only
+    }
 
 
 @hookimpl

@@ -46,6 +46,8 @@ LINKS = {
     "keyword_page": lambda one: row("keywords", one["id"]),
     "topic_page": lambda one: row("topics", one["id"]),
     "coauthor_page": lambda one: row("authors", one["coauthor_id"]),
+    "author_page": lambda one: row("authors", one.get("author_id") or one["id"]),
+    "venue_page": lambda one: row("venues", one["id"]),
     "papers_of": lambda parameter, key: papers(**{parameter: key}),
     "year_with_code": lambda one: papers(year=one["year"], code_url__notnull=1),
 }

@@ -4,6 +4,7 @@ In a template: `{% set hits = sql_rows("select ... where id = :id", id=id) %}`; 
 """
 
 import json
+import re
 from urllib.parse import urlsplit
 
 from datasette import hookimpl
@@ -75,6 +76,11 @@ def marked(text):
     return Markup(str(escape(text or "")).replace("«", "<mark>").replace("»", "</mark>"))
 
 
+def coded(text):
+    """Text between back ticks as code, the rest escaped."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text or ""))))
+
+
 def plain_number(value):
     """12345 as 12,345."""
     return f"{value:,}" if isinstance(value, int) else value
@@ -106,7 +112,12 @@ def tables_told(datasette):
 @hookimpl
 def prepare_jinja2_environment(env):
     env.filters.update(
-        from_json=from_json, marked=marked, plain_number=plain_number, plural=plural, is_web_address=is_web_address
+        from_json=from_json,
+        marked=marked,
+        coded=coded,
+        plain_number=plain_number,
+        plural=plural,
+        is_web_address=is_web_address,
     )
 
 
