@@ -21,8 +21,8 @@ LATEX_SIGNS = re.compile(r"[\\{}~]")
 def split_name(name: str) -> NameParts:
     """The parts of a name by BibTeX's rule: family name last, particles in lower case (`van der`) before it.
 
-    A particle with a capital (`Van Roy`) is part of the family name. What names no person, or is one word, is `last`
-    alone. Accents written in LaTeX become letters.
+    A particle with a capital (`Van Roy`) is part of the family name. What names no person, or has no given name, is
+    `last` alone. Accents written in LaTeX become letters.
 
     >>> split_name("Mihaela van der Schaar")
     NameParts(first=['Mihaela'], von=['van', 'der'], last=['Schaar'], jr=[])
@@ -33,7 +33,7 @@ def split_name(name: str) -> NameParts:
         return NameParts(last=[name])
     suffix = NAME_SUFFIX.fullmatch(name)
     parts = parse_single_name_into_parts(suffix[1] if suffix else name, strict=False)
-    if not parts.first:
+    if not parts.first or (parts.first[0].islower() and PARTICLE.fullmatch(parts.first[0].capitalize())):
         return NameParts(last=[name])
     if len(parts.first) > 1 and not parts.von and PARTICLE.fullmatch(parts.first[-1]):
         parts = NameParts(parts.first[:-1], [], [parts.first[-1], *parts.last])

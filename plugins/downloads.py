@@ -1,9 +1,9 @@
 """Downloads: a CSV of a table is whole, one of a query is whole or refused, and every file is named for what it holds.
 
 The plain `.csv` of a table or view, which Datasette would give a page at a time, streams all rows; a visitor who writes
-a number in `_size` still gets that many. The `.csv` of a query that finds more rows than the site returns answers 400,
-where Datasette would cut it without a word. Files are called `phenomena-papers-topic-neural-collapse.bib`; a raw CSV
-says `-raw`, because a spreadsheet that opens it may run what is in it.
+a number in `_size` still gets that many. The `.csv` of a query that fails, or finds more rows than the site returns,
+answers 400, where Datasette would send nothing, or the first rows, without a word. Files are called
+`phenomena-papers-topic-neural-collapse.bib`; a raw CSV says `-raw`, because a spreadsheet may run what is in it.
 """
 
 from urllib.parse import parse_qsl, urlencode
@@ -65,14 +65,15 @@ async def is_table(db, pieces):
     return await db.table_exists(name) or name in await db.view_names()
 
 
-async def is_cut(datasette, scope, pieces):
-    """Whether Datasette returns only the first rows of a query."""
-    query = urlencode(
-        [*parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True), ("_shape", "objects")]
-    )
+async def find_fault(datasette, scope, pieces):
+    """Why the CSV of a query is not its whole result, in words; None where it is. The JSON of the same page knows."""
+    arguments = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    query = urlencode([*arguments, ("_shape", "objects")])
     headers = {key.decode(): value.decode() for key, value in scope["headers"] if key in (b"cookie", b"authorization")}
-    response = await datasette.client.get(f"/{'/'.join(pieces)}.json?{query}", headers=headers)
-    return response.status_code != 200 or bool(response.json().get("truncated"))
+    answer = (await datasette.client.get(f"/{'/'.join(pieces)}.json?{query}", headers=headers)).json()
+    if answer.get("truncated"):
+        return f"The query finds over {datasette.setting('max_returned_rows')} rows; page it with limit and offset."
+    return answer.get("error")
 
 
 async def refuse(send, words):
@@ -105,10 +106,10 @@ async def send_query(app, datasette, scope, receive, send, pieces):
         messages.append(message)
 
     await app(scope, receive, keep)
-    limit = datasette.setting("max_returned_rows")
-    lines = sum(message.get("body", b"").count(b"\n") for message in messages)
-    if lines > limit and await is_cut(datasette, scope, pieces):
-        await refuse(send, f"The query finds over {limit} rows; narrow it, or page it with limit and offset.\n")
+    body = b"".join(message.get("body", b"") for message in messages)
+    may_be_cut = not body.strip() or body.count(b"\n") > datasette.setting("max_returned_rows")
+    if may_be_cut and messages[0]["status"] == 200 and (fault := await find_fault(datasette, scope, pieces)):
+        await refuse(send, f"{fault}\n")
         return
     for message in messages:
         await send(message)

@@ -22,6 +22,7 @@ SERVED = ("plugins", "templates", "static", "settings.json")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--source-list", default="", help="path of the keeper's list, for the tests that compare with it")
+    parser.addoption("--asreview", default="", help="Python of an environment with requirements-screening.txt")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -36,6 +37,15 @@ def source_list(request: pytest.FixtureRequest) -> Path:
     if not path:
         pytest.skip("needs --source-list")
     return Path(path).resolve(strict=True)
+
+
+@pytest.fixture(scope="session")
+def asreview(request: pytest.FixtureRequest) -> Path:
+    """The Python that has ASReview. A test that asks for it does not run without the option."""
+    path = request.config.getoption("--asreview")
+    if not path:
+        pytest.skip("needs --asreview")
+    return Path(path).absolute()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,182 @@
+"""Independent readers of the exports: not the libraries that wrote them. Each gives the same plain records.
+
+BibTeX is read by pybtex (bibtexparser wrote it) and its LaTeX by latexcodec (pylatexenc wrote it), RIS by a reader of a
+few lines and by rispy, CSL-JSON by citeproc-py, Atom by feedparser.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import feedparser
+import latexcodec  # noqa: F401  # registers the codec
+import rispy
+from citeproc.source.json import CiteProcJSON
+from pybtex.database import Entry, Person, parse_string
+
+WORDS = {  # what latexcodec leaves as it is, and the quotes that a title's plain ones became
+    r"\textbraceleft": "\ue000",
+    r"\textbraceright": "\ue001",
+    r"\textasciicircum": "^",
+    r"\textasciitilde": "\ue002",
+    r"\textbackslash": "\ue003",
+    r"\textquoteright": "’",
+    r"\$": "\ue004",
+}
+SIGNS = str.maketrans(
+    {"\ue000": "{", "\ue001": "}", "\ue002": "~", "\ue003": "\\", "\ue004": "$", "“": '"', "”": '"', "\\": ""}
+)
+ENSURED = re.compile(r"\\ensuremath\{([^{}]*)\}")
+MATH = re.compile(r"\$[^$]*\$")
+
+
+@dataclass(frozen=True)
+class Cited:
+    """One citation as read back; names as `Family, Given`, the keywords in order."""
+
+    key: str
+    title: str
+    authors: tuple[str, ...]
+    year: int | None
+    doi: str | None
+    url: str | None
+    keywords: tuple[str, ...]
+
+
+def read_latex(text: str) -> str:
+    """LaTeX as plain text; formulas stay."""
+    text = ENSURED.sub(lambda match: latex_symbol(match[1]), text.replace(r"\$", "\ue004"))
+    formulas = MATH.findall(text)
+    plain = read_prose(MATH.sub("\ue005", text))
+    for formula in formulas:
+        plain = plain.replace("\ue005", formula, 1)
+    return plain
+
+
+def latex_symbol(macro: str) -> str:
+    return {"<": "<", ">": ">", r"\varepsilon": "ε", r"\alpha": "α"}[macro]
+
+
+def read_prose(text: str) -> str:
+    for word, sign in WORDS.items():
+        text = text.replace(word, sign)
+    decoded = codecs.decode(text, "ulatex")
+    return decoded.replace("{", "").replace("}", "").translate(SIGNS)
+
+
+def read_bibtex(text: str) -> list[Cited]:
+    return [bibtex_entry(key, entry) for key, entry in parse_string(text, "bibtex").entries.items()]
+
+
+def bibtex_entry(key: str, entry: Entry) -> Cited:
+    fields = entry.fields
+    return Cited(
+        key,
+        read_latex(fields["title"]),
+        tuple(bibtex_name(person) for person in entry.persons.get("author", [])),
+        int(fields["year"]) if "year" in fields else None,
+        fields.get("doi"),
+        fields.get("url"),
+        tuple(filter(None, read_latex(fields.get("keywords", "")).split(", "))),
+    )
+
+
+def bibtex_name(person: Person) -> str:
+    family = " ".join([*person.prelast_names, *person.last_names])
+    given = " ".join([*person.first_names, *person.middle_names])
+    return read_latex(", ".join(filter(None, [family, given, " ".join(person.lineage_names)])))
+
+
+def ris_records(text: str) -> list[dict[str, list[str]]]:
+    """RIS by its line form alone: two signs, two blanks, a hyphen, a blank, the value."""
+    records: list[dict[str, list[str]]] = []
+    for line in text.split("\n"):
+        if not line:
+            continue
+        match = re.fullmatch(r"([A-Z][A-Z0-9])  - (.*)", line)
+        assert match, line
+        if match[1] == "TY":
+            records.append({})
+        records[-1].setdefault(match[1], []).append(match[2])
+    assert all(next(iter(record)) == "TY" and list(record)[-1] == "ER" for record in records)
+    return records
+
+
+def read_ris(text: str) -> list[Cited]:
+    """RIS records; rispy must find the same titles and keys."""
+    records = ris_records(text)
+    again = rispy.loads(text)
+    assert [(one["id"], one["title"]) for one in again] == [(one["ID"][0], one["TI"][0]) for one in records]
+    return [
+        Cited(
+            one["ID"][0],
+            one["TI"][0],
+            tuple(one.get("AU", [])),
+            int(one["PY"][0]) if "PY" in one else None,
+            one.get("DO", [None])[0],
+            one.get("UR", [None])[0],
+            tuple(one.get("KW", [])),
+        )
+        for one in records
+    ]
+
+
+def read_csl(text: str) -> list[Cited]:
+    """CSL-JSON; citeproc-py must take it and find the same titles, and the items keep to the published schema."""
+    items = json.loads(text)
+    bibliography = CiteProcJSON(items)
+    assert set(bibliography) == {item["id"].lower() for item in items}
+    for item in items:
+        check_csl(item)
+        assert "".join(map(str, bibliography[item["id"].lower()]["title"])) == item["title"]
+    return [csl_item(item) for item in items]
+
+
+def csl_item(item: Mapping[str, Any]) -> Cited:
+    return Cited(
+        item["id"],
+        item["title"],
+        tuple(csl_name(name) for name in item.get("author", [])),
+        item["issued"]["date-parts"][0][0] if "issued" in item else None,
+        item.get("DOI"),
+        item.get("URL"),
+        tuple(filter(None, item.get("keyword", "").split(", "))),
+    )
+
+
+def csl_name(name: Mapping[str, str]) -> str:
+    if "literal" in name:
+        return name["literal"]
+    family = " ".join(filter(None, [name.get("non-dropping-particle"), name["family"]]))
+    return ", ".join(filter(None, [family, name.get("given"), name.get("suffix")]))
+
+
+def check_csl(item: Mapping[str, Any]) -> None:
+    """What the published schema of CSL-JSON asks of the properties that are in use here; no package carries it."""
+    texts = {"id", "title", "container-title", "publisher", "number", "note", "DOI", "URL", "keyword"}
+    assert set(item) <= {*texts, "type", "author", "issued"}
+    assert all(isinstance(item[name], str) for name in texts & set(item))
+    assert item["type"] in {"article", "article-journal", "paper-conference", "thesis"}
+    for name in item.get("author", []):
+        assert set(name) <= {"family", "given", "non-dropping-particle", "suffix", "literal"}
+        assert all(isinstance(part, str) and part for part in name.values())
+    if "issued" in item:
+        assert set(item["issued"]) == {"date-parts"} and len(item["issued"]["date-parts"]) == 1
+        assert all(isinstance(part, int) for part in item["issued"]["date-parts"][0])
+        assert 1 <= len(item["issued"]["date-parts"][0]) <= 3
+
+
+def read_atom(data: bytes) -> Any:
+    """A feed as feedparser reads it; a feed that isn't valid XML fails here."""
+    feed = feedparser.parse(io.BytesIO(data))
+    assert not feed.bozo and feed.version == "atom10"
+    return feed
+
+
+READERS = {"bib": read_bibtex, "ris": read_ris, "csl": read_csl}

@@ -1,0 +1,166 @@
+"""Feeds as feedparser reads them: every paper, ids that stay, dates that come from the list."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import make_folder
+from datasette.app import Datasette
+from readers import read_atom
+
+ENTRY = """
+- {title} [[paper]]({url})
+  - Zoë & Söhne, O'Neil <script>.
+  - Key Word: R&D; "Quotes".
+  - <details><summary>Digest</summary> a < b && c > d, ünïcode </details>
+"""
+
+
+def papers_of(folder: Path, topic: str | None = None) -> list[dict[str, Any]]:
+    """Papers of a built folder, the last submitted first."""
+    connection = sqlite3.connect(f"file:{folder / 'phenomena.db'}?mode=ro", uri=True)
+    connection.row_factory = sqlite3.Row
+    try:
+        rows = connection.execute(
+            "select *, coalesce(submitted || '-01', year || '-01-01') as day from papers "
+            "where :topic is null or id in (select paper from listings where topic = :topic) "
+            "order by day desc, id desc",
+            {"topic": topic},
+        ).fetchall()
+    finally:
+        connection.close()
+    return [dict(row) for row in rows]
+
+
+async def read_feed(site: Datasette, path: str, host: str = "localhost") -> Any:
+    response = await site.client.get(path, headers={"host": host})
+    assert (response.status_code, response.headers["content-type"]) == (200, "application/atom+xml; charset=utf-8")
+    return read_atom(response.content)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("topic", [None, "neural-collapse"])
+async def test_a_feed_has_every_paper_the_last_submitted_first(
+    folder: Path, site: Datasette, topic: str | None
+) -> None:
+    feed = await read_feed(site, f"/-/feed/{topic}.atom" if topic else "/-/feed.atom")
+    papers = papers_of(folder, topic)
+    assert len(papers) == (21 if topic else 254)
+    assert [
+        (
+            entry.title,
+            entry.link,
+            entry.updated,
+            [author.name for author in entry.authors],
+            [tag.term for tag in entry.get("tags", [])],
+            entry.get("summary"),
+        )
+        for entry in feed.entries
+    ] == [
+        (
+            paper["title"],
+            f"http://localhost/phenomena/papers/{paper['id']}",
+            f"{paper['day']}T00:00:00Z",
+            json.loads(paper["authors"]),
+            json.loads(paper["keywords"]),
+            paper["digest"],
+        )
+        for paper in papers
+    ]
+    assert feed.feed.updated == f"{papers[0]['day']}T00:00:00Z"
+    assert feed.feed.title == ("Papers: Neural Collapse" if topic else "Papers")
+
+
+@pytest.mark.anyio
+async def test_ids_are_the_papers_own_on_every_host_and_in_every_feed(site: Datasette) -> None:
+    here = {entry.link: entry.id for entry in (await read_feed(site, "/-/feed.atom")).entries}
+    there = await read_feed(site, "/-/feed.atom", host="papers.example.org")
+    topic = await read_feed(site, "/-/feed/neural-collapse.atom")
+    assert len(set(here.values())) == 254
+    assert list(here.values()) == [entry.id for entry in there.entries]
+    assert {entry.link: entry.id for entry in topic.entries}.items() <= here.items()
+    assert there.feed.id != topic.feed.id
+    assert here["http://localhost/phenomena/papers/arxiv-2409-15156"] == "urn:uuid:7f12645e-3320-5bd2-b639-ce5bad8b32a2"
+
+
+@pytest.mark.anyio
+async def test_the_same_list_gives_the_same_feed(site: Datasette) -> None:
+    first, second = [await site.client.get("/-/feed.atom") for _ in range(2)]
+    assert first.content == second.content
+    assert first.headers["cache-control"] == "max-age=3600"
+
+
+@pytest.mark.anyio
+async def test_a_feed_links_to_itself_and_to_its_papers(site: Datasette) -> None:
+    feed = await read_feed(site, "/-/feed/neural-collapse.atom")
+    links = {link.rel: link.href for link in feed.feed.links}
+    assert links == {
+        "self": "http://localhost/-/feed/neural-collapse.atom",
+        "alternate": "http://localhost/phenomena/papers?topics__arraycontains=Neural+Collapse",
+    }
+    page = links["alternate"].removeprefix("http://localhost")
+    rows = await site.client.get(page.replace("papers?", "papers.json?_size=max&_shape=array&"))
+    assert len(rows.json()) == len(feed.entries)
+
+
+@pytest.fixture(scope="module")
+def awkward(tmp_path_factory: pytest.TempPathFactory) -> Datasette:
+    """The site of 501 papers, one more than a page of a feed holds; their texts are hard to write in XML."""
+    place = tmp_path_factory.mktemp("feeds")
+    urls = ["https://x.org/{a} b?c=1&d=<e>", "javascript:alert(1)", "https://x.org/ü"]
+    entries = [
+        ENTRY.format(title=f'<script>alert({n})</script> & "x" ]]> \x0b{n}', url=urls[n % 3]) for n in range(501)
+    ]
+    (place / "list.md").write_text("# A List\n\n## A & B\n\n### A & B: 2022\n" + "".join(entries), "utf-8")
+    return Datasette(config_dir=make_folder(place / "site", place / "list.md"))
+
+
+@pytest.mark.anyio
+async def test_a_long_feed_parts_into_pages(awkward: Datasette) -> None:
+    first = await read_feed(awkward, "/-/feed/a-b.atom")
+    following = {link.rel: link.href for link in first.feed.links}["next"]
+    second = await read_feed(awkward, following.removeprefix("http://localhost"))
+    assert (len(first.entries), len(second.entries)) == (500, 1)
+    assert len({entry.id for entry in [*first.entries, *second.entries]}) == 501
+    assert "next" not in {link.rel for link in second.feed.links}
+    assert first.feed.title == "Papers: A & B"
+
+
+@pytest.mark.anyio
+async def test_no_text_breaks_the_xml(awkward: Datasette) -> None:
+    text = (await awkward.client.get("/-/feed.atom")).text
+    assert "<script>" not in text
+    [entry] = [entry for entry in read_atom(text.encode()).entries if "alert(7)" in entry.title]
+    assert entry.title == '<script>alert(7)</script> & "x" ]]> 7'
+    assert entry.summary == "a < b && c > d, ünïcode"
+    assert [author.name for author in entry.authors] == ["Zoë", "Söhne", "O'Neil <script>"]
+    assert [tag.term for tag in entry.tags] == ["R&D", '"Quotes"']
+    assert "javascript:" not in text
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/-/feed/nothing.atom", 404),
+        ("/-/feed/neural-collapse'--.atom", 404),
+        ("/-/feed.atom?page=2", 404),
+        ("/-/feed.atom?page=0", 400),
+        ("/-/feed.atom?page=-1", 400),
+        ("/-/feed.atom?page=x", 400),
+        ("/-/feed.atom?page=9999999", 400),
+    ],
+)
+async def test_what_is_no_feed_is_refused(site: Datasette, path: str, status: int) -> None:
+    response = await site.client.get(path)
+    assert (response.status_code, response.headers["content-type"]) == (status, "text/plain; charset=utf-8")
+
+
+@pytest.mark.anyio
+async def test_without_the_database_there_is_no_feed() -> None:
+    empty = Datasette(memory=True, plugins_dir=str(Path(__file__).parent.parent / "plugins"))
+    assert (await empty.client.get("/-/feed.atom")).status_code == 404
