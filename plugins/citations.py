@@ -176,7 +176,7 @@ def make_renderer(extension):
         return {"body": body, "content_type": f"{kind}; charset=utf-8", "status_code": status}
 
     async def can_render(datasette, database, table, rows, columns):
-        if not database or not columns or not await has_citations(datasette, database):
+        if not database or not {"paper", "id"} & set(columns) or not await has_citations(datasette, database):
             return False
         return await find_column(datasette.get_database(database), table, columns, rows) is not None
 

@@ -15,6 +15,8 @@ from datasette.app import Datasette
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
+from awkward import awkward_list  # noqa: E402
+
 import build  # noqa: E402
 
 SERVED = ("plugins", "templates", "static", "settings.json")
@@ -72,6 +74,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(folder: Path) -> Datasette:
     """The site of phenomena.md in this process: `await site.client.get("/phenomena.json")`."""
     return Datasette(config_dir=folder)
+
+
+@pytest.fixture(scope="session")
+def awkward(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of 101 papers whose titles, names and key words are hard to write in every format."""
+    place = tmp_path_factory.mktemp("awkward")
+    (place / "list.md").write_text(awkward_list(101), "utf-8")
+    return make_folder(place / "site", place / "list.md")
+
+
+@pytest.fixture(scope="session")
+def small_pages(awkward: Path) -> Datasette:
+    """The same site with pages of at most 7 rows, so that everything takes many."""
+    return Datasette(config_dir=awkward, settings={"max_returned_rows": 7, "default_page_size": 5})
 
 
 @pytest.fixture(scope="session")

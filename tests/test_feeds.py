@@ -108,7 +108,7 @@ async def test_a_feed_links_to_itself_and_to_its_papers(site: Datasette) -> None
 
 
 @pytest.fixture(scope="module")
-def awkward(tmp_path_factory: pytest.TempPathFactory) -> Datasette:
+def long_list(tmp_path_factory: pytest.TempPathFactory) -> Datasette:
     """The site of 501 papers, one more than a page of a feed holds; their texts are hard to write in XML."""
     place = tmp_path_factory.mktemp("feeds")
     urls = ["https://x.org/{a} b?c=1&d=<e>", "javascript:alert(1)", "https://x.org/ü"]
@@ -120,10 +120,10 @@ def awkward(tmp_path_factory: pytest.TempPathFactory) -> Datasette:
 
 
 @pytest.mark.anyio
-async def test_a_long_feed_parts_into_pages(awkward: Datasette) -> None:
-    first = await read_feed(awkward, "/-/feed/a-b.atom")
+async def test_a_long_feed_parts_into_pages(long_list: Datasette) -> None:
+    first = await read_feed(long_list, "/-/feed/a-b.atom")
     following = {link.rel: link.href for link in first.feed.links}["next"]
-    second = await read_feed(awkward, following.removeprefix("http://localhost"))
+    second = await read_feed(long_list, following.removeprefix("http://localhost"))
     assert (len(first.entries), len(second.entries)) == (500, 1)
     assert len({entry.id for entry in [*first.entries, *second.entries]}) == 501
     assert "next" not in {link.rel for link in second.feed.links}
@@ -131,8 +131,8 @@ async def test_a_long_feed_parts_into_pages(awkward: Datasette) -> None:
 
 
 @pytest.mark.anyio
-async def test_no_text_breaks_the_xml(awkward: Datasette) -> None:
-    text = (await awkward.client.get("/-/feed.atom")).text
+async def test_no_text_breaks_the_xml(long_list: Datasette) -> None:
+    text = (await long_list.client.get("/-/feed.atom")).text
     assert "<script>" not in text
     [entry] = [entry for entry in read_atom(text.encode()).entries if "alert(7)" in entry.title]
     assert entry.title == '<script>alert(7)</script> & "x" ]]> 7'
