@@ -1,8 +1,8 @@
 """Visitors' SQL takes its own two threads, so that pages are served while it runs; a bounded number of it waits.
 
-Beyond that number the answer is 503 with Retry-After, at once. A statement counts as a visitor's when it holds text that
-came as `?sql=` or `_where=`; all that the pages themselves ask runs in Datasette's threads. What a visitor's statement
-returns to a page is bounded more narrowly than what it returns as CSV or JSON, for a page takes longer to make.
+Beyond that number the answer is 503 with Retry-After, at once. A statement counts as a visitor's when it holds text
+that came as `?sql=` or `_where=`; all that the pages themselves ask runs in Datasette's threads. What a visitor's
+statement returns to a page is bounded more narrowly than as CSV or JSON, for a page takes longer to make.
 """
 
 import asyncio

@@ -10,16 +10,17 @@ hostile statements are refused.
 
 import asyncio
 import ctypes
-import math
 import sys
 import threading
 from collections import OrderedDict
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from datasette import hookimpl
 from datasette.database import Database
-from datasette.utils import StartupError, sqlite3
+from datasette.utils import StartupError, module_from_path, sqlite3
 
+COST = module_from_path(str(Path(__file__).with_name("cost.py")), "cost")  # plugins/ is not on the import path
 DATABASE = "phenomena"
 LISTED = "What is open to visitors is listed at /-/allowed."
 
@@ -62,56 +63,10 @@ LIMITS = {  # Datasette's own pages need 200 of LIKE_PATTERN_LENGTH, and 5,000 v
 }
 HEAP = 128 * 2**20  # bytes that SQLite may hold in this process
 HEAP_FOR_VISITORS = HEAP // 2  # above this, visitors' statements stop, so that pages keep the rest
+MEMORY_REFUSAL = "It needs more memory than a visitor's statement may take."
 MOST_BYTES = 8 * 2**20  # of one result
 MOST_VALUES = 200_000
 WATCH_SECONDS = 0.005
-
-LONGEST = 1_000_000  # bytes of one value in a visitor's statement
-PASS_NANOSECONDS = 200_000_000  # what one pass through a program may take
-# Measured in SQLite 3.40, in the worst case: nanoseconds for each byte of a value, and for each byte squared.
-OTHER_STEP = (1, 0)
-FUNCTION_STEP = (20, 0)
-SLOW_STEPS = {
-    "like": (700, 0),
-    "glob": (700, 0),
-    "instr": (20, 0.005),
-    "replace": (20, 0.005),
-    "trim(2)": (20, 2.5),
-    "ltrim(2)": (20, 2.5),
-    "rtrim(2)": (20, 2.5),
-}
-SEARCH_STEP = (4000, 0)  # reading a full-text query
-LIGHT_NAMES = (
-    "abs avg coalesce count cume_dist dense_rank first_value if ifnull iif lag last_value lead likelihood likely max "
-    "median min nth_value ntile nullif percent_rank percentile random rank round row_number sign sum total typeof "
-    "unlikely"
-)
-LIGHT = frozenset(LIGHT_NAMES.split())
-
-
-def name_step(opcode, detail):
-    """What one step of a compiled program costs, as (ns per byte, ns per byte squared)."""
-    if opcode == "VFilter":
-        return SEARCH_STEP
-    if opcode not in ("Function", "PureFunc", "AggStep", "AggStep1", "AggInverse", "AggValue", "AggFinal"):
-        return OTHER_STEP
-    name = str(detail).partition("(")[0]
-    if name in LIGHT:
-        return OTHER_STEP
-    return SLOW_STEPS.get(detail) or SLOW_STEPS.get(name) or FUNCTION_STEP
-
-
-def longest_value(steps):
-    """The longest value, in bytes, with which one pass through a program of (opcode, detail) steps stays in its time.
-
-    >>> longest_value([("Function", "trim(2)")])
-    8940
-    """
-    costs = [name_step(*step) for step in steps]
-    linear, square = sum(cost[0] for cost in costs) or 1, sum(cost[1] for cost in costs)
-    if not square:
-        return min(LONGEST, PASS_NANOSECONDS // linear)
-    return min(LONGEST, int((math.sqrt(linear**2 + 4 * square * PASS_NANOSECONDS) - linear) / (2 * square)))
 
 
 def find_memory_meter():
@@ -125,6 +80,12 @@ def find_memory_meter():
 
 
 memory_used = find_memory_meter()
+
+
+def give_back_memory():
+    """Have the C library return what was freed to the system, where it is one that keeps it (glibc)."""
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 class Watch(threading.Thread):
@@ -154,7 +115,7 @@ class Watch(threading.Thread):
                 is_short = memory_used() > HEAP_FOR_VISITORS
                 for conn, is_late in running:
                     if is_short:
-                        conn.refusal = "It needs more memory than a visitor's statement may take."
+                        conn.refusal = MEMORY_REFUSAL
                     if is_short or is_late():
                         conn.interrupt()
                 pause.wait(WATCH_SECONDS)
@@ -172,7 +133,7 @@ def explain(error, refusal):
     if refusal:
         return sqlite3.OperationalError(f"{refusal} {LISTED}")
     if isinstance(error, MemoryError):
-        words = "It needs more memory than a visitor's statement may take."
+        words = MEMORY_REFUSAL
     elif "too big" in words:
         words = "A value grew longer than this statement may hold; slow functions allow only shorter values."
     elif "too" not in words:
@@ -246,19 +207,23 @@ class GuardedConnection(sqlite3.Connection):
         try:
             yield
         except (sqlite3.Error, sqlite3.Warning, MemoryError) as error:
+            if isinstance(error, MemoryError) or self.refusal == MEMORY_REFUSAL:
+                give_back_memory()
             raise explain(error, self.refusal) from error
 
     def measure(self, sql, parameters):
         """Set the length that values may have in this statement."""
         if sql not in self.measured:
-            self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
+            if excess := COST.find_excess(sql):
+                raise sqlite3.OperationalError(excess)
+            self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, COST.LONGEST)
             try:
                 program = sqlite3.Cursor(self).execute(f"explain {sql}", parameters).fetchall()
-                self.measured[sql] = longest_value([(step[1], step[5]) for step in program])
+                self.measured[sql] = COST.longest_value([(step[1], step[5]) for step in program], "_fts" in sql.lower())
             except sqlite3.OperationalError as error:
                 if 'near "EXPLAIN"' not in str(error) and 'near "explain"' not in str(error):
                     raise
-                self.measured[sql] = LONGEST  # the statement itself only explains
+                self.measured[sql] = COST.LONGEST  # the statement itself only explains
             while len(self.measured) > 100:
                 self.measured.popitem(last=False)
         self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, self.measured[sql])
@@ -298,14 +263,15 @@ class GuardedDatabase(Database):
         return await asyncio.get_running_loop().run_in_executor(executor or self.ds.executor, in_thread)
 
 
-def make_authorizer(conn, tables):
+def make_authorizer(conn, tables, closed):
     """Allow what is listed, refuse everything else; the reason is left on the connection."""
 
     def judge(action, first, second, schema, _):
         if action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE):
             return None
         if action == sqlite3.SQLITE_READ:
-            is_open = schema in ("main", None) and first.lower() in tables
+            name = first.lower()
+            is_open = name in tables or (schema is None and not second and name not in closed)  # a table of WITH
             return None if is_open else f"The table {first} is not open to visitors."
         if action == sqlite3.SQLITE_FUNCTION:
             return None if second.lower() in ALLOWED_FUNCTIONS else f"The function {second}() is not open to visitors."
@@ -317,7 +283,7 @@ def make_authorizer(conn, tables):
         return "The site only reads: a statement must be one SELECT."
 
     def authorize(*args):
-        refusal = judge(*args)
+        refusal = judge(*args) or (MEMORY_REFUSAL if memory_used() > HEAP_FOR_VISITORS else None)
         if refusal and isinstance(conn, GuardedConnection):
             conn.refusal = refusal
         return sqlite3.SQLITE_DENY if refusal else sqlite3.SQLITE_OK
@@ -362,12 +328,15 @@ def test_itself(database):
 def prepare_connection(conn, database):
     if database != DATABASE:
         return
-    tables = frozenset(row[0] for row in conn.execute("select lower(name) from sqlite_master where sql is not null"))
+    tables = {row[0] for row in conn.execute("select lower(name) from sqlite_master where sql is not null")}
+    modules = {row[0] for row in conn.execute("select name from pragma_module_list")}
+    pragmas = {f"pragma_{row[0]}" for row in conn.execute("select name from pragma_pragma_list")}
+    closed = modules | pragmas | {"sqlite_temp_master", "sqlite_temp_schema"}
     for name, most in LIMITS.items():
         conn.setlimit(getattr(sqlite3, f"SQLITE_LIMIT_{name}"), most)
     for pragma in ("query_only=1", "trusted_schema=0", "temp_store=memory", f"hard_heap_limit={HEAP}"):
         conn.execute(f"pragma {pragma}").fetchall()
-    conn.set_authorizer(make_authorizer(conn, tables | CATALOGUE))
+    conn.set_authorizer(make_authorizer(conn, tables | CATALOGUE, closed - CATALOGUE))
 
 
 @hookimpl(tryfirst=True)
