@@ -1,10 +1,11 @@
 # make serve: build the database and serve it on http://127.0.0.1:8001
 # make test:  check and test everything; LIST=path adds the tests that need the keeper's list
+# make screening: have ASReview read the screening files, in an environment of its own
 PYTHON ?= python3
 PORT ?= 8001
 BIN := .venv/bin
 
-.PHONY: serve build test check clean
+.PHONY: serve build test check screening clean
 
 serve: build
 	$(BIN)/datasette . --host 127.0.0.1 --port $(PORT)
@@ -20,6 +21,9 @@ check: .venv/development
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+screening: .venv/development .venv/screening/installed
+	$(BIN)/python -m pytest tests/test_downloads.py -k asreview --asreview .venv/screening/bin/python
+
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
@@ -29,6 +33,11 @@ check: .venv/development
 
 .venv/development: requirements-dev.txt requirements.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+.venv/screening/installed: requirements-screening.txt | .venv/bin/python
+	$(PYTHON) -m venv .venv/screening
+	.venv/screening/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-screening.txt
 	touch $@
 
 .venv/browser: .venv/development
