@@ -1,11 +1,12 @@
 # make serve: build the database and serve it on http://127.0.0.1:8001
 # make test:  check and test everything; LIST=path adds the tests that need the keeper's list
 # make screening: have ASReview read the screening files, in an environment of its own
+# make notebooks: run the notebooks against the database as built, and keep what they find
 PYTHON ?= python3
 PORT ?= 8001
 BIN := .venv/bin
 
-.PHONY: serve build test check screening clean
+.PHONY: serve build test check screening notebooks clean
 
 serve: build
 	$(BIN)/datasette . --host 127.0.0.1 --port $(PORT)
@@ -24,6 +25,9 @@ check: .venv/development
 screening: .venv/development .venv/screening/installed
 	$(BIN)/python -m pytest tests/test_downloads.py -k asreview --asreview .venv/screening/bin/python
 
+notebooks: .venv/development build
+	$(BIN)/python notebooks/run.py
+
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
@@ -31,7 +35,7 @@ screening: .venv/development .venv/screening/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-.venv/development: requirements-dev.txt requirements.txt | .venv/bin/python
+.venv/development: requirements-dev.txt requirements.txt requirements-bundle.txt requirements-notebooks.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
