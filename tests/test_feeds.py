@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -140,6 +141,27 @@ async def test_no_text_breaks_the_xml(long_list: Datasette) -> None:
     assert [author.name for author in entry.authors] == ["Zoë", "Söhne", "O'Neil <script>"]
     assert [tag.term for tag in entry.tags] == ["R&D", '"Quotes"']
     assert "javascript:" not in text
+
+
+ALL = '<link rel="alternate" type="application/atom+xml" title="Papers" href="/-/feed.atom">'
+ONE = ALL.replace("Papers", "Papers: Neural Collapse").replace("feed.atom", "feed/neural-collapse.atom")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("page", "links"),
+    [
+        ("/", [ALL]),
+        ("/phenomena/papers", [ALL]),
+        ("/phenomena/papers?topic=neural-collapse", [ALL, ONE]),
+        ("/phenomena/topics/neural-collapse", [ALL, ONE]),
+        ("/phenomena/papers?topic=%3Cscript%3E", [ALL]),
+        ("/phenomena/authors?topic=neural-collapse", [ALL]),
+    ],
+)
+async def test_pages_name_their_feeds(site: Datasette, page: str, links: list[str]) -> None:
+    html = (await site.client.get(page)).text
+    assert re.findall('<link rel="alternate" type="application/atom[^>]*>', html) == links
 
 
 @pytest.mark.anyio
