@@ -105,7 +105,7 @@ def take_field(draft: Draft, segment: Segment, fields: Mapping[str, list[Line]],
         if segment[0].number != len(ledger.rows):  # there it is the end of a list that was cut off
             ledger.report("empty-bullet", segment[0])
         return
-    if label is None and fields["authors"]:
+    if label is None and (fields["authors"] or "[[" in text):  # a title whose link is broken is no author
         ledger.reject(segment, draft.line)
         return
     name = label.field if label else "authors"

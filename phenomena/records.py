@@ -280,8 +280,16 @@ def as_json(texts: Iterable[str]) -> str:
 
 
 def content_hash(tables: Mapping[str, Sequence[Row]]) -> str:
-    """SHA-256 of all rows, in hexadecimal: the same whatever SQLite's version writes them."""
-    return hashlib.sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest()
+    """SHA-256 of all rows as JSON, in hexadecimal: the same whatever SQLite's version writes them."""
+    digest = hashlib.sha256()
+    opening = "{"
+    for name in sorted(tables):  # row by row, because all as one text take much memory
+        digest.update(f"{opening}{json.dumps(name)}: [".encode())
+        for place, row in enumerate(tables[name]):
+            digest.update(((", " if place else "") + json.dumps(row, sort_keys=True)).encode())
+        opening = "], "
+    digest.update(b"]}")
+    return digest.hexdigest()
 
 
 def source_row(source: Source) -> Row:

@@ -88,7 +88,7 @@ def test_json_holds_counts_files_and_every_problem(run: Run, tmp_path: Path) -> 
 
 
 def test_annotations_give_every_problem_its_file_line_and_code(run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "a,b:c 100%.md"
+    path = tmp_path / "a,b:c 100%41.md"
     path.write_text(BROKEN.replace("- Key Word: ", "- key Word: ", 1), "utf-8")
     lines = run(path, "--format", "github").output.splitlines()
     pattern = re.compile(r"::(error|warning|notice) file=([^:,]*),line=(\d+),title=([a-z-]+)::(.*)")
@@ -135,7 +135,7 @@ REFUSED = (
     (b"a\n" + b"x" * (MAX_LINE_BYTES + 1), r"list\.md, line 2: is over 20 KB; .*"),
     (b"a\n" + "é".encode() * (MAX_LINE_BYTES // 2 + 1), r"list\.md, line 2: is over 20 KB; .*"),
     (b"\n" * (MAX_BYTES + 1), r"list\.md: is over 2 MB; .*"),
-    (b"\n" * (MAX_LINES + 1), r"list\.md: is over 20,000 lines; .*"),
+    (b"\n" * (MAX_LINES + 1), r"list\.md: is over 10,000 lines; .*"),
 )  # fmt: skip
 
 
