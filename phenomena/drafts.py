@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from . import grammar
 from .grammar import Link
 from .ledger import Ledger
-from .outline import BULLET, Line
+from .outline import BULLET, Item, Line
 from .reading import Entry
 from .sections import Section, folded_year
 from .source import MAX_LINE_BYTES
@@ -56,6 +56,19 @@ def split_segments(lines: Sequence[Line], at_bullets: bool = False) -> list[Segm
             size = len(line.text)
         segments[-1].append(line)
     return [tuple(segment) for segment in segments]
+
+
+def field_segments(item: Item) -> list[Segment]:
+    """The segments of a bullet below a title. A bullet below that continues it, unless it has a label of its own."""
+    segments = split_segments(item.lines)
+    for child in item.children:
+        first, *others = field_segments(child)
+        if segments and not grammar.parse_label(join(first)):
+            segments[-1] += first
+        else:
+            segments.append(first)
+        segments += others
+    return segments
 
 
 def is_furniture(text: str) -> bool:

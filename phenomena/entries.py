@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from . import grammar
-from .drafts import IMAGE, Draft, Segment, check_links, finish_draft, is_furniture, join, split_segments
+from .drafts import IMAGE, Draft, Segment, check_links, field_segments, finish_draft, is_furniture, join, split_segments
 from .ledger import Ledger
 from .outline import BULLET, Block, Item, Line, parse_outline
 from .reading import Entry, Reading, Resource, Topic
@@ -105,7 +105,7 @@ class Reader:
     def read_item(self, item: Item) -> None:
         """A bullet under a topic: an entry of its own, or a field of the open one."""
         own = split_segments(item.lines, at_bullets=True)
-        below = [segment for child in item.children for segment in split_segments(child.all_lines)]
+        below = [segment for child in item.children for segment in field_segments(child)]
         first = next((segment for segment in own if not self.is_apart(segment)), None)
         unplaced: list[Line] = []
         for segment in (*own, *below):

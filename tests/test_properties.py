@@ -84,7 +84,10 @@ STYLE = st.one_of(
     st.builds(Style, st.just(True), tight=st.booleans(), open_details=st.booleans(), folded_years=st.booleans()),
 )
 ANYTHING = st.text(
-    st.one_of(st.sampled_from("-*#[]()<>!|:;.,_ \n\t\\`&\r\ufeff\u202e"), st.characters(exclude_characters="\0")),
+    st.one_of(
+        st.sampled_from("-*#[]()<>!|:;.,_ \n\t\\`&\r\ufeff\u202e"),
+        st.characters(exclude_characters="\0", exclude_categories=["Cs"]),
+    ),
     max_size=300,
 )
 SCRAPS = st.lists(

@@ -215,6 +215,14 @@ def test_publication_lag_is_venue_year_minus_arxiv_year(database: sqlite3.Connec
     assert all(lag == year - int(submitted[:4]) for submitted, year, lag in rows)
 
 
+def test_every_related_paper_says_what_it_shares(database: sqlite3.Connection) -> None:
+    assert database.execute("select count(*) from related where json_array_length(shared) = 0").fetchone() == (0,)
+    assert database.execute(
+        "select count(*) from related where score <= 0 or score > 1 or paper = related"
+    ).fetchone() == (0,)
+    assert database.execute("select count(distinct paper) from related").fetchone()[0] > 240
+
+
 def test_counts_beside_names_are_the_counts_of_the_links(database: sqlite3.Connection) -> None:
     for table, link, column in (
         ("authors", "paper_authors", "author"),
