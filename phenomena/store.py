@@ -5,13 +5,20 @@ Tables, keys and indexes come from the schema; views from views/NAME.sql.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-
-from sqlite_utils import Database
-from sqlite_utils.db import ForeignKey
 
 from .records import Records
 from .schema import INTEGER, REAL, SEARCH_COLUMNS, SEARCH_TABLE, TABLES, TEXT, TOKENIZER, VIEWS, Table
+
+# sqlite-utils loads pandas and numpy where they are installed, for their types; a build is twice as fast without.
+unloaded = {"pandas", "numpy"} - sys.modules.keys()
+sys.modules.update(dict.fromkeys(unloaded))  # type: ignore[arg-type]
+from sqlite_utils import Database  # noqa: E402
+from sqlite_utils.db import ForeignKey  # noqa: E402
+
+for name in unloaded:
+    del sys.modules[name]
 
 VIEW_FOLDER = Path(__file__).with_name("views")
 PYTHON_TYPES = {TEXT: str, INTEGER: int, REAL: float}
