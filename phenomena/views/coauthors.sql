@@ -2,7 +2,7 @@
 select
   one.name as author,
   two.name as coauthor,
-  count(*) as papers,
+  cast(count(*) as integer) as papers,
   one.id as author_id,
   two.id as coauthor_id
 from authors as one

@@ -37,9 +37,9 @@ total(papers) as (
 )
 select
   filled.column,
-  total.papers,
-  filled.filled,
-  total.papers - filled.filled as missing,
-  round(1.0 * filled.filled / total.papers, 4) as share
+  cast(total.papers as integer) as papers,
+  cast(filled.filled as integer) as filled,
+  cast(total.papers - filled.filled as integer) as missing,
+  cast(round(1.0 * filled.filled / total.papers, 4) as real) as share
 from filled
 join total

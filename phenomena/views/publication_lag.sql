@@ -5,7 +5,7 @@ select
   papers.submitted,
   venues.name as venue,
   papers.venue_year,
-  papers.venue_year - cast(substr(papers.submitted, 1, 4) as integer) as lag_years
+  cast(papers.venue_year - substr(papers.submitted, 1, 4) as integer) as lag_years
 from papers
 join venues on venues.id = papers.venue
 where papers.submitted is not null and papers.venue_year is not null

@@ -6,12 +6,12 @@ with recursive years(year) as (
 )
 select
   topics.name as topic,
-  years.year,
-  (
+  cast(years.year as integer) as year,
+  cast((
     select count(distinct listings.paper)
     from listings
     where listings.topic = topics.id and listings.year = years.year
-  ) as papers,
+  ) as integer) as papers,
   topics.id as topic_id
 from topics
 join years on years.year is not null
