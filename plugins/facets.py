@@ -191,7 +191,8 @@ def filters_from_request(request, database, table, datasette):
             for number, key in enumerate(request.args.getlist(f"_{name}")):
                 params[f"_{name}{number}"] = key
                 where.append(f"papers.id in (select paper from paper_{name}s where {name} = :_{name}{number})")
-                words.append(f"{name} {await name_of(datasette, database, name + 's', key)}")
+                told = {"keyword": "key word"}.get(name, name)
+                words.append(f"{told} {await name_of(datasette, database, name + 's', key)}")
         return FilterArguments(where, params=params, human_descriptions=words)
 
     return filters

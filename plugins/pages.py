@@ -71,9 +71,16 @@ def is_web_address(url):
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
+def as_words(snippet):
+    """A snippet without the signs of a JSON array, for authors and key words are kept as one."""
+    if snippet.startswith('["') or snippet.endswith('"]') or '", "' in snippet:
+        return snippet.removeprefix('["').removesuffix('"]').replace('", "', ", ")
+    return snippet
+
+
 def marked(text):
     """«Marks» of a search snippet as HTML marks, the rest escaped."""
-    return Markup(str(escape(text or "")).replace("«", "<mark>").replace("»", "</mark>"))
+    return Markup(str(escape(as_words(text or ""))).replace("«", "<mark>").replace("»", "</mark>"))
 
 
 def coded(text):

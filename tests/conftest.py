@@ -119,3 +119,17 @@ def serve() -> Iterator[Callable[[Path], str]]:
 def server(folder: Path, serve: Callable[[Path], str]) -> str:
     """The address of the real site of phenomena.md."""
     return serve(folder)
+
+
+@pytest.fixture(scope="session", params=["phenomena.md", "source list"])
+def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of each of the two real lists in turn; of the keeper's only with its option."""
+    if request.param == "phenomena.md":
+        return Path(request.getfixturevalue("folder"))
+    return make_folder(tmp_path_factory.mktemp("keeper"), request.getfixturevalue("source_list"))
+
+
+@pytest.fixture(scope="session")
+def pages(place: Path) -> Datasette:
+    """The site of `place` in this process."""
+    return Datasette(config_dir=place)

@@ -1,0 +1,209 @@
+"""Facets beside the papers: their order, counts against SQL and links, alone and together with other filters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from datasette.app import Datasette
+from page_kinds import VIEWS, fetch
+from page_reading import read, texts
+
+pytestmark = pytest.mark.anyio
+ALL = "/phenomena/papers.json?_facet_size=max&_size=max"
+COUNTS = {
+    "topic": """select topics.id, topics.name, count(distinct paper) from listings join topics on topics.id = topic
+        where paper in ({}) group by 1 order by 3 desc, topics.position""",
+    "year": "select year, count(distinct paper) from listings where paper in ({}) group by 1 order by 1 desc",
+    "venue": """select venues.id, name, count(*) from papers join venues on venues.id = venue
+        where papers.id in ({}) group by 1 order by 3 desc, 2""",
+    "keyword": """select keywords.id, name, count(*) from paper_keywords join keywords on keywords.id = keyword
+        where paper in ({}) group by 1 order by 3 desc, 2""",
+    "author": """select authors.id, name, count(*) from paper_authors join authors on authors.id = author
+        where paper in ({}) group by 1 order by 3 desc, 2""",
+}
+
+
+async def get_json(site: Datasette, path: str) -> Any:
+    answer = await site.client.get(path)
+    assert answer.status_code == 200, (path, answer.text[:500])
+    return answer.json()
+
+
+def counts(facet: Mapping[str, Any]) -> list[tuple[object, ...]]:
+    return [(one["value"], one["label"], one["count"]) for one in facet["results"]]
+
+
+def counted(place: Path, name: str, papers: str) -> list[tuple[object, ...]]:
+    rows = [tuple(row.values()) for row in fetch(place, COUNTS[name].format(papers))]
+    return [(row[0], row[0], row[1]) for row in rows] if name == "year" else rows
+
+
+def page_ids(page: Mapping[str, Any]) -> list[str]:
+    return [row[page["columns"].index("id")] for row in page["rows"]]
+
+
+async def test_the_order_is_fixed_and_every_count_is_complete(place: Path, pages: Datasette) -> None:
+    found = (await get_json(pages, ALL))["facet_results"]
+    assert list(found) == ["topic", "year", "venue", "keyword", "author"]
+    for name, facet in found.items():
+        own = counted(place, name, "select id from papers")
+        assert counts(facet) == own[: len(facet["results"])]
+        assert facet["truncated"] == (len(own) > len(facet["results"])), name
+    for name in ("topic", "year", "venue", "keyword"):
+        assert counts(found[name]) == counted(place, name, "select id from papers")
+
+
+async def test_the_order_of_the_address_does_not_matter(site: Datasette) -> None:
+    path = "/phenomena/papers?_facet_by=author&_facet_by=topic&_facet=submitted"
+    page = await read(site, path)
+    assert texts(page, ".facet h3") == ["Topic", "Year", "Venue", "Key word", "Author", "Submitted"]
+
+
+@pytest.mark.parametrize(
+    ("query", "papers"),
+    [
+        ("_search=neural", "select papers.id from papers_fts('neural*') as f join papers on papers.rowid = f.rowid"),
+        ("_keyword=pruning", "select paper from paper_keywords where keyword = 'pruning'"),
+        (
+            "_keyword=grokking&_author=neelnanda&_search=grokking",
+            """select papers.id from papers_fts('grokking*') as f join papers on papers.rowid = f.rowid
+            join paper_keywords as k on k.paper = papers.id and keyword = 'grokking'
+            join paper_authors as a on a.paper = papers.id and author = 'neelnanda'""",
+        ),
+        (
+            "_keyword=neuraltangentkernel&_keyword=lotterytickethypothesis",
+            """select paper from paper_keywords where keyword in ('neuraltangentkernel', 'lotterytickethypothesis')
+            group by paper having count(*) = 2""",
+        ),
+        (
+            "_author=jonathanfrankle&_author=michaelcarbin&venue=iclr",
+            """select papers.id from papers join paper_authors on paper = papers.id where venue = 'iclr'
+            and author in ('jonathanfrankle', 'michaelcarbin') group by 1 having count(*) = 2""",
+        ),
+        (
+            "_topic=neural-collapse&_year=2022",
+            "select paper from listings where topic = 'neural-collapse' and year = 2022",
+        ),
+        ("submitted__startswith=2021", "select id from papers where submitted like '2021%'"),
+    ],
+)
+async def test_counts_equal_sql_under_filters(site: Datasette, folder: Path, query: str, papers: str) -> None:
+    page = await get_json(site, f"{ALL}&{query}")
+    wanted = sorted(row["id"] for row in fetch(folder, f"select id from papers where id in ({papers})"))
+    assert sorted(page_ids(page)) == wanted != []
+    assert page["filtered_table_rows_count"] == len(wanted)
+    for name, facet in page["facet_results"].items():
+        assert counts(facet) == counted(folder, name, papers)[: len(facet["results"])], name
+
+
+@pytest.mark.parametrize("query", ["", "_search=neural", "_keyword=pruning&_topic=empirical-study"])
+async def test_each_value_leads_to_as_many_rows_and_back(site: Datasette, query: str) -> None:
+    page = await get_json(site, f"/phenomena/papers.json?_size=5&_facet_size=4&{query}")
+    before = sorted(parse_qsl(f"_size=5&_facet_size=4&{query}"))
+    for facet in page["facet_results"].values():
+        for value in facet["results"]:
+            then = await get_json(site, to_local(value["toggle_url"]))
+            if value["selected"]:
+                assert len(parse_qsl(urlsplit(value["toggle_url"]).query)) == len(before) - 1
+                continue
+            assert then["filtered_table_rows_count"] == value["count"], (facet["name"], value)
+            [back] = [
+                one
+                for one in then["facet_results"][facet["name"]]["results"]
+                if str(one["value"]) == str(value["value"])
+            ]
+            assert back["selected"]
+            assert sorted(parse_qsl(urlsplit(back["toggle_url"]).query)) == before
+
+
+def to_local(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}"
+
+
+async def test_a_link_forgets_the_page_it_stands_on(site: Datasette) -> None:
+    first = await get_json(site, "/phenomena/papers.json?_size=2&_keyword=pruning")
+    second = await get_json(site, to_local(first["next_url"]))
+    assert not set(page_ids(first)) & set(page_ids(second))
+    links = [one["toggle_url"] for facet in second["facet_results"].values() for one in facet["results"]]
+    assert links and not any("_next" in link for link in links)
+    [selected] = [one for one in second["facet_results"]["keyword"]["results"] if one["selected"]]
+    assert parse_qsl(urlsplit(selected["toggle_url"]).query) == [("_size", "2"), ("_sort_desc", "submitted")]
+
+
+async def test_years_go_with_the_topic_that_is_chosen(place: Path, pages: Datasette) -> None:
+    for topic in fetch(place, "select id from topics"):
+        page = await get_json(pages, f"/phenomena/papers.json?_size=1&_topic={topic['id']}")
+        sql = "select year, year, count(distinct paper) from listings where topic = ? group by 1 order by 1 desc"
+        wanted = [(row["year"], row["year"], row["count(distinct paper)"]) for row in fetch(place, sql, topic["id"])]
+        assert counts(page["facet_results"]["year"]) == wanted
+
+
+async def test_more_shows_all_that_the_page_may(site: Datasette, folder: Path) -> None:
+    page = await read(site, "/phenomena/papers")
+    more = {link.text(): link.attributes["href"] for link in page.css(".facet .more a")}
+    assert list(more) == ["More key words", "More authors"]
+    whole = await read(site, str(more["More key words"]))
+    [total] = fetch(folder, "select count(*) as n from keywords")
+    assert len(whole.css("#facet-keyword + ul li")) == total["n"]
+
+
+@pytest.mark.parametrize("query", ["_keyword=nobody", "_author=", "_topic=none", "_year=1066", "_year=x", "_topic=%00"])
+async def test_a_key_that_nobody_has_finds_nothing_or_is_no_filter(site: Datasette, query: str) -> None:
+    page = await get_json(site, f"/phenomena/papers.json?{query}")
+    assert page["filtered_table_rows_count"] == 0
+    assert [facet["results"] for facet in page["facet_results"].values()] == [[]] * 5
+    html = await read(site, f"/phenomena/papers?{query}")
+    assert html.css("article, aside") == []
+
+
+async def test_a_facet_of_no_known_name_is_left_out(site: Datasette) -> None:
+    page = await get_json(site, "/phenomena/papers.json?_facet_by=nothing")
+    assert list(page["facet_results"]) == ["topic", "year", "venue", "keyword", "author"]
+
+
+async def test_filters_are_told_in_words(site: Datasette) -> None:
+    page = await read(site, "/phenomena/papers?_topic=neural-collapse&_year=2022&_keyword=neuralcollapse")
+    [words] = texts(page, "p[role=status]")
+    assert words == "6 papers where year 2022, topic “Neural Collapse” and key word “Neural Collapse” · All papers"
+
+
+async def test_other_tables_know_nothing_of_these_facets(site: Datasette, folder: Path) -> None:
+    page = await get_json(site, "/phenomena/authors.json?_facet_by=topic&_keyword=pruning&_topic=x")
+    assert page["facet_results"] == {}
+    [total] = fetch(folder, "select count(*) as n from authors")
+    assert page["filtered_table_rows_count"] == total["n"]
+    links = await get_json(site, "/phenomena/links.json")
+    assert list(links["facet_results"]) == ["label", "host"]
+
+
+@pytest.mark.parametrize("name", VIEWS)
+async def test_numbers_in_views_can_be_chosen(site: Datasette, folder: Path, name: str) -> None:
+    [row] = fetch(folder, f"select * from {name} limit 1")
+    for column, value in row.items():
+        if isinstance(value, int | float):
+            found = fetch(folder, f'select count(*) as n from {name} where "{column}" = ?', value)
+            page = await get_json(site, f"/phenomena/{name}.json?{column}={value}&_size=1")
+            assert page["filtered_table_rows_count"] == found[0]["n"], column
+
+
+async def test_years_of_other_tables_stand_in_time_order(site: Datasette) -> None:
+    page = await read(site, "/phenomena/listings")
+    years = texts(page, "#facet-year + ul a")
+    assert years == sorted(years, reverse=True) and len(years) > 5
+
+
+async def test_facets_of_hits_keep_the_query(place: Path, pages: Datasette) -> None:
+    page = await read(pages, "/phenomena/search?q=neural")
+    assert texts(page, ".facet h3") == ["Topic", "Year", "Venue"]
+    for item in page.css(".facet li"):
+        address = item.css_first("a").attributes["href"] or ""
+        assert dict(parse_qsl(urlsplit(address).query))["q"] == "neural"
+        narrowed = await read(pages, address)
+        assert texts(narrowed, "p[role=status] strong")[0].split()[0] == texts(item, "span")[-1], address
+    years = [int(year) for year in texts(page, "#facet-year + ul a")]
+    assert years == sorted(years, reverse=True)

@@ -1,0 +1,131 @@
+"""Every kind of page, in process: its frame, its addresses, and that a hostile list stays text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from conftest import ROOT, make_folder
+from datasette.app import Datasette
+from page_kinds import REFUSED, TABLES, fetch, find_page_kinds, row_path
+from page_reading import attributes, check_frame, check_links, content_of, read, texts
+
+pytestmark = pytest.mark.anyio
+HOSTILE = """# <script>alert(1)</script>
+
+## "><script>alert(2)</script>
+
+### "><script>alert(2)</script>: 2023
+
+- <script>alert(3)</script> "quoted" & 'single' [[paper]](javascript:alert(4)) [[code]](data:text/html,hello)
+  - <script>alert(5)</script>, Bo "><img src=x onerror=alert(6)>. *<script>alert(7)</script> 2023*
+  - Key Word: <script>alert(8)</script>; javascript:alert(9); "><b>.
+  - <details><summary>Digest</summary> <script>alert(10)</script> [link](javascript:alert(11)) {{ 7 * 7 }}</details>
+
+- Another <script>alert(3)</script> [[paper]](https://example.org/"><script>alert(12)</script>) [[project]](vbscript:x)
+  - <script>alert(5)</script>, Cy Moe. *<script>alert(7)</script> 2024*
+  - Key Word: <script>alert(8)</script>; Safe.
+  - <details><summary>Digest</summary> </title></script><script>alert(13)</script> neural </details>
+
+## Related Resources
+
+- [resource <script>alert(14)</script>](javascript:alert(15))
+"""
+
+
+async def test_every_kind_of_page_has_its_frame(place: Path, pages: Datasette) -> None:
+    for name, path in find_page_kinds(place).items():
+        page = await read(pages, path)
+        check_frame(page, name)
+        check_links(page, name)
+        canonical = attributes(page, "link[rel=canonical]", "href")
+        assert [unquote(urlsplit(one).path) for one in canonical] == [unquote(urlsplit(path).path)], name
+        assert [urlsplit(one).query for one in canonical] == [""], name
+        assert content_of(page, "og:title") == [page.css_first("title").text().strip()], name
+        assert content_of(page, "og:url") == canonical, name
+        assert bool(content_of(page, "robots")) == ("?" in path), name
+
+
+@pytest.mark.parametrize("name", REFUSED)
+async def test_a_refusal_is_a_page_with_ways_on(site: Datasette, name: str) -> None:
+    path, status = REFUSED[name]
+    page = await read(site, path, status)
+    check_frame(page, name)
+    check_links(page, name)
+    assert "/" in attributes(page, "main a, header a", "href")
+    words = page.css_first("main").text()
+    for inside in ("Traceback", "sql_time_limit_ms", "OperationalError", "datasette.io"):
+        assert inside not in words
+
+
+async def test_what_is_closed_says_so(folder: Path) -> None:
+    site = Datasette(config_dir=folder, settings={"default_allow_sql": False})
+    page = await read(site, "/phenomena?sql=select+1", 403)
+    check_frame(page, "403")
+    assert texts(page, "h1") == ["That is not open to visitors"]
+
+
+async def test_a_fault_of_ours_is_told_without_its_inside(folder: Path, tmp_path: Path) -> None:
+    for part in ("phenomena.db", "metadata.yml", "inspect-data.json", "plugins", "static", "settings.json"):
+        (tmp_path / part).symlink_to(folder / part)
+    (tmp_path / "templates").mkdir()
+    for template in (ROOT / "templates").iterdir():
+        (tmp_path / "templates" / template.name).symlink_to(template)
+    (tmp_path / "templates" / "database.html").unlink()
+    (tmp_path / "templates" / "database.html").write_text("{{ nothing.there }}")
+    page = await read(Datasette(config_dir=tmp_path), "/phenomena", 500)
+    check_frame(page, "500")
+    assert texts(page, "h1") == ["Something went wrong here"]
+    assert "nothing" not in page.css_first("main").text()
+
+
+async def test_row_pages_of_every_table(place: Path, pages: Datasette) -> None:
+    for table in TABLES:
+        keys = fetch(place, f"select name from pragma_table_info('{table}') where pk order by pk")
+        columns = ", ".join(str(key["name"]) for key in keys) or "rowid"
+        for row in fetch(place, f"select {columns} from {table} order by rowid limit 2"):
+            path = row_path(table, "\0").removesuffix("~00") + ",".join(
+                row_path("x", value).rpartition("/")[2] for value in row.values()
+            )
+            page = await read(pages, path)
+            check_frame(page, path)
+            check_links(page, path)
+
+
+async def test_keys_on_row_pages_lead_to_what_they_name(site: Datasette, folder: Path) -> None:
+    [row] = fetch(folder, "select paper, keyword from paper_keywords order by rowid limit 1")
+    page = await read(site, row_path("paper_keywords", row["paper"]) + ",1")
+    assert attributes(page, "tbody td a", "href") == [
+        row_path("papers", row["paper"]),
+        row_path("keywords", row["keyword"]),
+    ]
+
+
+async def test_pages_of_a_hostile_list_are_text(tmp_path: Path) -> None:
+    (tmp_path / "list.md").write_text(HOSTILE)
+    place = make_folder(tmp_path / "site", tmp_path / "list.md")
+    site = Datasette(config_dir=place)
+    paths = {
+        **find_page_kinds(place),
+        "search": "/phenomena/search?q=script",
+        "odd": "/phenomena/search?q=<script>&year=<b>",
+    }
+    for table in TABLES:
+        for row in fetch(place, f"select * from {table} limit 5") if table not in ("source_lines", "source") else []:
+            if "id" in row:
+                paths[f"{table} {row['id']}"] = row_path(table, row["id"])
+        paths[table] = f"/phenomena/{table}?_view=table"
+    for name, path in paths.items():
+        if name == "row" and not fetch(place, "select 1 from links where id = 1"):
+            continue
+        page = await read(site, path)
+        check_frame(page, name)
+        check_links(page, name)
+        scripts = [node for node in page.css("script") if "alert" in node.text()]
+        assert [node.attributes.get("type") for node in scripts] in ([], ["application/ld+json"]), name
+        for node in scripts:
+            json.loads(node.text())
+        assert page.css("img, iframe, object, embed, base") == [], name
+        assert "49" not in texts(page, "main .card p"), name
