@@ -13,8 +13,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from datasette import hookimpl
-from datasette.utils import StartupError
-from datasette.utils.asgi import Base400, Request
+from datasette.utils import StartupError, sqlite3
+from datasette.utils.asgi import BadRequest, Base400, Request
 
 DATABASE = "phenomena"
 THREADS = 2
@@ -98,6 +98,10 @@ def part_lanes(database, share):
         mark = IS_FREE.set(visitor is not None and visitor.wrote(sql))
         try:
             return await execute(sql, *args, **kwargs)
+        except sqlite3.DatabaseError as error:
+            if not IS_FREE.get() or visitor.wants_page:
+                raise
+            raise BadRequest(str(error)) from error  # a format would be empty, for Datasette shows errors on pages
         finally:
             IS_FREE.reset(mark)
 

@@ -240,7 +240,9 @@ class GuardedDatabase(Database):
     def connect(self, write=False):
         mode = "mode=ro" if self.is_mutable else "immutable=1"
         uri = f"file:{self.path}?{mode}{'&nolock=1' if self.is_mutable and self.ds.nolock else ''}"
-        conn = sqlite3.connect(uri, uri=True, check_same_thread=False, factory=GuardedConnection)
+        conn = sqlite3.connect(
+            uri, uri=True, check_same_thread=False, cached_statements=1000, factory=GuardedConnection
+        )
         self._all_file_connections.append(conn)
         return conn
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from datasette import hookimpl
 
 METHODS = b"GET, HEAD, OPTIONS"
-MOST_QUERY_BYTES = 8_192
+MOST_QUERY_BYTES = 32_768  # a search of 10,000 signs, each written as %xx
 MOST_PATH_BYTES = 2_048
 MOST_PARAMETERS = 100
 MOST_FACETS = 10
@@ -57,6 +57,8 @@ def refuse_address(path, query):
     names = [name for name, _ in parse_qsl(query, keep_blank_values=True)]
     if debugging := DEBUGGING.intersection(names):
         return 400, f"{debugging.pop()} is for debugging and not open here."
+    if "" in names:
+        return 400, "The address has a parameter without a name."
     if len(names) > MOST_PARAMETERS:
         return 400, f"The address has {len(names)} parameters; {MOST_PARAMETERS} are read."
     if (facets := sum(re.match(r"_facet(?!_size)", name) is not None for name in names)) > MOST_FACETS:
