@@ -89,7 +89,6 @@ PATHS = (
     "/phenomena/papers.csv?_stream=on",
     "/phenomena/source.json?_shape=array",
     "/-/metadata.json",
-    "/-/databases.json",
     "/phenomena.db",
 )
 
