@@ -25,7 +25,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table; every foreign key gets an index besides `indexes`. `facets` in their order, `type:name` where not by column."""
+    """One table; a foreign key gets an index besides `indexes`. `facets` in order, `type:name` where not by column."""
 
     name: str
     meaning: str
