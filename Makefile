@@ -15,7 +15,7 @@ build: .venv/runtime
 	$(BIN)/python build.py
 
 test: .venv/development .venv/browser build check
-	$(BIN)/python -m pytest $(if $(LIST),--source-list "$(LIST)")
+	$(BIN)/python -m pytest $(if $(LIST),--source-list="$(LIST)")
 
 check: .venv/development
 	$(BIN)/ruff check .
