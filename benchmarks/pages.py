@@ -1,0 +1,92 @@
+"""How fast pages show on a phone-like connection: 1.6 Mbit/s, 150 ms there and back, a processor four times slower.
+
+    python benchmarks/pages.py [FOLDER]        a folder that `datasette .` serves; this repository by default
+
+Prints for each kind of page its weight on the wire, its first paint and the time until its first chart is seen: medians
+of five fresh visits. Exits with 1 when the front page's grid takes a second or more, or weighs 60 KB or more.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+from browsing import HEIGHT, launch  # noqa: E402
+from page_kinds import find_page_kinds  # noqa: E402
+from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+
+VISITS = 5
+LIMIT_MS, LIMIT_BYTES = 1_000, 60_000
+PHONE = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 93_750}  # bytes a second
+# Notes in each page the first frame after its first chart is laid out.
+WATCH = """
+const look = () => {
+    const chart = document.querySelector('table.grid tr:last-child, table.bars tr:last-child, canvas.marks');
+    if (chart?.getBoundingClientRect().height) requestAnimationFrame(() => { window.seen ??= performance.now(); });
+    else requestAnimationFrame(look);
+};
+requestAnimationFrame(look);
+"""
+PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+
+
+def visit(browser: Browser, url: str) -> tuple[int, float, float | None]:
+    """Bytes on the wire, first paint and chart seen in ms, of one visit with an empty cache."""
+    context = browser.new_context(viewport={"width": 390, "height": HEIGHT[390]})
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", PHONE)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    weights: list[int] = []
+    session.on("Network.loadingFinished", lambda event: weights.append(event["encodedDataLength"]))
+    page.add_init_script(WATCH)
+    page.goto(url)
+    page.wait_for_load_state("networkidle")
+    times = page.evaluate(f"[{PAINT}, window.seen ?? null]")
+    context.close()
+    return sum(weights), times[0], times[1]
+
+
+def measure(browser: Browser, address: str, folder: Path) -> tuple[int, float]:
+    """Print a line a page; gives the front page's weight and the time until its grid is seen."""
+    front = (0, 0.0)
+    print(f"{'page':28}{'KB':>8}{'first paint, ms':>17}{'chart seen, ms':>16}")
+    for name, path in find_page_kinds(folder).items():
+        visits = [visit(browser, address + path) for _ in range(VISITS)]
+        weight = round(median(one[0] for one in visits))
+        charts = [one[2] for one in visits if one[2] is not None]
+        seen = median(charts) if charts else None
+        paint = median(one[1] for one in visits)
+        print(f"{name:28}{weight / 1000:8.1f}{paint:17.0f}{f'{seen:.0f}' if seen else '-':>16}", flush=True)
+        if name == "front":
+            front = (weight, seen or float("inf"))
+    return front
+
+
+def main() -> None:
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT).resolve()
+    command = [str(Path(sys.executable).with_name("datasette")), ".", "--host", "127.0.0.1", "--port", "0"]
+    server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert server.stderr is not None
+    try:
+        line = next(line for line in server.stderr if "running on" in line)
+        address = line.split("running on ")[1].split()[0]
+        with sync_playwright() as playwright:
+            browser = launch(playwright)
+            weight, seen = measure(browser, address, folder)
+            browser.close()
+    finally:
+        server.terminate()
+        server.communicate(timeout=10)
+    print(f"front page: {weight / 1000:.1f} of {LIMIT_BYTES / 1000:.0f} KB; grid after {seen:.0f} of {LIMIT_MS} ms")
+    sys.exit(1 if weight >= LIMIT_BYTES or seen >= LIMIT_MS else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,261 @@
+"""The site in a real browser, as visitors use it: charts, search, facets, keyboard, phone, dark mode, axe-core."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browsing import Visit, visiting
+from browsing import launch as launch_browser
+from page_kinds import CHARTS, REFUSED, fetch, find_page_kinds
+from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
+
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+COLOUR = {"runOnly": ["color-contrast"]}  # the one rule that a colour scheme can break
+# Signs in the canvas that datasette-vega drew: pixels of more colours than paper and axis have.
+COLOURS = """canvas => new Set(new Uint32Array(
+    canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"""
+FOCUSED = """() => {
+    const style = getComputedStyle(document.activeElement), box = document.activeElement.getBoundingClientRect();
+    return [document.activeElement.textContent.trim(), style.outlineStyle, parseFloat(style.outlineWidth), box.width];
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = launch_browser(playwright)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def address(place: Path, serve: Callable[[Path], str]) -> str:
+    return serve(place)
+
+
+@pytest.fixture
+def desk(browser: Browser, address: str) -> Iterator[Visit]:
+    with visiting(browser, address) as visit:
+        yield visit
+        assert (visit.errors, visit.strangers) == ([], [])
+
+
+@pytest.fixture
+def phone(browser: Browser, address: str) -> Iterator[Visit]:
+    with visiting(browser, address, width=390) as visit:
+        yield visit
+        assert (visit.errors, visit.strangers) == ([], [])
+
+
+def told_count(page: Page) -> int:
+    """The number of papers that a page of papers or hits tells."""
+    text = page.locator("main p[role=status] strong").first.inner_text()
+    return int(text.split()[0].replace(",", ""))
+
+
+def drawn(page: Page) -> int:
+    """Wait for the chart of datasette-vega; gives the number of its colours."""
+    canvas = page.locator("canvas.marks")
+    canvas.wait_for()
+    colours: int = canvas.evaluate(COLOURS)
+    return colours
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")])
+def test_every_page_is_whole(browser: Browser, address: str, place: Path, width: int, scheme: str) -> None:
+    """No error, no other host, no horizontal scroll and no violation of WCAG 2 A and AA on any kind of page."""
+    axe, rules, found, wide = Axe(), COLOUR if scheme == "dark" else WCAG, [], []
+    kinds = {name: (path, 200) for name, path in find_page_kinds(place).items()} | REFUSED
+    with visiting(browser, address, width, scheme) as visit:
+        for name, (path, status) in kinds.items():
+            assert visit.go(path) == status, name
+            if visit.page.evaluate("document.documentElement.scrollWidth") > width:
+                wide.append(name)
+            for one in axe.run(visit.page, options=rules).response["violations"]:
+                found += [(name, one["id"], node["target"], node["html"][:200]) for node in one["nodes"][:3]]
+    assert found == [] and wide == []
+    assert (visit.errors, visit.strangers) == ([], [])
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_dark_and_light_differ(browser: Browser, address: str, width: int) -> None:
+    paper = {}
+    for scheme in ("light", "dark"):
+        with visiting(browser, address, width, scheme) as visit:
+            visit.go("/")
+            paper[scheme] = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert paper == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 28)"}
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_charts_of_the_front_page_are_seen(browser: Browser, address: str, place: Path, script: bool) -> None:
+    with visiting(browser, address, script=script) as visit:
+        visit.go("/")
+        [size] = fetch(place, "select count(*) as cells, sum(papers > 0) as filled from topic_years")
+        cells = visit.page.locator("table.grid td a")
+        assert cells.count() == size["cells"]
+        expect(cells.first).to_be_in_viewport()
+        bars = visit.page.locator("section[aria-labelledby=by-year] rect")
+        assert bars.count() == size["filled"]
+        boxes = [box for bar in bars.all() if (box := bar.bounding_box())]
+        assert len(boxes) == size["filled"] and all(box["width"] > 1 and box["height"] > 10 for box in boxes)
+
+
+@pytest.mark.parametrize(
+    "mark", ["table.grid td.s5 a", "section[aria-labelledby=by-year] svg a", "#keywords ~ table svg a"]
+)
+def test_a_mark_clicked_leads_to_the_rows_it_counts(desk: Visit, mark: str) -> None:
+    desk.go("/")
+    link = desk.page.locator(mark).first
+    text = link.get_attribute("aria-label") or ""
+    link.click()
+    expect(desk.page.locator("h1")).to_have_text("Papers")
+    assert told_count(desk.page) == int(text.rpartition(": ")[2])
+
+
+def test_a_search_typed(desk: Visit) -> None:
+    desk.go("/")
+    desk.page.get_by_label("Search titles, key words, authors and digests").fill("grok")
+    desk.page.keyboard.press("Enter")
+    expect(desk.page).to_have_title("Search: grok")
+    desk.page.wait_for_load_state()
+    hits = told_count(desk.page)
+    assert hits == desk.page.locator("article.card").count() > 5
+    assert {mark.lower()[:4] for mark in desk.page.locator("mark").all_inner_texts()} == {"grok"}
+    facet = desk.page.locator(".facet li").first
+    count = int(facet.locator("span").last.inner_text())
+    facet.locator("a").click()
+    expect(desk.page.locator(".facet li[aria-current]")).to_have_count(1)
+    assert told_count(desk.page) == count <= hits
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_facet_chosen_and_dropped(browser: Browser, address: str, width: int) -> None:
+    with visiting(browser, address, width) as visit:
+        visit.go("/phenomena/papers")
+        every = told_count(visit.page)
+        for name in ("topic", "year", "venue", "keyword", "author"):
+            if width == 390:
+                visit.page.locator("details.facets summary").click()
+            value = visit.page.locator(f"#facet-{name} + ul li:not([aria-current])").first
+            count = int(value.locator("span").last.inner_text())
+            value.locator("a").click()
+            assert told_count(visit.page) == count <= every
+        assert visit.page.locator(".facet li[aria-current]").count() == 5
+        visit.page.locator("main p[role=status] a").click()
+        assert told_count(visit.page) == every
+        assert (visit.errors, visit.strangers) == ([], [])
+
+
+def test_charts_explored_from_the_front_page(desk: Visit) -> None:
+    desk.go("/")
+    names = re.compile("Explore")
+    for number in range(desk.page.get_by_role("link", name=names).count()):
+        desk.go("/")
+        desk.page.get_by_role("link", name=names).nth(number).click()
+        assert drawn(desk.page) > 5, desk.page.url
+    assert number >= 5
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_charts_are_drawn_on_direct_arrival(desk: Visit, name: str) -> None:
+    desk.go(f"/phenomena/{name}")
+    assert drawn(desk.page) > 5
+    chart, sql = (
+        desk.page.locator("canvas.marks").bounding_box(),
+        desk.page.locator("h2", has_text="SQL").bounding_box(),
+    )
+    assert chart and sql and chart["y"] < sql["y"]
+    assert "g.mark=bar" in desk.page.url
+    desk.page.get_by_label("Scatter").check()
+    expect(desk.page).to_have_url(re.compile("g.mark=circle|g.mark=point"))
+
+
+def test_an_address_with_a_chart_keeps_it(desk: Visit) -> None:
+    desk.go(
+        "/phenomena/papers_by_year#g.mark=line&g.x_column=year&g.x_type=ordinal&g.y_column=papers&g.y_type=quantitative"
+    )
+    assert drawn(desk.page) > 3
+    assert "g.mark=line" in desk.page.url
+
+
+@pytest.mark.parametrize("path", ["/", "/phenomena/papers", "/phenomena/search?q=neural", "/charts"])
+def test_the_keyboard_goes_all_the_way(desk: Visit, path: str) -> None:
+    desk.go(path)
+    desk.page.keyboard.press("Tab")
+    assert desk.page.evaluate(FOCUSED)[0] == "Skip to the content"
+    assert desk.page.evaluate(FOCUSED)[3] > 50
+    desk.page.keyboard.press("Enter")
+    assert desk.page.evaluate("document.activeElement.id") == "main"
+    for _ in range(30):
+        desk.page.keyboard.press("Tab")
+        text, style, width, _box = desk.page.evaluate(FOCUSED)
+        assert (style, width) == ("solid", 3), text
+
+
+def test_bibtex_is_copied(desk: Visit, place: Path) -> None:
+    desk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    desk.go(find_page_kinds(place)["paper"])
+    desk.page.get_by_role("button", name="Copy BibTeX").click()
+    expect(desk.page.get_by_role("button", name="Copied")).to_be_visible()
+    assert desk.page.evaluate("navigator.clipboard.readText()") == desk.page.locator("#bibtex").text_content()
+
+
+def test_print_leaves_out_what_paper_can_t_do(desk: Visit, place: Path) -> None:
+    desk.go("/phenomena/papers")
+    desk.page.emulate_media(media="print", color_scheme="dark")
+    for hidden in ("nav", "form", "aside", ".actions"):
+        expect(desk.page.locator(hidden).first).to_be_hidden()
+    expect(desk.page.locator("article.card").first).to_be_visible()
+    assert desk.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize(("width", "top"), [(1280, 300), (390, 400)])
+def test_papers_begin_high_on_the_page(browser: Browser, address: str, width: int, top: int) -> None:
+    with visiting(browser, address, width) as visit:
+        visit.go("/phenomena/papers")
+        box = visit.page.locator("article.card").first.bounding_box()
+        assert box and box["y"] < top
+
+
+def weigh(responses: list[Response]) -> dict[str, int]:
+    """Bytes on the wire of each answer, heads included."""
+    sizes = {response.url: response.request.sizes() for response in responses}
+    return {url: size["responseBodySize"] + size["responseHeadersSize"] for url, size in sizes.items()}
+
+
+def test_weight_on_the_wire(browser: Browser, address: str, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The front page is under 60 KB and has no script over 10 KB. The table is for the eye."""
+    lines = [f"\n{'page':28}{'KB':>8}{'requests':>10}{'first paint, ms':>17}{'chart seen, ms':>16}"]
+    weights = {}
+    for name, path in find_page_kinds(place).items():
+        with visiting(browser, address) as visit:
+            responses: list[Response] = []
+            visit.page.on("response", lambda response: responses.append(response))  # noqa: B023
+            visit.go(path)
+            assert responses[0].headers["content-encoding"] == "gzip", name
+            weights[name] = weigh(responses)
+            paint = visit.page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+            chart = visit.page.locator("table.grid, table.bars, canvas.marks").count()
+            seen = visit.page.evaluate(SEEN) if chart else None
+            size = sum(weights[name].values()) / 1000
+            lines.append(f"{name:28}{size:8.1f}{len(responses):10}{paint:17.0f}{f'{seen:.0f}' if seen else '-':>16}")
+    with capsys.disabled():
+        sys.stdout.write("\n".join(lines) + "\n")
+    front = weights["front"]
+    assert sum(front.values()) < 60_000
+    assert all(size < 10_000 for url, size in front.items() if ".js" in url), json.dumps(front)
+
+
+# When the first chart had been painted: the end of loading for charts of the server, the canvas for datasette-vega.
+SEEN = """() => {
+    if (document.querySelector('canvas.marks')) return performance.now();
+    return Math.max(performance.getEntriesByName('first-contentful-paint')[0].startTime,
+        performance.getEntriesByType('navigation')[0].domInteractive);
+}"""
