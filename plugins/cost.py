@@ -42,7 +42,7 @@ WITH_TABLE = re.compile(
 )
 USED_TABLE = re.compile(r"(?:\bfrom|\bjoin|,)[\s(]+(\w+)\b(?!\s*[.(])")
 BRACKET = re.compile(r"[()]")
-INNERMOST = re.compile(r"(\w*)\s*\(([^()]*)\)")
+INNERMOST = re.compile(r"(?:\b(\w+)\s*)?\(([^()]*)\)")
 CLAUSE = re.compile(r",|\b(?:select|from|join|on|where|group|having|order|limit|window|union|intersect|except|with)\b")
 WORD = re.compile(r"\b(?:\w+\s*\.\s*)?([^\W\d]\w*)\b")
 NOT_COLUMNS = (
@@ -128,7 +128,7 @@ def count_written_out(sql):
         nonlocal times
         if match[2].lstrip().startswith("select"):
             times *= count_uses(match[2])
-            return f" {match[1]} "
+            return f" {match[1] or ''} "
         return f" {match[1] if match[1] in KEYWORDS else ''} {match[2].replace(',', ' ')} "
 
     text = bare(sql)

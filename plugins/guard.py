@@ -13,7 +13,7 @@ import ctypes
 import sys
 import threading
 from collections import OrderedDict
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from datasette import hookimpl
@@ -145,18 +145,37 @@ class GuardedCursor(sqlite3.Cursor):
     """Says in words what was refused, and fetches no more than the budget."""
 
     def execute(self, sql, parameters=()):
-        with self.connection.speaking():
+        with self.speaking():
             if self.connection.is_free:
                 self.connection.measure(sql, parameters)
             return super().execute(sql, parameters)
 
     def fetchmany(self, size=1):
-        with self.connection.speaking():
+        with self.speaking():
             return self.fetch_within_budget(size) if self.connection.is_free else super().fetchmany(size)
 
     def fetchall(self):
-        with self.connection.speaking():
+        with self.speaking():
             return self.fetch_within_budget(sys.maxsize) if self.connection.is_free else super().fetchall()
+
+    @contextmanager
+    def speaking(self):
+        """Raise SQLite's errors in a reader's words, and leave no open cursor in their tracebacks.
+
+        A traceback may be collected in another thread, which would then wait until this connection is free: the watch,
+        or the thread that answers requests.
+        """
+        conn = self.connection
+        conn.refusal = None
+        try:
+            yield
+        except BaseException as error:
+            self.close()
+            if isinstance(error, MemoryError) or conn.refusal == MEMORY_REFUSAL:
+                give_back_memory()
+            if isinstance(error, (sqlite3.Error, sqlite3.Warning, MemoryError)):
+                raise explain(error, conn.refusal) from None
+            raise
 
     def fetch_within_budget(self, size):
         """Up to `size` rows. Raises OperationalError beyond the values and bytes that one result may have."""
@@ -192,24 +211,12 @@ class GuardedConnection(sqlite3.Connection):
         return self.cursor().execute(sql, parameters)
 
     def set_progress_handler(self, handler, n):
-        """A free connection is watched from outside: SQLite calls a handler too rarely, or at too high a cost."""
-        if not self.is_free:
-            super().set_progress_handler(handler, n)
-        elif handler is None:
+        """A free connection is watched from outside too: SQLite may take long until it calls a handler."""
+        super().set_progress_handler(handler, n)
+        if self.is_free and handler is None:
             WATCH.remove(self)
-        else:
+        elif self.is_free:
             WATCH.add(self, handler)
-
-    @contextmanager
-    def speaking(self):
-        """Raise SQLite's errors in a reader's words."""
-        self.refusal = None
-        try:
-            yield
-        except (sqlite3.Error, sqlite3.Warning, MemoryError) as error:
-            if isinstance(error, MemoryError) or self.refusal == MEMORY_REFUSAL:
-                give_back_memory()
-            raise explain(error, self.refusal) from error
 
     def measure(self, sql, parameters):
         """Set the length that values may have in this statement."""
@@ -218,7 +225,8 @@ class GuardedConnection(sqlite3.Connection):
                 raise sqlite3.OperationalError(excess)
             self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, COST.LONGEST)
             try:
-                program = sqlite3.Cursor(self).execute(f"explain {sql}", parameters).fetchall()
+                with closing(sqlite3.Cursor(self)) as cursor:
+                    program = cursor.execute(f"explain {sql}", parameters).fetchall()
                 self.measured[sql] = COST.longest_value([(step[1], step[5]) for step in program], "_fts" in sql.lower())
             except sqlite3.OperationalError as error:
                 if 'near "EXPLAIN"' not in str(error) and 'near "explain"' not in str(error):
@@ -284,8 +292,12 @@ def make_authorizer(conn, tables, closed):
             return None  # how SQLite declares the columns of json_each and of the search table; nothing is written
         return "The site only reads: a statement must be one SELECT."
 
+    is_free = getattr(conn, "is_free", False)
+
     def authorize(*args):
-        refusal = judge(*args) or (MEMORY_REFUSAL if memory_used() > HEAP_FOR_VISITORS else None)
+        refusal = judge(*args)
+        if is_free and memory_used() > HEAP_FOR_VISITORS:
+            refusal = MEMORY_REFUSAL
         if refusal and isinstance(conn, GuardedConnection):
             conn.refusal = refusal
         return sqlite3.SQLITE_DENY if refusal else sqlite3.SQLITE_OK
