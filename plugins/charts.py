@@ -15,13 +15,13 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def bars(rows, label, value, href, caption, top=None, note=None, page=None):
     """A bar a row. `label`, `value` and `note` are columns; `href` makes a row's address, `page` that of its label;
-    `top` is the full width.
+    `top` is the full width. Nothing has no bar.
     """
     top = top or max((row[value] or 0 for row in rows), default=0) or 1
     lines = [
         _line(
             row[label],
-            _bar(0, (row[value] or 0) / top, "c0", href(row), f"{row[label]}: {row[value]}"),
+            _bar(0, row[value] / top, "c0", href(row), f"{row[label]}: {row[value]}") if row[value] else "",
             row[note] if note else row[value],
             page(row) if page else None,
         )
@@ -70,6 +70,14 @@ def grid(rows, across, down, value, href, caption, down_href):
         '<div class="scroll" tabindex="0" role="region" aria-label="{0}"><table class="grid"><caption>{0}</caption>'
         '<thead><tr><td></td>{1}<th scope="col">All</th></tr></thead><tbody>{2}</tbody></table></div>'
     ).format(caption, head, body)
+
+
+def every_year(rows):
+    """Counts by year, the latest first, with the years between put in as zeros."""
+    found = {row["year"]: row for row in rows}
+    return (
+        [found.get(one, {"year": one, "papers": 0}) for one in range(max(found), min(found) - 1, -1)] if found else []
+    )
 
 
 def filled(rows, name, key):
@@ -139,4 +147,9 @@ def _short(year):
 
 @hookimpl
 def extra_template_vars():
-    return {"chart": {"bars": bars, "stacked": stacked, "grid": grid}, "filled": filled, "noted": noted}
+    return {
+        "chart": {"bars": bars, "stacked": stacked, "grid": grid},
+        "filled": filled,
+        "every_year": every_year,
+        "noted": noted,
+    }
