@@ -32,14 +32,19 @@ class Busy(Base400):
 
 @dataclass
 class Visitor:
-    """What one request brought: its SQL, whether it wants a page, whether one of its statements has been let in."""
+    """What one request brought: its statement and conditions, whether it wants a page, whether it has been let in."""
 
-    texts: tuple[str, ...]
+    statements: tuple[str, ...]
+    conditions: tuple[str, ...]
     wants_page: bool
     is_let_in: bool = False
 
     def wrote(self, sql):
-        return any(text in sql for text in self.texts)
+        return any(text in sql for text in self.statements + self.conditions)
+
+    def asked(self, sql):
+        """Whether the SQL is the statement itself, not a page's own with the visitor's condition in it."""
+        return any(text in sql for text in self.statements)
 
 
 VISITOR = ContextVar("visitor", default=None)
@@ -49,8 +54,11 @@ IS_FREE = ContextVar("is_free", default=False)
 def read_visitor(scope):
     """The SQL that a request brings, or None where it brings none."""
     arguments = Request(scope, None).args
-    texts = tuple(text for name in ("sql", "_where") for text in arguments.getlist(name) if text.strip())
-    return Visitor(texts, not DATA_FORMAT.search(scope["path"])) if texts else None
+    statements, conditions = (
+        tuple(text for text in arguments.getlist(name) if text.strip()) for name in ("sql", "_where")
+    )
+    wants_page = not DATA_FORMAT.search(scope["path"])
+    return Visitor(statements, conditions, wants_page) if statements or conditions else None
 
 
 class Share:
@@ -99,7 +107,7 @@ def part_lanes(database, share):
         try:
             return await execute(sql, *args, **kwargs)
         except sqlite3.DatabaseError as error:
-            if not IS_FREE.get() or visitor.wants_page:
+            if not IS_FREE.get() or visitor.wants_page or not visitor.asked(sql):
                 raise
             raise BadRequest(str(error)) from error  # a format would be empty, for Datasette shows errors on pages
         finally:
