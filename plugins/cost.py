@@ -11,7 +11,7 @@ import re
 from collections import Counter
 
 LONGEST = 1_000_000  # bytes of one value
-PASS_NANOSECONDS = 200_000_000  # what one pass through a program may take
+PASS_NANOSECONDS = 100_000_000  # what one pass through a program may take
 # Measured in SQLite 3.40, in the worst case: nanoseconds for each byte of a value, and for each byte squared.
 OTHER_STEP = (1, 0)
 FUNCTION_STEP = (20, 0)
@@ -68,7 +68,7 @@ def longest_value(steps, searches=False):
     `searches` says that the statement names a full-text table.
 
     >>> longest_value([("Function", "trim(2)")])
-    8940
+    6320
     """
     costs = [name_step(*step, searches) for step in steps]
     linear, square = sum(cost[0] for cost in costs) or 1, sum(cost[1] for cost in costs)

@@ -13,7 +13,7 @@ import ctypes
 import sys
 import threading
 from collections import OrderedDict
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from datasette import hookimpl
@@ -63,10 +63,12 @@ LIMITS = {  # Datasette's own pages need 200 of LIKE_PATTERN_LENGTH, and 5,000 v
 }
 HEAP = 128 * 2**20  # bytes that SQLite may hold in this process
 HEAP_FOR_VISITORS = HEAP // 2  # above this, visitors' statements stop, so that pages keep the rest
+HEAP_FOR_SORTING = 24 * 2**20  # more than before the statement, where it sorts: SQLite sorts in one step
 MEMORY_REFUSAL = "It needs more memory than a visitor's statement may take."
 MOST_BYTES = 8 * 2**20  # of one result
 MOST_VALUES = 200_000
 WATCH_SECONDS = 0.005
+IDLE_SECONDS = 0.02
 
 
 def find_memory_meter():
@@ -89,16 +91,17 @@ def give_back_memory():
 
 
 class Watch(threading.Thread):
-    """Interrupts connections whose handler says that their time is up, or when memory runs short."""
+    """Interrupts connections whose handler says that their time is up, or when memory runs short.
+
+    It looks by itself: being woken for each statement would cost every short one more than the watch is worth.
+    """
 
     def __init__(self):
         super().__init__(name="sql-watch", daemon=True)
         self.watched = {}
-        self.wanted = threading.Event()
 
     def add(self, conn, is_late):
         self.watched[conn] = is_late
-        self.wanted.set()
         if not self.is_alive():
             with LOCK:
                 if not self.is_alive():
@@ -109,16 +112,16 @@ class Watch(threading.Thread):
 
     def run(self):
         pause = threading.Event()
-        while self.wanted.wait():
-            self.wanted.clear()
-            while running := list(self.watched.items()):
-                is_short = memory_used() > HEAP_FOR_VISITORS
-                for conn, is_late in running:
-                    if is_short:
-                        conn.refusal = MEMORY_REFUSAL
-                    if is_short or is_late():
-                        conn.interrupt()
-                pause.wait(WATCH_SECONDS)
+        while True:
+            running = list(self.watched.items())
+            used = memory_used() if running else 0
+            for conn, is_late in running:
+                is_short = used > conn.most_memory
+                if is_short:
+                    conn.refusal = MEMORY_REFUSAL
+                if is_short or is_late():
+                    conn.interrupt()
+            pause.wait(WATCH_SECONDS if running else IDLE_SECONDS)
 
 
 LOCK = threading.Lock()
@@ -145,37 +148,38 @@ class GuardedCursor(sqlite3.Cursor):
     """Says in words what was refused, and fetches no more than the budget."""
 
     def execute(self, sql, parameters=()):
-        with self.speaking():
+        self.connection.refusal = None
+        try:
             if self.connection.is_free:
                 self.connection.measure(sql, parameters)
             return super().execute(sql, parameters)
+        except BaseException as error:
+            raise self.give_up(error) from None
 
     def fetchmany(self, size=1):
-        with self.speaking():
+        try:
             return self.fetch_within_budget(size) if self.connection.is_free else super().fetchmany(size)
+        except BaseException as error:
+            raise self.give_up(error) from None
 
     def fetchall(self):
-        with self.speaking():
+        try:
             return self.fetch_within_budget(sys.maxsize) if self.connection.is_free else super().fetchall()
+        except BaseException as error:
+            raise self.give_up(error) from None
 
-    @contextmanager
-    def speaking(self):
-        """Raise SQLite's errors in a reader's words, and leave no open cursor in their tracebacks.
+    def give_up(self, error):
+        """The error to raise: SQLite's in a reader's words. No open cursor stays in its traceback.
 
         A traceback may be collected in another thread, which would then wait until this connection is free: the watch,
         or the thread that answers requests.
         """
-        conn = self.connection
-        conn.refusal = None
-        try:
-            yield
-        except BaseException as error:
-            self.close()
-            if isinstance(error, MemoryError) or conn.refusal == MEMORY_REFUSAL:
-                give_back_memory()
-            if isinstance(error, (sqlite3.Error, sqlite3.Warning, MemoryError)):
-                raise explain(error, conn.refusal) from None
-            raise
+        refusal = self.connection.refusal
+        self.close()
+        if isinstance(error, MemoryError) or refusal == MEMORY_REFUSAL:
+            give_back_memory()
+        is_from_sqlite = isinstance(error, (sqlite3.Error, sqlite3.Warning, MemoryError))
+        return explain(error, refusal) if is_from_sqlite else error
 
     def fetch_within_budget(self, size):
         """Up to `size` rows. Raises OperationalError beyond the values and bytes that one result may have."""
@@ -198,6 +202,7 @@ class GuardedConnection(sqlite3.Connection):
 
     is_free = False
     most_values = MOST_VALUES
+    most_memory = HEAP_FOR_VISITORS
     refusal = None
 
     def __init__(self, *args, **kwargs):
@@ -219,22 +224,28 @@ class GuardedConnection(sqlite3.Connection):
             WATCH.add(self, handler)
 
     def measure(self, sql, parameters):
-        """Set the length that values may have in this statement."""
+        """Set the length that values may have in this statement, and the memory that it may fill."""
         if sql not in self.measured:
-            if excess := COST.find_excess(sql):
-                raise sqlite3.OperationalError(excess)
-            self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, COST.LONGEST)
-            try:
-                with closing(sqlite3.Cursor(self)) as cursor:
-                    program = cursor.execute(f"explain {sql}", parameters).fetchall()
-                self.measured[sql] = COST.longest_value([(step[1], step[5]) for step in program], "_fts" in sql.lower())
-            except sqlite3.OperationalError as error:
-                if 'near "EXPLAIN"' not in str(error) and 'near "explain"' not in str(error):
-                    raise
-                self.measured[sql] = COST.LONGEST  # the statement itself only explains
+            self.measured[sql] = self.judge_program(sql, parameters)
             while len(self.measured) > 100:
                 self.measured.popitem(last=False)
-        self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, self.measured[sql])
+        length, sorts = self.measured[sql]
+        self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, length)
+        self.most_memory = min(HEAP_FOR_VISITORS, memory_used() + HEAP_FOR_SORTING) if sorts else HEAP_FOR_VISITORS
+
+    def judge_program(self, sql, parameters):
+        """The longest value that a statement may hold, and whether it sorts. Raises OperationalError for excess."""
+        if excess := COST.find_excess(sql):
+            raise sqlite3.OperationalError(excess)
+        self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, COST.LONGEST)
+        try:
+            with closing(sqlite3.Cursor(self)) as cursor:
+                steps = [(step[1], step[5]) for step in cursor.execute(f"explain {sql}", parameters)]
+        except sqlite3.OperationalError as error:
+            if 'near "explain"' not in str(error).lower():
+                raise
+            return COST.LONGEST, False  # the statement itself only explains
+        return COST.longest_value(steps, "_fts" in sql.lower()), any(step[0] == "SorterOpen" for step in steps)
 
 
 class GuardedDatabase(Database):
