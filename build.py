@@ -20,6 +20,7 @@ from phenomena.metadata import make_inspect_data, make_metadata
 from phenomena.problems import ListError
 from phenomena.publish import replacing
 from phenomena.queries import read_queries
+from phenomena.reading import check_reading
 from phenomena.records import Records, make_records
 from phenomena.report import make_annotations, make_json, make_summary
 from phenomena.source import read_source
@@ -33,7 +34,7 @@ def build(location: str, database: Path, metadata: Path, bundle: Path | None = N
     """Build both files, and inspect-data.json beside the database; all are replaced together, or none is.
 
     A bundle follows them into its folder. Returns the rows and the files written. Raises ListError when the list can't
-    be read or holds no paper.
+    be read, holds no paper or too much.
     """
     if bundle:
         check_libraries()
@@ -41,10 +42,7 @@ def build(location: str, database: Path, metadata: Path, bundle: Path | None = N
     with replacing(targets, keeping=Path(location)) as (database_part, metadata_part, inspect_part):
         source = read_source(location)
         reading = read_entries(source)
-        if not reading.entries:
-            raise ListError(
-                f"{location}: holds no paper; an entry is `- Title [[paper]](https://...)` under a `## Topic`"
-            )
+        check_reading(reading, location)
         records = make_records(source, reading)
         write_database(database_part, records)
         metadata_part.write_text(make_metadata(records, read_queries()), "utf-8")

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .grammar import Link
-from .problems import Problem
+from .problems import ListError, Problem
+
+MAX_ENTRIES = 6_000
+MAX_NAMES = 60_000  # authors and key words of all entries together
 
 
 @dataclass(frozen=True)
@@ -58,3 +61,17 @@ class Reading:
     topics: tuple[Topic, ...]
     fates: tuple[Fate, ...]
     problems: tuple[Problem, ...]
+
+
+def check_reading(reading: Reading, location: str) -> None:
+    """Raise ListError for a list that holds no paper, or more than a build can do in seconds."""
+    if not reading.entries:
+        raise ListError(f"{location}: holds no paper; an entry is `- Title [[paper]](https://...)` under a `## Topic`")
+    names = sum(len(entry.authors) + len(entry.keywords) for entry in reading.entries)
+    for count, most, what in (
+        (len(reading.entries), MAX_ENTRIES, "entries"),
+        (names, MAX_NAMES, "authors and key words"),
+    ):
+        if count > most:
+            line = reading.entries[most if what == "entries" else -1].line
+            raise ListError(f"{location}, line {line}: holds over {most:,} {what}; make several lists of it")

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 from .problems import ListError
 
-MAX_BYTES = 2_000_000
+MAX_BYTES = 5_000_000
 MAX_LINE_BYTES = 20_000
-MAX_LINES = 10_000
+MAX_LINES = 60_000
 TIMEOUT_SECONDS = 10.0
 DOWNLOAD_SECONDS = 60.0
 MAX_REDIRECTS = 5
@@ -39,7 +39,7 @@ class Source:
 def read_source(location: str) -> Source:
     """Read a list from a path or an http(s) address.
 
-    Raises ListError when it can't be read, is over 2 MB or 10,000 lines, isn't UTF-8, has a NUL byte or a line over
+    Raises ListError when it can't be read, is over 5 MB or 60,000 lines, isn't UTF-8, has a NUL byte or a line over
     20 KB.
     """
     if IS_ADDRESS.match(location):

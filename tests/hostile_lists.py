@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 COUNT = 250
 SECONDS, MEGABYTES = 10, 500
-MAX_BYTES, LINE, LINES = 2_000_000, 19_500, 9_900
+MAX_BYTES, LINE, LINES = 5_000_000, 19_500, 59_000
 
 HEAD = "# List\n\n## Topic\n\n### Topic: 2023\n\n"
 GOOD = "- Good [[paper]](https://example.org/good)\n  - A. Author. *ICLR 2023*\n  - Key Word: One; Two.\n"

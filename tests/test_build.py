@@ -134,8 +134,10 @@ REFUSED = (
     (b"# A\r\rList\r\n\x00", r"list\.md, line 4: has a NUL byte; .*"),
     (b"a\n" + b"x" * (MAX_LINE_BYTES + 1), r"list\.md, line 2: is over 20 KB; .*"),
     (b"a\n" + "é".encode() * (MAX_LINE_BYTES // 2 + 1), r"list\.md, line 2: is over 20 KB; .*"),
-    (b"\n" * (MAX_BYTES + 1), r"list\.md: is over 2 MB; .*"),
-    (b"\n" * (MAX_LINES + 1), r"list\.md: is over 10,000 lines; .*"),
+    (b"\n" * (MAX_BYTES + 1), r"list\.md: is over 5 MB; .*"),
+    (b"\n" * (MAX_LINES + 1), r"list\.md: is over 60,000 lines; .*"),
+    (b"- A [[paper]](http://x.org)\n" * 6001, r"list\.md, line 6001: holds over 6,000 entries; .*"),
+    ((b"- A [[paper]](http://x.org)\n  - Key Word: " + b"k;" * 6001 + b"\n") * 10, r"list\.md, line 19: holds over 60,000 .*"),
 )  # fmt: skip
 
 
@@ -229,7 +231,7 @@ def test_a_list_is_read_from_an_address(run: Run, tmp_path: Path, address: str, 
         ("/loop.md", "can't be fetched (Exceeded maximum allowed redirects.); check the address and the network"),
         ("/away.md", "can't be fetched"),
         ("/latin.md", "latin.md, line 1: is not UTF-8; save the list as UTF-8"),
-        ("/big.md", "big.md: is over 2 MB; a list of papers is smaller, check the path"),
+        ("/big.md", "big.md: is over 5 MB; a list of papers is smaller, check the path"),
     ],
 )
 def test_an_address_without_a_list_is_refused(run: Run, tmp_path: Path, address: str, path: str, message: str) -> None:
