@@ -61,6 +61,7 @@ LIMITS = {  # Datasette's own pages need 200 of LIKE_PATTERN_LENGTH, and 5,000 v
     "TRIGGER_DEPTH": 1,
     "WORKER_THREADS": 0,
 }
+MAPPED = f"mmap_size={2**28}"  # pages are read where the system has them, and take nothing of the heap
 HEAP = 128 * 2**20  # bytes that SQLite may hold in this process
 HEAP_FOR_VISITORS = HEAP // 2  # above this, visitors' statements stop, so that pages keep the rest
 HEAP_FOR_SORTING = 24 * 2**20  # more than before the statement, where it sorts: SQLite sorts in one step
@@ -359,7 +360,7 @@ def prepare_connection(conn, database):
     closed = modules | pragmas | {"sqlite_temp_master", "sqlite_temp_schema"}
     for name, most in LIMITS.items():
         conn.setlimit(getattr(sqlite3, f"SQLITE_LIMIT_{name}"), most)
-    for pragma in ("query_only=1", "trusted_schema=0", "temp_store=memory", f"hard_heap_limit={HEAP}"):
+    for pragma in ("query_only=1", "trusted_schema=0", "temp_store=memory", f"hard_heap_limit={HEAP}", MAPPED):
         conn.execute(f"pragma {pragma}").fetchall()
     conn.set_authorizer(make_authorizer(conn, tables | CATALOGUE, closed - CATALOGUE))
 
