@@ -144,6 +144,8 @@ async def test_marks_are_shown_and_all_else_is_text(zebras: Datasette) -> None:
         ("ERDÖS", ["The Digest Has It"]),
         ("descents", ["The Digest Has It"]),
         ("double desc", ["The Digest Has It"]),
+        ("nothi title", ["Zebra in the Title"]),  # of nothing, whose stem is noth
+        ("nothix title", []),
         ("ebra", []),
         ("icml zebra", ["An Author Has It", "The Digest Has It"]),
     ],
