@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -94,6 +95,7 @@ def small_pages(awkward: Path) -> Datasette:
 def serve() -> Iterator[Callable[[Path], str]]:
     """Start `datasette .` in a folder; gives its address. All servers end with the session."""
     started: list[subprocess.Popen[str]] = []
+    drains: list[threading.Thread] = []
 
     def start(place: Path) -> str:
         command = [str(Path(sys.executable).with_name("datasette")), ".", "--host", "127.0.0.1", "--port", "0"]
@@ -106,13 +108,19 @@ def serve() -> Iterator[Callable[[Path], str]]:
         for line in process.stderr:
             log.append(line)
             if match := re.search(r"running on (http://127\.0\.0\.1:\d+)", line):
+                drains.append(threading.Thread(target=process.stderr.read))  # a full pipe would stop the server
+                drains[-1].start()
                 return match[1]
         raise AssertionError("the server did not start:\n" + "".join(log))
 
     yield start
     for process in started:
         process.terminate()
-        process.communicate(timeout=10)
+        process.wait(timeout=10)
+    for drain in drains:
+        drain.join()
+    for process in started:
+        process.communicate()
 
 
 @pytest.fixture(scope="session")

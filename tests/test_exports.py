@@ -121,12 +121,19 @@ async def test_exactly_the_papers_in_view(
     assert listed
 
 
+@pytest.fixture(scope="module")
+def one_page(awkward: Path) -> Datasette:
+    """The site of `small_pages` with pages of the usual size: one for all cases, for each holds memory of SQLite's."""
+    return Datasette(config_dir=awkward)
+
+
 @pytest.mark.anyio
 @pytest.mark.parametrize("page", ["papers", "screening", "list_entries", "paper_authors", "source_lines", "links"])
 @pytest.mark.parametrize("query", ["", "_sort={}", "_sort_desc={}", "_search=lottery"])
-async def test_many_pages_give_the_same_as_one(awkward: Path, small_pages: Datasette, page: str, query: str) -> None:
+async def test_many_pages_give_the_same_as_one(
+    one_page: Datasette, small_pages: Datasette, page: str, query: str
+) -> None:
     query = query.format({"paper_authors": "author", "source_lines": "fate", "links": "label"}.get(page, "year"))
-    one_page = Datasette(config_dir=awkward)
     assert (await fetch(small_pages, f"/phenomena/{page}.ris?{query}")).text == (
         await fetch(one_page, f"/phenomena/{page}.ris?{query}")
     ).text
