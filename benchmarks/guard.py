@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import random
 import re
 import shutil
 import statistics
@@ -128,7 +129,7 @@ def without_guard(folder: Path) -> Iterator[Path]:
 
 
 def print_ratio(folder: Path) -> None:
-    """Print how pages and analysts' statements compare with and without the guard, taken in turns."""
+    """Print how pages and analysts' statements compare with and without the guard, taken in turns, either first."""
     blocks = (ROOT / "tests" / "analysts.sql").read_text("utf-8").strip().split("\n\n")
     statements = [sql_path(block.split("\n", 1)[1]).replace("?", ".json?", 1) for block in blocks]
     kinds = {"pages": list(find_page_kinds(folder).values()), "analysts' statements": statements}
@@ -139,7 +140,7 @@ def print_ratio(folder: Path) -> None:
             with httpx.Client(timeout=30) as client:
                 for _ in range(ROUNDS):
                     for address in addresses:
-                        for server, fastest in best.items():
+                        for server, fastest in random.sample(list(best.items()), 2):
                             start = time.perf_counter()
                             client.get(server.address + address)
                             fastest[address] = min(fastest[address], time.perf_counter() - start)

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 
 LONGEST = 1_000_000  # bytes of one value
+LONGEST_STORED = 100_000  # of one that is stored, or written in the statement
 PASS_NANOSECONDS = 100_000_000  # what one pass through a program may take
 # Measured in SQLite 3.40, in the worst case: nanoseconds for each byte of a value, and for each byte squared.
 OTHER_STEP = (1, 0)
@@ -25,10 +26,11 @@ SLOW_STEPS = {
     "ltrim(2)": (20, 2.5),
     "rtrim(2)": (20, 2.5),
 }
-LIGHT = (
-    "abs avg coalesce count cume_dist dense_rank first_value if ifnull iif lag last_value lead likelihood likely max "
-    "median min nth_value ntile nullif percent_rank percentile random rank round row_number sign sum total typeof "
-    "unlikely"
+LIGHT = (  # those that give a number, or one of the values they were given
+    "abs acos acosh asin asinh atan atan2 atanh avg ceil ceiling coalesce cos cosh count cume_dist degrees dense_rank "
+    "exp first_value floor if ifnull iif lag last_value lead likelihood likely ln log log10 log2 max median min mod "
+    "nth_value ntile nullif percent_rank percentile pi pow power radians random rank round row_number sign sin sinh "
+    "sqrt sum tan tanh total trunc typeof unlikely"
 )
 LIGHT_FUNCTIONS = frozenset(LIGHT.split())
 FUNCTION_OPCODES = frozenset({"Function", "PureFunc", "AggStep", "AggStep1", "AggInverse", "AggValue", "AggFinal"})
@@ -75,6 +77,15 @@ def longest_value(steps, searches=False):
     if not square:
         return min(LONGEST, PASS_NANOSECONDS // linear)
     return min(LONGEST, int((math.sqrt(linear**2 + 4 * square * PASS_NANOSECONDS) - linear) / (2 * square)))
+
+
+def makes_text(steps):
+    """Whether a program of (opcode, detail) steps makes texts of its own, which may be longer than those stored.
+
+    >>> makes_text([("Column", None)]), makes_text([("Function", "upper(1)")])
+    (False, True)
+    """
+    return any(opcode == "Concat" or name_step(opcode, detail) != OTHER_STEP for opcode, detail in steps)
 
 
 def bare(sql):

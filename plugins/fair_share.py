@@ -2,7 +2,8 @@
 
 Beyond that number the answer is 503 with Retry-After, at once. A statement counts as a visitor's when it holds text
 that came as `?sql=` or `_where=`; all that the pages themselves ask runs in Datasette's threads. What a visitor's
-statement returns to a page is bounded more narrowly than as CSV or JSON, for a page takes longer to make.
+statement returns to a page is bounded more narrowly than as CSV or JSON, for a page takes longer to make. Nor do the
+pages' threads answer, for every request, whether the schema of a file that can't change has changed.
 """
 
 import asyncio
@@ -119,6 +120,20 @@ def part_lanes(database, share):
     database.execute, database.execute_fn = execute_in_lane, execute_fn_in_lane
 
 
+async def ask_schemas_once(datasette):
+    """Of files that can't change, ask the schema now and never again.
+
+    Datasette asks before each request, also one that is refused, and each time takes a thread of the pages thrice.
+    """
+
+    async def asked():
+        return None
+
+    await datasette.refresh_schemas()
+    if not any(database.is_mutable for name, database in datasette.databases.items() if name != "_internal"):
+        datasette.refresh_schemas = asked
+
+
 @hookimpl
 def startup(datasette):
     async def start():
@@ -130,6 +145,7 @@ def startup(datasette):
         if await share.open_all(database.execute_fn) != {of_pages.first()[0]}:
             raise StartupError("the database was built anew while the server started; start it again")
         part_lanes(database, share)
+        await ask_schemas_once(datasette)
 
     return start
 

@@ -14,6 +14,7 @@ import sys
 import threading
 from collections import OrderedDict
 from contextlib import closing, suppress
+from itertools import chain
 from pathlib import Path
 
 from datasette import hookimpl
@@ -67,6 +68,9 @@ HEAP_FOR_VISITORS = HEAP // 2  # above this, visitors' statements stop, so that 
 HEAP_FOR_SORTING = 24 * 2**20  # more than before the statement, where it sorts: SQLite sorts in one step
 MEMORY_REFUSAL = "It needs more memory than a visitor's statement may take."
 MOST_BYTES = 8 * 2**20  # of one result
+MOST_BYTES_AT_ONCE = 2 * MOST_BYTES  # that rows fetched together could have at most; Python may hold four times that
+MOST_ROWS_AT_ONCE = 50
+LONG_TYPES = (str, bytes)
 MOST_VALUES = 200_000
 WATCH_SECONDS = 0.005
 IDLE_SECONDS = 0.02
@@ -183,12 +187,12 @@ class GuardedCursor(sqlite3.Cursor):
         return explain(error, refusal) if is_from_sqlite else error
 
     def fetch_within_budget(self, size):
-        """Up to `size` rows. Raises OperationalError beyond the values and bytes that one result may have."""
-        rows, size_of_rows, most_values = [], 0, self.connection.most_values
-        while chunk := super().fetchmany(min(50, size - len(rows))):
-            rows.extend(chunk)
-            size_of_rows += sum(sum(map(sys.getsizeof, row)) for row in chunk)
-            if size_of_rows > MOST_BYTES:
+        """Up to `size` rows. Raises OperationalError beyond the values and signs that one result may have."""
+        rows, length, most_values = [], 0, self.connection.most_values
+        while chunk := super().fetchmany(min(self.connection.rows_at_once, size - len(rows))):
+            rows += chunk
+            length += sum(len(value) for value in chain.from_iterable(chunk) if type(value) in LONG_TYPES)
+            if length > MOST_BYTES:
                 raise sqlite3.OperationalError(f"The result is longer than {MOST_BYTES // 2**20} MB; add a limit.")
             if len(rows) * len(rows[0]) > most_values:
                 raise sqlite3.OperationalError(
@@ -203,6 +207,7 @@ class GuardedConnection(sqlite3.Connection):
 
     is_free = False
     most_values = MOST_VALUES
+    rows_at_once = 1
     most_memory = HEAP_FOR_VISITORS
     refusal = None
 
@@ -230,23 +235,31 @@ class GuardedConnection(sqlite3.Connection):
             self.measured[sql] = self.judge_program(sql, parameters)
             while len(self.measured) > 100:
                 self.measured.popitem(last=False)
-        length, sorts = self.measured[sql]
+        length, self.rows_at_once, sorts = self.measured[sql]
         self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, length)
         self.most_memory = min(HEAP_FOR_VISITORS, memory_used() + HEAP_FOR_SORTING) if sorts else HEAP_FOR_VISITORS
 
     def judge_program(self, sql, parameters):
-        """The longest value that a statement may hold, and whether it sorts. Raises OperationalError for excess."""
+        """The longest value that a statement may hold, how many of its rows are fetched at once, whether it sorts.
+
+        Raises OperationalError for excess.
+        """
         if excess := COST.find_excess(sql):
             raise sqlite3.OperationalError(excess)
         self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, COST.LONGEST)
         try:
             with closing(sqlite3.Cursor(self)) as cursor:
-                steps = [(step[1], step[5]) for step in cursor.execute(f"explain {sql}", parameters)]
+                steps = [(step[1], step[3], step[5]) for step in cursor.execute(f"explain {sql}", parameters)]
         except sqlite3.OperationalError as error:
             if 'near "explain"' not in str(error).lower():
                 raise
-            return COST.LONGEST, False  # the statement itself only explains
-        return COST.longest_value(steps, "_fts" in sql.lower()), any(step[0] == "SorterOpen" for step in steps)
+            return COST.LONGEST, 1, False  # the statement itself only explains
+        columns = max((number for opcode, number, _ in steps if opcode == "ResultRow"), default=1)
+        costly = [(opcode, detail) for opcode, _, detail in steps]
+        length = min(COST.longest_value(costly, "_fts" in sql.lower()), MOST_BYTES_AT_ONCE // columns)
+        longest = length if COST.makes_text(costly) else COST.LONGEST_STORED
+        rows_at_once = min(MOST_ROWS_AT_ONCE, MOST_BYTES_AT_ONCE // (columns * longest))
+        return length, rows_at_once, any(opcode == "SorterOpen" for opcode, _, _ in steps)
 
 
 class GuardedDatabase(Database):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import runpy
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -206,6 +208,27 @@ async def test_pages_read_in_their_own_threads(site: Datasette) -> None:
     assert all(not name.startswith("visitors-sql") and not is_free for name, is_free in threads)
 
 
+@pytest.mark.anyio
+async def test_the_schema_of_a_file_that_stays_is_asked_once(site: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(site.get_database("_internal"), "execute", lambda sql, *_: asked.append(sql))
+    assert (await site.client.get("/phenomena.json?sql=select+1+as+n&_shape=array")).json() == [{"n": 1}]
+    assert asked == []
+
+
+@pytest.mark.anyio
+async def test_the_schema_of_a_file_that_changes_is_asked_again(tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "other.db").close()
+    folder = make_folder(tmp_path / "site", ROOT / "phenomena.md")
+    site = Datasette([str(tmp_path / "other.db")], config_dir=folder)
+    await site.client.get("/other.json")
+    with contextlib.closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("create table new (a)")
+    await site.client.get("/other.json")
+    tables = await site.get_database("_internal").execute("select table_name from tables where database_name = 'other'")
+    assert [tuple(row) for row in tables] == [("new",)]
+
+
 @pytest.mark.parametrize(
     ("sql", "selects"),
     [
@@ -246,6 +269,37 @@ def test_uses_of_columns_are_multiplied(sql: str, times: int) -> None:
 )
 def test_slow_functions_and_long_programs_hold_shorter_values(steps: list[tuple[str, str]], length: int) -> None:
     assert COST["longest_value"](steps) == length
+
+
+@pytest.mark.parametrize(
+    ("steps", "makes_text"),
+    [
+        ([("Column", None), ("Function", "round(2)"), ("AggStep", "max(1)"), ("Lt", "BINARY-8")], False),
+        ([("Column", None), ("Concat", None)], True),
+        ([("AggStep", "group_concat(1)")], True),
+        ([("VFilter", "")], True),
+    ],
+)
+def test_texts_that_a_statement_makes_are_told_from_stored_ones(steps: list[tuple[str, str]], makes_text: bool) -> None:
+    assert COST["makes_text"](steps) is makes_text
+
+
+@pytest.mark.parametrize(
+    ("columns", "length", "rows"),
+    [
+        ("id, year", 1_000_000, 50),
+        ("id || year", 1_000_000, 16),
+        ("id || year, id", 1_000_000, 8),
+        (", ".join(["id || year"] * 40), 419_430, 1),
+        (", ".join(["id"] * 40), 419_430, 4),
+    ],
+)
+@pytest.mark.anyio
+async def test_the_more_columns_the_shorter_the_values_and_the_fewer_rows_at_once(
+    site: Datasette, columns: str, length: int, rows: int
+) -> None:
+    with contextlib.closing(site.get_database("phenomena").open(is_free=True)) as conn:
+        assert conn.judge_program(f"select {columns} from papers", {}) == (length, rows, False)
 
 
 @pytest.mark.anyio

@@ -28,6 +28,12 @@ select quote(quote(quote(quote(quote(quote(quote(quote(printf('%0900000d', 1))))
 -- bounded: many columns of long values
 select printf('%0900000d', 1), printf('%0900000d', 2), printf('%0900000d', 3), printf('%0900000d', 4), printf('%0900000d', 5), printf('%0900000d', 6), printf('%0900000d', 7), printf('%0900000d', 8), printf('%0900000d', 9), printf('%0900000d', 10) from papers
 
+-- bounded: one long value in each of a hundred columns, in every row
+with long as materialized (select hex(printf('%0300000d', 1)) as x) select x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x from papers, long
+
+-- bounded: one value of four-byte signs in each of a hundred columns, in every row
+with long as materialized (select replace(printf('%0100000d', 1), '0', char(128512)) as x) select x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x from papers, long
+
 -- bounded: a window over long values
 with recursive n(i) as (select 1 union all select i + 1 from n limit 50000) select max(length(s)) from (select group_concat(printf('%09000d', i)) over (order by i rows between 100 preceding and current row) as s from n)
 
