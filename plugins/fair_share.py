@@ -1,6 +1,7 @@
 """Visitors' SQL takes its own two threads, so that pages are served while it runs; a bounded number of it waits.
 
-Beyond that number the answer is 503 with Retry-After, at once. A statement counts as a visitor's when it holds text
+Two requests hold results at a time, from their first statement until their answer is made. Beyond the number that may
+wait the answer is 503 with Retry-After, at once. A statement counts as a visitor's when it holds text
 that came as `?sql=` or `_where=`; all that the pages themselves ask runs in Datasette's threads. What a visitor's
 statement returns to a page is bounded more narrowly than as CSV or JSON, for a page takes longer to make. Nor do the
 pages' threads answer, for every request, whether the schema of a file that can't change has changed.
@@ -11,7 +12,7 @@ import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from datasette import hookimpl
 from datasette.utils import StartupError, sqlite3
@@ -33,12 +34,14 @@ class Busy(Base400):
 
 @dataclass
 class Visitor:
-    """What one request brought: its statement and conditions, whether it wants a page, whether it has been let in."""
+    """What one request brought: its statement and conditions, whether it wants a page; and the share it is in."""
 
     statements: tuple[str, ...]
     conditions: tuple[str, ...]
     wants_page: bool
-    is_let_in: bool = False
+    share: object = None
+    was_let_in: bool = False
+    entering: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def wrote(self, sql):
         return any(text in sql for text in self.statements + self.conditions)
@@ -67,24 +70,39 @@ class Share:
 
     def __init__(self):
         self.executor = ThreadPoolExecutor(THREADS, thread_name_prefix="visitors-sql")
+        self.places = asyncio.Semaphore(THREADS)
         self.taken = 0
 
+    async def enter(self, visitor):
+        """Take a place for a request that has none. Raises Busy when too many wait."""
+        async with visitor.entering:
+            if visitor.share:
+                return
+            if self.taken >= THREADS + MOST_WAITING and not visitor.was_let_in:
+                raise Busy("Too many visitors' queries are waiting. Please try again in a few seconds.")
+            self.taken += 1
+            try:
+                await self.places.acquire()
+            except BaseException:
+                self.taken -= 1
+                raise
+            visitor.share, visitor.was_let_in = self, True
+
+    def leave(self, visitor):
+        self.taken -= 1
+        self.places.release()
+        visitor.share = None
+
     async def run(self, execute_fn, fn):
-        """Run `fn(conn)` in a thread of the share. Raises Busy when too many wait."""
+        """Run `fn(conn)` in a thread of the share, for a request that keeps its place until its answer is made."""
         visitor = VISITOR.get()
-        if self.taken >= THREADS + MOST_WAITING and not visitor.is_let_in:
-            raise Busy("Too many visitors' queries are waiting. Please try again in a few seconds.")
-        visitor.is_let_in = True
+        await self.enter(visitor)
 
         def bounded(conn):
             conn.most_values = MOST_VALUES_ON_A_PAGE if visitor.wants_page else type(conn).most_values
             return fn(conn)
 
-        self.taken += 1
-        try:
-            return await execute_fn(bounded, executor=self.executor, is_free=True)
-        finally:
-            self.taken -= 1
+        return await execute_fn(bounded, executor=self.executor, is_free=True)
 
     async def open_all(self, execute_fn):
         """Have each thread open its connection now, so that all see the file that is served."""
@@ -156,10 +174,25 @@ def asgi_wrapper():
         async def marked(scope, receive, send):
             if scope["type"] != "http":
                 return await app(scope, receive, send)
-            mark = VISITOR.set(read_visitor(scope))
+            visitor, asking = read_visitor(scope), VISITOR.get()
+            is_guest = visitor and asking and asking.share  # a page of the site's own, asked for to make this one
+            if is_guest:
+                visitor.share = asking.share
+            mark = VISITOR.set(visitor)
+
+            def leave():
+                if visitor and visitor.share and not is_guest:
+                    visitor.share.leave(visitor)
+
+            async def send_and_leave(message):
+                if message["type"] == "http.response.body":
+                    leave()
+                await send(message)
+
             try:
-                return await app(scope, receive, send)
+                return await app(scope, receive, send_and_leave)
             finally:
+                leave()
                 VISITOR.reset(mark)
 
         return marked

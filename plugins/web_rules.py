@@ -8,10 +8,13 @@ datasette-vega draws. Data is never sent as a page, may be read from other sites
 
 import json
 import re
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from datasette import hookimpl
+from datasette.utils import module_from_path
 
+OUTFLOW = module_from_path(str(Path(__file__).with_name("outflow.py")), "outflow")  # plugins/ is not on the import path
 METHODS = b"GET, HEAD, OPTIONS"
 MOST_QUERY_BYTES = 32_768  # a search of 10,000 signs, each written as %xx
 MOST_PATH_BYTES = 2_048
@@ -113,7 +116,7 @@ async def answer(send, path, status, words, headers=()):
     await send({"type": "http.response.body", "body": body.encode() if words else b""})
 
 
-def outgoing(send, scope, path, query):
+def outgoing(send, scope, path, query, outflow):
     """A `send` that puts the site's headers on, keeps redirects here, and drops the body of an answer to HEAD."""
     host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
     is_dropped = False
@@ -130,19 +133,24 @@ def outgoing(send, scope, path, query):
             return None
         elif scope["method"] == "HEAD":
             message = {**message, "body": b""}
-        return await send(message)
+        return await bounded(message)
+
+    async def refuse(words):
+        await answer(send_out_plainly, path, 503, words)
 
     async def send_out_plainly(message):
         if "headers" in message:
             message = {**message, "headers": choose_headers(message["status"], message["headers"], path, query)}
         await send(message)
 
+    bounded = outflow.bounded(send, refuse)
     return send_out
 
 
 @hookimpl(trylast=True)
 def asgi_wrapper(datasette):
     base = datasette.setting("base_url")
+    outflow = OUTFLOW.Outflow()
 
     def wrap(app):
         async def ruled(scope, receive, send):
@@ -151,7 +159,7 @@ def asgi_wrapper(datasette):
             path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
             path = "/" + path.removeprefix(base) if base != "/" else path
             query = scope["query_string"].decode("latin-1")
-            send = outgoing(send, scope, path, query)
+            send = outgoing(send, scope, path, query, outflow)
             if scope["method"] == "OPTIONS":
                 allowed = [(b"allow", METHODS), (b"access-control-allow-methods", METHODS)]
                 return await answer(send, path, 204, "", [*allowed, *SHARED.items()])

@@ -1,0 +1,64 @@
+"""Long answers leave piece by piece, as fast as their reader takes them; together they hold a bounded number of bytes.
+
+What a reader has not taken stays in the server's memory, which a few readers who take nothing would fill. Beyond the
+bound a long answer is 503; a reader who takes less than a slow line would is cut off. The web rules ask; this file has
+no hook of its own.
+"""
+
+import asyncio
+
+PIECE = 64 * 1024  # bytes; shorter answers leave whole and are not counted
+MOST_HELD = 64 * 2**20
+SLOWEST = 50_000  # bytes a second
+PATIENCE = 30  # seconds more than the slowest reader needs
+BUSY = "Too many long answers are under way. Please try again in a few seconds."
+
+
+class Outflow:
+    """What all answers under way hold."""
+
+    def __init__(self):
+        self.held = 0
+
+    def has_room_for(self, body):
+        """Whether a body may be held; the first may always, however long."""
+        return len(body) <= PIECE or not self.held or self.held + len(body) <= MOST_HELD
+
+    async def send_body(self, send, message):
+        """Send a body's message in pieces. Raises TimeoutError when the reader takes too long."""
+        body = message.get("body", b"")
+        if len(body) <= PIECE:
+            return await send(message)
+        self.held += len(body)
+        try:
+            async with asyncio.timeout(PATIENCE + len(body) / SLOWEST):
+                for start in range(0, len(body), PIECE):
+                    is_last = start + PIECE >= len(body) and not message.get("more_body", False)
+                    await send({**message, "body": body[start : start + PIECE], "more_body": not is_last})
+        finally:
+            self.held -= len(body)
+
+    def bounded(self, send, refuse):
+        """A `send` that keeps to the bounds; `refuse(words)` answers instead where there is no room."""
+        start, is_over = None, False
+
+        async def send_bounded(message):
+            nonlocal start, is_over
+            if is_over:
+                return
+            if message["type"] == "http.response.start":
+                start = message  # kept until it is known that the body may follow
+                return
+            if start and not self.has_room_for(message.get("body", b"")):
+                is_over = True
+                await refuse(BUSY)
+                return
+            if start:
+                opening, start = start, None
+                await send(opening)
+            try:
+                await self.send_body(send, message)
+            except TimeoutError:
+                is_over = True  # the answer stays unfinished, so the server closes the connection
+
+        return send_bounded
