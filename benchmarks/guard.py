@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import random
-import re
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -29,25 +25,10 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from hostile_statements import Hostile, make_calls, read_hostile  # noqa: E402
 from page_kinds import find_page_kinds, sql_path  # noqa: E402
+from servers import start_server  # noqa: E402
 
-GUARD = ("guard.py", "cost.py", "fair_share.py", "refusals.py", "web_rules.py", "allowed.py")
+GUARD = ("guard.py", "cost.py", "fair_share.py", "refusals.py", "web_rules.py", "outflow.py", "allowed.py")
 ROUNDS = 15
-
-
-class Server:
-    def __init__(self, folder: Path) -> None:
-        command = [str(Path(sys.executable).with_name("datasette")), ".", "--host", "127.0.0.1", "--port", "0"]
-        pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-        self.process = subprocess.Popen(command, cwd=folder, text=True, **pipes)
-        assert self.process.stderr is not None
-        found = next(filter(None, (re.search(r"on (http://\S+:\d+)", line) for line in self.process.stderr)))
-        self.address = found[1]
-        threading.Thread(target=self.process.stderr.read, daemon=True).start()
-
-    def end(self) -> int:
-        """End it; gives the most memory it ever held, in MB (on Linux)."""
-        self.process.terminate()
-        return os.wait4(self.process.pid, 0)[2].ru_maxrss // 1024
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -56,7 +37,7 @@ def percentile(values: list[float], share: float) -> float:
 
 def run_hostile(name: str, folder: Path, statements: list[Hostile]) -> None:
     """Print, by family, how statements were answered and the longest of them."""
-    server, times, answers = Server(folder), defaultdict(list), defaultdict(lambda: defaultdict(int))
+    server, times, answers = start_server(folder), defaultdict(list), defaultdict(lambda: defaultdict(int))
     with httpx.Client(base_url=server.address, timeout=120) as client:
         for one in statements:
             start = time.perf_counter()
@@ -105,7 +86,7 @@ async def time_under_attack(address: str, pages: list[str]) -> tuple[list[float]
 
 def print_pages(folder: Path) -> None:
     """Print how long pages take, quiet and under attack."""
-    server, pages = Server(folder), [path for path in find_page_kinds(folder).values() if "sql=" not in path]
+    server, pages = start_server(folder), [path for path in find_page_kinds(folder).values() if "sql=" not in path]
     for name, timing in (
         ("quiet", time_pages(server.address, pages, 8)),
         ("under 20 hostile clients", time_under_attack(server.address, pages)),
@@ -134,7 +115,7 @@ def print_ratio(folder: Path) -> None:
     statements = [sql_path(block.split("\n", 1)[1]).replace("?", ".json?", 1) for block in blocks]
     kinds = {"pages": list(find_page_kinds(folder).values()), "analysts' statements": statements}
     with without_guard(folder) as bare:
-        guarded, open_server = Server(folder), Server(bare)
+        guarded, open_server = start_server(folder), start_server(bare)
         for name, addresses in kinds.items():
             best = {server: defaultdict(lambda: 9.0) for server in (guarded, open_server)}
             with httpx.Client(timeout=30) as client:

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import re
 import runpy
 import shutil
-import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -27,6 +21,7 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 from datasette.utils import StartupError
 from hostile_statements import Hostile, make_calls, read_hostile
+from servers import Server, start_server
 
 ROOT = Path(__file__).parent.parent
 COST = runpy.run_path(str(ROOT / "plugins" / "cost.py"))
@@ -45,46 +40,6 @@ FAMILIES = {
     "functions", "huge_sql", "joins", "memory", "nested_expressions", "one_long_step", "pragmas", "recursion",
     "virtual_tables", "writes",
 }  # fmt: skip
-
-
-@dataclass
-class Server:
-    """A server of one's own, so that its memory is known when it ends."""
-
-    process: subprocess.Popen[str]
-    address: str
-    reader: threading.Thread
-
-    def end(self) -> int:
-        """End it; gives the most memory it ever held, in MB."""
-        held = read_peak(self.process.pid)
-        self.process.send_signal(signal.SIGTERM)
-        _, _, usage = os.wait4(self.process.pid, 0)
-        self.process.returncode = 0
-        self.reader.join()
-        assert self.process.stderr is not None
-        self.process.stderr.close()
-        return held or usage.ru_maxrss // 1024**2
-
-
-def read_peak(process: int) -> int | None:
-    """The most memory that a process held, in MB, as Linux tells it: its usage at the end counts the parent's too."""
-    status = Path(f"/proc/{process}/status")
-    match = re.search(r"VmHWM:\s+(\d+) kB", status.read_text()) if status.exists() else None
-    return int(match[1]) // 1024 if match else None
-
-
-def start_server(folder: Path) -> Server:
-    command = [str(Path(sys.executable).with_name("datasette")), ".", "--host", "127.0.0.1", "--port", "0"]
-    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    process = subprocess.Popen(command, cwd=folder, text=True, **pipes)
-    assert process.stderr is not None
-    for line in process.stderr:
-        if match := re.search(r"running on (http://127\.0\.0\.1:\d+)", line):
-            reader = threading.Thread(target=process.stderr.read, daemon=True)
-            reader.start()
-            return Server(process, match[1], reader)
-    raise AssertionError("the server did not start")
 
 
 @pytest.fixture
