@@ -117,13 +117,13 @@ def print_ratio(folder: Path) -> None:
     with without_guard(folder) as bare:
         guarded, open_server = start_server(folder), start_server(bare)
         for name, addresses in kinds.items():
-            best = {server: defaultdict(lambda: 9.0) for server in (guarded, open_server)}
+            best = {server.address: defaultdict(lambda: 9.0) for server in (guarded, open_server)}
             with httpx.Client(timeout=30) as client:
                 for _ in range(ROUNDS):
                     for address in addresses:
-                        for server, fastest in random.sample(list(best.items()), 2):
+                        for place, fastest in random.sample(list(best.items()), 2):
                             start = time.perf_counter()
-                            client.get(server.address + address)
+                            client.get(place + address).raise_for_status()
                             fastest[address] = min(fastest[address], time.perf_counter() - start)
             sums = [sum(fastest.values()) for fastest in best.values()]
             print(f"  {name:22} {sums[0]:.3f} s with, {sums[1]:.3f} s without: ratio {sums[0] / sums[1]:.3f}")

@@ -105,7 +105,7 @@ def doubles(old: Path) -> Counter[str]:
 
 
 def lists(old: Path) -> Counter[str]:
-    """All bad lists, with limits on processor time and memory."""
+    """All bad lists; the system ends a build that takes more than 10 s of processor time or 500 MB."""
     found: Counter[str] = Counter()
     seconds = []
     for hostile in all_lists():
@@ -117,10 +117,7 @@ def lists(old: Path) -> Counter[str]:
             found["FAILED" if wrong else ("refused in one line", "rows and problems")[done.returncode == 0]] += 1
             if wrong:
                 print(f"{hostile.name}: {wrong[:2]}")
-    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    print(
-        f"bad lists: median {statistics.median(seconds):.1f} s, most {max(seconds):.1f} s of processor time, {most} MB"
-    )
+    print(f"bad lists: median {statistics.median(seconds):.1f} s, most {max(seconds):.1f} s of processor time")
     return found
 
 
