@@ -24,6 +24,7 @@ OWN_KEYS = {  # columns that hold keys in a table, and names elsewhere
 }
 ARRAYS = ("authors", "keywords", "topics", "spellings", "shared", "tags")
 MANY = 8
+LONGEST = 5_000  # signs of a value that is dressed up; a longer one is shown plain and cut short
 
 
 def identifier_cell(column, value):
@@ -46,11 +47,11 @@ def array_cell(value):
     """A JSON array of texts as words, the first of many."""
     try:
         items = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(items, list):
         return None
-    words = ", ".join(str(item) for item in items[:MANY])
+    words = ", ".join(str(item) for item in items[:MANY]).encode("utf-8", "replace").decode()
     more = f" and {len(items) - MANY} more" if len(items) > MANY else ""
     return Markup("{}{}").format(words, more)
 
@@ -62,7 +63,7 @@ def snippet_cell(value):
 
 @hookimpl
 def render_cell(value, column, database, table, datasette):
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST:
         return None
     if column in IDENTIFIERS:
         return identifier_cell(column, value)

@@ -44,9 +44,9 @@ def name_file(pieces, extension, arguments):
 
 
 def whole_arguments(arguments):
-    """The arguments by which Datasette streams all rows in large pages; as they are where `_size` is a number."""
+    """The arguments by which Datasette streams all rows in large pages; without a stream where `_size` is a number."""
     if dict(arguments).get("_size", "max").isdigit():
-        return arguments
+        return [pair for pair in arguments if pair[0] != "_stream"]
     kept = [(name, value) for name, value in arguments if name not in ("_size", "_next", "_stream")]
     return [*kept, ("_stream", "on"), ("_size", "max")]
 
@@ -98,21 +98,23 @@ def naming(send, name, kind):
     return named_send
 
 
-async def send_query(app, datasette, scope, receive, send, pieces):
-    """Send the CSV of a query or row, held back until it is known to be whole."""
-    messages = []
+async def send_query(app, datasette, scope, receive, send, pieces, is_cut):
+    """Send the CSV of a query or row, held back until it is known to be whole, unless it `is_cut` as was asked."""
+    start, body = {}, bytearray()
 
     async def keep(message):
-        messages.append(message)
+        if message["type"] == "http.response.start":
+            start.update(message)
+        else:
+            body.extend(message.get("body", b""))
 
     await app(scope, receive, keep)
-    body = b"".join(message.get("body", b"") for message in messages)
-    may_be_cut = not body.strip() or body.count(b"\n") > datasette.setting("max_returned_rows")
-    if may_be_cut and messages[0]["status"] == 200 and (fault := await find_fault(datasette, scope, pieces)):
+    may_be_cut = not is_cut and (not body.strip() or body.count(b"\n") > datasette.setting("max_returned_rows"))
+    if may_be_cut and start["status"] == 200 and (fault := await find_fault(datasette, scope, pieces)):
         await refuse(send, f"{fault}\n")
         return
-    for message in messages:
-        await send(message)
+    await send(start)
+    await send({"type": "http.response.body", "body": bytes(body)})
 
 
 async def send_csv(app, datasette, scope, receive, send, pieces, arguments):
@@ -120,10 +122,9 @@ async def send_csv(app, datasette, scope, receive, send, pieces, arguments):
     if await is_table(find_database(datasette, pieces), pieces):
         query = urlencode(whole_arguments(arguments)).encode()
         await app({**scope, "query_string": query}, receive, send)
-    elif dict(arguments).get("_size", "max").isdigit():
-        await app(scope, receive, send)
     else:
-        await send_query(app, datasette, scope, receive, send, pieces)
+        is_cut = dict(arguments).get("_size", "max").isdigit()
+        await send_query(app, datasette, scope, receive, send, pieces, is_cut)
 
 
 @hookimpl

@@ -22,6 +22,7 @@ DATABASE = "phenomena"
 THREADS = 2
 MOST_WAITING = 16
 MOST_VALUES_ON_A_PAGE = 30_000
+MOST_BYTES_ON_A_PAGE = 2 * 2**20
 OPENING_SECONDS = 10
 DATA_FORMAT = re.compile(r"\.\w+$")
 
@@ -100,6 +101,7 @@ class Share:
 
         def bounded(conn):
             conn.most_values = MOST_VALUES_ON_A_PAGE if visitor.wants_page else type(conn).most_values
+            conn.most_bytes = MOST_BYTES_ON_A_PAGE if visitor.wants_page else type(conn).most_bytes
             return fn(conn)
 
         return await execute_fn(bounded, executor=self.executor, is_free=True)

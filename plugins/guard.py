@@ -72,6 +72,7 @@ MOST_BYTES_AT_ONCE = 16 * 2**20  # that rows fetched together could have at most
 MOST_ROWS_AT_ONCE = 50
 LONG_TYPES = (str, bytes)
 MOST_VALUES = 200_000
+BLOB_COST = 300  # bytes; a blob is shown as a link, which repeats the statement
 WATCH_SECONDS = 0.005
 IDLE_SECONDS = 0.02
 
@@ -154,6 +155,7 @@ class GuardedCursor(sqlite3.Cursor):
 
     def execute(self, sql, parameters=()):
         self.connection.refusal = None
+        self.sql = sql
         try:
             if self.connection.is_free:
                 self.connection.measure(sql, parameters)
@@ -187,13 +189,25 @@ class GuardedCursor(sqlite3.Cursor):
         return explain(error, refusal) if is_from_sqlite else error
 
     def fetch_within_budget(self, size):
-        """Up to `size` rows. Raises OperationalError beyond the values and signs that one result may have."""
-        rows, length, most_values = [], 0, self.connection.most_values
+        """Up to `size` rows. Raises OperationalError beyond the values and bytes that one result may have.
+
+        Counted is what an answer is made of: texts, those beyond ASCII twice; names of columns, which JSON and pages
+        repeat in each row; and for a blob the link to it.
+        """
+        rows, length, most_values, most_bytes = [], 0, self.connection.most_values, self.connection.most_bytes
+        blob, names = BLOB_COST + 3 * len(self.sql), sum(len(column[0]) for column in self.description or ())
         while chunk := super().fetchmany(min(self.connection.rows_at_once, size - len(rows))):
             rows += chunk
-            length += sum(len(value) for value in chain.from_iterable(chunk) if type(value) in LONG_TYPES)
-            if length > MOST_BYTES:
-                raise sqlite3.OperationalError(f"The result is longer than {MOST_BYTES // 2**20} MB; add a limit.")
+            length += len(chunk) * names + sum(
+                (len(value) if value.isascii() else 2 * len(value)) if type(value) is str else blob + len(value)
+                for value in chain.from_iterable(chunk)
+                if type(value) in LONG_TYPES
+            )
+            if length > most_bytes:
+                raise sqlite3.OperationalError(
+                    f"The result is longer than {most_bytes // 2**20} MB; add a limit."
+                    + ("" if most_bytes == MOST_BYTES else " As CSV or JSON it may have more.")
+                )
             if len(rows) * len(rows[0]) > most_values:
                 raise sqlite3.OperationalError(
                     f"The result has more than {most_values:,} values; add a limit or name fewer columns."
@@ -207,6 +221,7 @@ class GuardedConnection(sqlite3.Connection):
 
     is_free = False
     most_values = MOST_VALUES
+    most_bytes = MOST_BYTES
     rows_at_once = 1
     most_memory = HEAP_FOR_VISITORS
     refusal = None

@@ -8,9 +8,9 @@ no hook of its own.
 import asyncio
 
 PIECE = 64 * 1024  # bytes; shorter answers leave whole and are not counted
-MOST_HELD = 64 * 2**20
+MOST_HELD = 24 * 2**20  # a body; what it was made from may hold up to four times that beside it
 SLOWEST = 50_000  # bytes a second
-PATIENCE = 30  # seconds more than the slowest reader needs
+PATIENCE = 30  # seconds for a piece, and for all beyond what the slowest reader needs
 BUSY = "Too many long answers are under way. Please try again in a few seconds."
 
 
@@ -28,13 +28,15 @@ class Outflow:
         """Send a body's message in pieces. Raises TimeoutError when the reader takes too long."""
         body = message.get("body", b"")
         if len(body) <= PIECE:
-            return await send(message)
+            async with asyncio.timeout(PATIENCE):
+                return await send(message)
         self.held += len(body)
         try:
             async with asyncio.timeout(PATIENCE + len(body) / SLOWEST):
                 for start in range(0, len(body), PIECE):
                     is_last = start + PIECE >= len(body) and not message.get("more_body", False)
-                    await send({**message, "body": body[start : start + PIECE], "more_body": not is_last})
+                    async with asyncio.timeout(PATIENCE):
+                        await send({**message, "body": body[start : start + PIECE], "more_body": not is_last})
         finally:
             self.held -= len(body)
 

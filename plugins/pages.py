@@ -57,7 +57,7 @@ def from_json(text):
     """A JSON array as a list; anything else as an empty one."""
     try:
         value = json.loads(text or "[]")
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return value if isinstance(value, list) else []
 

@@ -44,6 +44,8 @@ def judge(exception, time_limit):
         return (400 if exception.status == 500 else exception.status), exception.message
     if isinstance(exception, sqlite3.Error):
         return 400, str(exception)
+    if isinstance(exception, RecursionError):
+        return 400, "A value nests too deeply."
     if is_misread_address(exception):
         return 400, "A value in the address can't be read."
     return 500, "Something went wrong here, and is noted in the log."

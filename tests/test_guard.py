@@ -196,6 +196,36 @@ async def test_a_long_result_is_refused_not_cut(site: Datasette) -> None:
     assert long.json()["error"] == "The result is longer than 4 MB; add a limit."
 
 
+NESTED = "select printf('%.*c', 90000, '[') as authors"
+
+
+@pytest.mark.parametrize(
+    ("path", "arguments", "status"),
+    [
+        ("/phenomena", {"sql": NESTED}, 200),
+        ("/phenomena", {"sql": """select '["\\ud800"]' as authors"""}, 200),
+        ("/phenomena", {"sql": "select printf('%.*c', 300000, '&') as doi from topics"}, 200),
+        ("/phenomena", {"sql": "select printf('%.*c', 600000, '&') as doi from topics"}, 400),
+        ("/phenomena.json", {"sql": NESTED, "_json": "authors"}, 400),
+        ("/phenomena/papers", {"_x": "'" * 4_094}, 200),
+        ("/phenomena/papers", {"_x": "'" * 4_097}, 414),
+        ("/phenomena/papers", {"_search": "'" * 4_000, "_facet": "year"}, 414),
+        ("/phenomena/search", {"q": "a" * 10_000}, 200),
+    ],
+)
+@pytest.mark.anyio
+async def test_what_pages_repeat_or_dress_up_is_bounded(
+    site: Datasette, path: str, arguments: dict[str, str], status: int
+) -> None:
+    assert (await site.client.get(path, params=arguments)).status_code == status
+
+
+@pytest.mark.anyio
+async def test_a_table_cut_to_a_size_is_not_streamed(site: Datasette) -> None:
+    rows = (await site.client.get("/phenomena/papers.csv?_stream=on&_size=1&_col=id")).text
+    assert len(rows.splitlines()) == 2
+
+
 @pytest.mark.anyio
 async def test_pages_read_in_their_own_threads(site: Datasette) -> None:
     database = site.get_database("phenomena")
