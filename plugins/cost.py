@@ -26,7 +26,7 @@ SLOW_STEPS = {
     "ltrim(2)": (20, 2.5),
     "rtrim(2)": (20, 2.5),
 }
-LIGHT = (  # those that give a number, or one of the values they were given
+LIGHT = (  # those that give a number, a short word, or one of the values they were given
     "abs acos acosh asin asinh atan atan2 atanh avg ceil ceiling coalesce cos cosh count cume_dist degrees dense_rank "
     "exp first_value floor if ifnull iif lag last_value lead likelihood likely ln log log10 log2 max median min mod "
     "nth_value ntile nullif percent_rank percentile pi pow power radians random rank round row_number sign sin sinh "

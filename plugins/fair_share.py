@@ -3,8 +3,8 @@
 Two requests hold results at a time, from their first statement until their answer is made. Beyond the number that may
 wait the answer is 503 with Retry-After, at once. A statement counts as a visitor's when it holds text
 that came as `?sql=` or `_where=`; all that the pages themselves ask runs in Datasette's threads. What a visitor's
-statement returns to a page is bounded more narrowly than as CSV or JSON, for a page takes longer to make. Nor do the
-pages' threads answer, for every request, whether the schema of a file that can't change has changed.
+statement returns to a page is bounded more narrowly than as CSV or JSON, for a page takes longer to make. The schema
+of files that can't change is asked once, at the start, not with each request.
 """
 
 import asyncio
@@ -143,7 +143,7 @@ def part_lanes(database, share):
 async def ask_schemas_once(datasette):
     """Of files that can't change, ask the schema now and never again.
 
-    Datasette asks before each request, also one that is refused, and each time takes a thread of the pages thrice.
+    Datasette asks before each page, also where the statement is then refused: three trips to the pages' threads.
     """
 
     async def asked():

@@ -191,15 +191,15 @@ class GuardedCursor(sqlite3.Cursor):
     def fetch_within_budget(self, size):
         """Up to `size` rows. Raises OperationalError beyond the values and bytes that one result may have.
 
-        Counted is what an answer is made of: texts, those beyond ASCII twice; names of columns, which JSON and pages
-        repeat in each row; and for a blob the link to it.
+        Counted is what an answer is made of: texts; names of columns, which JSON and pages repeat in each row; for a
+        blob the link to it.
         """
         rows, length, most_values, most_bytes = [], 0, self.connection.most_values, self.connection.most_bytes
         blob, names = BLOB_COST + 3 * len(self.sql), sum(len(column[0]) for column in self.description or ())
         while chunk := super().fetchmany(min(self.connection.rows_at_once, size - len(rows))):
             rows += chunk
             length += len(chunk) * names + sum(
-                (len(value) if value.isascii() else 2 * len(value)) if type(value) is str else blob + len(value)
+                blob + len(value) if type(value) is bytes else len(value if value.isascii() else value.encode())
                 for value in chain.from_iterable(chunk)
                 if type(value) in LONG_TYPES
             )

@@ -24,15 +24,20 @@ class Outflow:
         """Whether a body may be held; the first may always, however long."""
         return len(body) <= PIECE or not self.held or self.held + len(body) <= MOST_HELD
 
-    async def send_body(self, send, message):
-        """Send a body's message in pieces. Raises TimeoutError when the reader takes too long."""
+    async def send_body(self, send, opening, message):
+        """Send a body's message in pieces, after what opens it. Raises TimeoutError when the reader takes too long."""
         body = message.get("body", b"")
         if len(body) <= PIECE:
             async with asyncio.timeout(PATIENCE):
-                return await send(message)
+                for short in filter(None, (opening, message)):
+                    await send(short)
+            return
         self.held += len(body)
         try:
             async with asyncio.timeout(PATIENCE + len(body) / SLOWEST):
+                if opening:
+                    async with asyncio.timeout(PATIENCE):
+                        await send(opening)
                 for start in range(0, len(body), PIECE):
                     is_last = start + PIECE >= len(body) and not message.get("more_body", False)
                     async with asyncio.timeout(PATIENCE):
@@ -51,15 +56,14 @@ class Outflow:
             if message["type"] == "http.response.start":
                 start = message  # kept until it is known that the body may follow
                 return
-            if start and not self.has_room_for(message.get("body", b"")):
-                is_over = True
-                await refuse(BUSY)
-                return
-            if start:
-                opening, start = start, None
-                await send(opening)
+            opening, start = start, None
             try:
-                await self.send_body(send, message)
+                if opening and not self.has_room_for(message.get("body", b"")):
+                    is_over = True
+                    async with asyncio.timeout(PATIENCE):
+                        await refuse(BUSY)
+                else:
+                    await self.send_body(send, opening, message)
             except TimeoutError:
                 is_over = True  # the answer stays unfinished, so the server closes the connection
 

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+from asgi_gzip import GZipMiddleware
 from datasette import hookimpl
 from datasette.utils import module_from_path
 
@@ -27,6 +28,7 @@ CLOSED = re.compile(r"^/-/(threads|databases|permissions|messages|allow-debug|au
 STRANGE = re.compile(r"^//|\\|%5c|%00|/%2f|[\x00-\x20\x7f]", re.IGNORECASE)
 DATA = re.compile(r"\.(?!html$)\w+$")
 RETRY_SECONDS = b"3"
+COMPRESSION = 4  # of 1 to 9; at 9 one long answer keeps all others waiting for half a minute
 
 BASIC = {
     b"x-content-type-options": b"nosniff",
@@ -160,6 +162,8 @@ def asgi_wrapper(datasette):
     outflow = OUTFLOW.Outflow()
 
     def wrap(app):
+        app = GZipMiddleware(app, compresslevel=COMPRESSION)
+
         async def ruled(scope, receive, send):
             if scope["type"] != "http":
                 return await app(scope, receive, send)

@@ -238,6 +238,7 @@ async def test_pages_read_in_their_own_threads(site: Datasette) -> None:
 @pytest.mark.anyio
 async def test_the_schema_of_a_file_that_stays_is_asked_once(site: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
+    await site.invoke_startup()
     monkeypatch.setattr(site.get_database("_internal"), "execute", lambda sql, *_: asked.append(sql))
     assert (await site.client.get("/phenomena.json?sql=select+1+as+n&_shape=array")).json() == [{"n": 1}]
     assert asked == []

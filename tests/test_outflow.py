@@ -86,6 +86,18 @@ async def test_beyond_the_bound_only_short_answers_are_sent(
     assert outflow.held == held
 
 
+@pytest.mark.parametrize("held", [0, OUTFLOW.MOST_HELD])
+async def test_a_reader_who_takes_nothing_is_cut_off(monkeypatch: pytest.MonkeyPatch, held: int) -> None:
+    monkeypatch.setattr(OUTFLOW, "PATIENCE", 0)
+    monkeypatch.setattr(OUTFLOW, "SLOWEST", 10**9)
+    outflow, sent = OUTFLOW.Outflow(), Sent(most=0)
+    outflow.held = held
+    send = outflow.bounded(sent.send, lambda _: sent.send(START))
+    for message in (START, body(b"a" * 3 * PIECE, more_body=True), body(b"b")):
+        await send(message)
+    assert (sent.messages, outflow.held) == ([], held)
+
+
 async def test_a_reader_who_stops_taking_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(OUTFLOW, "PATIENCE", 0)
     monkeypatch.setattr(OUTFLOW, "SLOWEST", 10**9)
