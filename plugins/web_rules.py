@@ -19,7 +19,8 @@ OUTFLOW = module_from_path(str(Path(__file__).with_name("outflow.py")), "outflow
 METHODS = b"GET, HEAD, OPTIONS"
 MOST_QUERY_BYTES = 32_768  # a search of 10,000 signs, each written as %xx
 MOST_PATH_BYTES = 2_048
-MOST_VALUE_SIGNS = 4_096  # of a parameter that pages repeat in their links
+MOST_VALUE_SIGNS = 10_000  # of a parameter that pages repeat in their links
+MOST_BYTES_WITH_FACETS = 4_096  # whose links repeat the whole address
 LONG_PARAMETERS = {"sql", "q", "_search", "_where"}
 MOST_PARAMETERS = 100
 MOST_FACETS = 10
@@ -63,10 +64,10 @@ def refuse_address(path, query):
         return 404, "This page of Datasette is not open here."
     pairs = parse_qsl(query, keep_blank_values=True)
     names = [name for name, _ in pairs]
-    if any(len(name) + len(value) * (name not in LONG_PARAMETERS) > MOST_VALUE_SIGNS for name, value in pairs):
+    if any(len(value) > MOST_VALUE_SIGNS for name, value in pairs if name not in LONG_PARAMETERS):
         return 414, f"Only {', '.join(sorted(LONG_PARAMETERS))} may be longer than {MOST_VALUE_SIGNS:,} signs."
-    if len(query) > MOST_VALUE_SIGNS and any(name.startswith("_facet") for name in names):
-        return 414, f"Facets repeat the address, which may not be longer than {MOST_VALUE_SIGNS:,} signs with them."
+    if len(query) > MOST_BYTES_WITH_FACETS and any(name.startswith("_facet") for name in names):
+        return 414, f"Facets repeat the address; with them it may have {MOST_BYTES_WITH_FACETS:,} signs."
     if debugging := DEBUGGING.intersection(names):
         return 400, f"{debugging.pop()} is for debugging and not open here."
     if "" in names:
