@@ -35,7 +35,7 @@ read.csv("csv/papers.csv", colClasses = c(arxiv_id = "character"), na.strings = 
 ```sql
 -- DuckDB
 with words as (select unnest(keywords) as keyword from 'parquet/papers.parquet')
-select keyword, count(*) as papers from words group by keyword;
+select keyword, count(*) as paper_count from words group by keyword;
 ```
 """
 
@@ -58,7 +58,7 @@ def describe_edition(source: Mapping[str, object]) -> str:
     licence = source["licence"] or "not stated by the list"
     return "\n".join(
         [
-            f"- List: {source['title']}, {source['papers']} papers in {source['entries']} entries",
+            f"- List: {source['title']}, {source['paper_count']} papers in {source['entry_count']} entries",
             f"- SHA-256 of the list: `{source['sha256']}`",
             f"- SHA-256 of all rows: `{source['content_sha256']}`",
             f"- Licence: {licence}",

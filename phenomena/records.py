@@ -44,9 +44,9 @@ def make_records(source: Source, reading: Reading) -> Records:
     tables: dict[str, list[Row]] = {
         "topics": maker.topics(),
         "venues": maker.venues(),
+        "authors": maker.people(),
         "papers": maker.papers(),
         "listings": maker.listings(),
-        "authors": maker.people(),
         "paper_authors": maker.links_to("author", lambda paper: paper.authors, fold_author),
         "keywords": maker.words(),
         "paper_keywords": maker.links_to("keyword", lambda paper: paper.keywords, fold_keyword),
@@ -61,7 +61,11 @@ def make_records(source: Source, reading: Reading) -> Records:
     )
     tables["problems"] = maker.problem_rows(problems)
     tables["source_lines"] = maker.fates()
-    counts = {"entries": len(reading.entries), "papers": len(maker.all), "problems": len(problems)}
+    counts = {
+        "entry_count": len(reading.entries),
+        "paper_count": len(maker.all),
+        "problem_count": len(problems),
+    }
     tables["source"] = [{**source_row(source), **counts, "content_sha256": content_hash(tables)}]
     return Records(tables, problems)
 
@@ -90,7 +94,7 @@ class Maker:
                 "name": first[key].name,
                 "position": position,
                 "image_url": first[key].image_url,
-                "papers": len({self.id_of[entry.line] for entry in entries}),
+                "paper_count": len({self.id_of[entry.line] for entry in entries}),
                 **span(entry.year for entry in entries),
             }
             for position, (key, entries) in enumerate(filed.items(), 1)
@@ -101,7 +105,7 @@ class Maker:
         counts = Counter(venue.id for venue in found)
         first = {venue.id: venue for venue in reversed(found)}
         return [
-            {"id": v.id, "name": v.name, "full_name": v.full_name, "kind": v.kind, "papers": counts[v.id]}
+            {"id": v.id, "name": v.name, "full_name": v.full_name, "kind": v.kind, "paper_count": counts[v.id]}
             for v in sorted(first.values(), key=lambda venue: venue.id)
         ]
 
@@ -114,6 +118,7 @@ class Maker:
     def paper(self, paper: Paper, citekey: str) -> Row:
         venue, venue_year = paper.venue or (None, None)
         topic = paper.first(lambda entry: entry.topic)
+        code = paper.first(lambda entry: code_url(entry.links))
         topics = list(dict.fromkeys(entry.topic for entry in paper.entries if entry.topic))
         return {
             "id": paper.id,
@@ -124,11 +129,14 @@ class Maker:
             "venue": venue.id if venue else None,
             "venue_year": venue_year,
             "authors": as_json(self.author_names[fold_author(name)] for name in paper.authors),
+            "author_count": len(paper.authors),
+            "first_author": fold_author(paper.authors[0]) if paper.authors else None,
             "keywords": as_json(self.keyword_names[fold_keyword(word)] for word in paper.keywords),
             "topics": as_json(topics),
             "digest": paper.first(lambda entry: entry.digest),
             "paper_url": paper.first(lambda entry: paper_url(entry.links)),
-            "code_url": paper.first(lambda entry: code_url(entry.links)),
+            "code_url": code,
+            "code_host": host(str(code)) if code else None,
             "arxiv_id": paper.identifiers.arxiv_id,
             "doi": paper.identifiers.doi,
             "openreview_id": paper.identifiers.openreview_id,
@@ -177,7 +185,7 @@ class Maker:
             {
                 "id": key,
                 "name": written[key][0],
-                "papers": len(papers[key]),
+                "paper_count": len(papers[key]),
                 "spellings": as_json(written[key]),
                 **span(paper.year for paper in papers[key]),
             }
@@ -304,6 +312,6 @@ def source_row(source: Source) -> Row:
         "url": source.url,
         "sha256": source.sha256,
         "bytes": source.bytes,
-        "lines": len(source.lines),
+        "line_count": len(source.lines),
         "licence": head.licence,
     }

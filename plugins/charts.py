@@ -75,9 +75,8 @@ def grid(rows, across, down, value, href, caption, down_href):
 def every_year(rows):
     """Counts by year, the latest first, with the years between put in as zeros."""
     found = {row["year"]: row for row in rows}
-    return (
-        [found.get(one, {"year": one, "papers": 0}) for one in range(max(found), min(found) - 1, -1)] if found else []
-    )
+    years = range(max(found), min(found) - 1, -1) if found else ()
+    return [found.get(year, {"year": year, "paper_count": 0}) for year in years]
 
 
 def filled(rows, name, key):
@@ -85,9 +84,9 @@ def filled(rows, name, key):
     years = [row["year"] for row in rows]
     found = {(row[key], row["year"]): row for row in rows}
     names = {row[key]: row[name] for row in sorted(rows, key=lambda row: row[name])}
-    totals = {one: sum(row["papers"] for row in rows if row[key] == one) for one in names}
+    totals = {one: sum(row["paper_count"] for row in rows if row[key] == one) for one in names}
     return [
-        found.get((one, year), {name: names[one], key: one, "year": year, "papers": 0})
+        found.get((one, year), {name: names[one], key: one, "year": year, "paper_count": 0})
         for one in sorted(names, key=lambda one: -totals[one])
         for year in range(min(years), max(years) + 1)
     ]
@@ -95,7 +94,7 @@ def filled(rows, name, key):
 
 def noted(rows):
     """Shares with what stands behind them: `10 of 45 (12 to 36 %)`."""
-    words = "{with_code} of {papers} ({:.0f} to {:.0f} %)"
+    words = "{with_code} of {paper_count} ({:.0f} to {:.0f} %)"
     return [{**row, "note": words.format(100 * row["low"], 100 * row["high"], **row)} for row in rows]
 
 

@@ -1,11 +1,11 @@
 -- Papers by year
 -- Papers for every topic and every year, zeros included.
 -- :topic key of a topic, e.g. neural-collapse
--- fragment: g.mark=bar&g.x_column=year&g.x_type=ordinal&g.y_column=papers&g.y_type=quantitative&g.color_column=topic
+-- fragment: g.mark=bar&g.x_column=year&g.x_type=ordinal&g.y_column=paper_count&g.y_type=quantitative&g.color_column=topic
 select
   topic,
   year,
-  papers,
+  paper_count,
   topic_id
 from topic_years
 where :topic = '' or topic_id = :topic

@@ -10,7 +10,7 @@ with chosen(year, code_url) as (
 years as (
   select
     year,
-    count(*) as papers,
+    count(*) as n,
     count(code_url) as with_code,
     1.0 * count(code_url) / count(*) as share
   from chosen
@@ -19,12 +19,10 @@ years as (
 )
 select
   year,
-  papers,
+  n as paper_count,
   with_code,
   round(share, 4) as share,
-  round((share + 1.9208 / papers - 1.96 * sqrt(share * (1 - share) / papers + 0.9604 / papers / papers))
-    / (1 + 3.8416 / papers), 4) as low,
-  round((share + 1.9208 / papers + 1.96 * sqrt(share * (1 - share) / papers + 0.9604 / papers / papers))
-    / (1 + 3.8416 / papers), 4) as high
+  round((share + 1.9208 / n - 1.96 * sqrt(share * (1 - share) / n + 0.9604 / n / n)) / (1 + 3.8416 / n), 4) as low,
+  round((share + 1.9208 / n + 1.96 * sqrt(share * (1 - share) / n + 0.9604 / n / n)) / (1 + 3.8416 / n), 4) as high
 from years
 order by year

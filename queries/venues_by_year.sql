@@ -1,12 +1,12 @@
 -- Venues by year
 -- Papers a venue and year, for one kind of venue (conference, journal, workshop, thesis) or for all.
 -- :kind kind of venue, e.g. conference
--- fragment: g.mark=bar&g.x_column=year&g.x_type=ordinal&g.y_column=papers&g.y_type=quantitative&g.color_column=venue
+-- fragment: g.mark=bar&g.x_column=year&g.x_type=ordinal&g.y_column=paper_count&g.y_type=quantitative&g.color_column=venue
 select
   venues.name as venue,
   venues.kind,
   papers.venue_year as year,
-  count(*) as papers,
+  count(*) as paper_count,
   venues.id as venue_id
 from venues
 cross join papers on papers.venue = venues.id

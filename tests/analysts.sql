@@ -32,7 +32,7 @@ select topic, group_concat(citekey, '; ') from (select topic, citekey from paper
 select topic, json_group_array(title) from (select topic, title from papers order by id) group by topic order by topic
 
 -- JSON object of a group
-select json_group_object(id, papers) from (select id, papers from topics order by id)
+select json_group_object(id, paper_count) from (select id, paper_count from topics order by id)
 
 -- JSON array opened
 select papers.id, word.value from papers, json_each(papers.keywords) as word order by papers.id, word.key
@@ -119,7 +119,7 @@ select topic, count(*) as n, round(100.0 * count(*) / sum(count(*)) over (), 1) 
 select distinct topic, first_value(id) over w as first, last_value(id) over (w rows between unbounded preceding and unbounded following) as last, count(*) over (partition by topic) as n from papers window w as (partition by topic order by year, id) order by topic
 
 -- percent rank
-select id, round(percent_rank() over (order by papers), 4), round(cume_dist() over (order by papers), 4), dense_rank() over (order by papers) from keywords order by id
+select id, round(percent_rank() over (order by paper_count), 4), round(cume_dist() over (order by paper_count), 4), dense_rank() over (order by paper_count) from keywords order by id
 
 -- WITH
 with busy as (select author from paper_authors group by author having count(*) > 2) select papers.id from busy join paper_authors using (author) join papers on papers.id = paper_authors.paper group by papers.id order by papers.id
@@ -149,7 +149,7 @@ select printf('%s (%d) %.2f %5d|%-8s|', citekey, year, year / 3.0, year, venue) 
 select instr(title, ' '), length(title), unicode(title), char(unicode(title)), hex(substr(title, 1, 3)), quote(venue), soundex(title) from papers order by id
 
 -- numbers
-select id, round(sqrt(papers), 4), round(ln(papers), 4), round(pow(papers, 1.5), 3), abs(-papers), sign(papers), mod(papers, 3), ceil(papers / 2.0), floor(papers / 2.0) from keywords order by id
+select id, round(sqrt(paper_count), 4), round(ln(paper_count), 4), round(pow(paper_count, 1.5), 3), abs(-paper_count), sign(paper_count), mod(paper_count, 3), ceil(paper_count / 2.0), floor(paper_count / 2.0) from keywords order by id
 
 -- pi and angles
 select round(pi(), 6), round(sin(1), 6), round(cos(1), 6), round(degrees(1), 4), round(exp(1), 6), round(log10(1000), 3)

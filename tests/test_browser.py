@@ -97,7 +97,7 @@ def test_dark_and_light_differ(browser: Browser, address: str, width: int) -> No
 def test_charts_of_the_front_page_are_seen(browser: Browser, address: str, place: Path, script: bool) -> None:
     with visiting(browser, address, script=script) as visit:
         visit.go("/")
-        [size] = fetch(place, "select count(*) as cells, sum(papers > 0) as filled from topic_years")
+        [size] = fetch(place, "select count(*) as cells, sum(paper_count > 0) as filled from topic_years")
         cells = visit.page.locator("table.grid td a")
         assert cells.count() == size["cells"]
         expect(cells.first).to_be_in_viewport()
@@ -179,7 +179,7 @@ def test_charts_are_drawn_on_direct_arrival(desk: Visit, name: str) -> None:
 
 def test_an_address_with_a_chart_keeps_it(desk: Visit) -> None:
     desk.go(
-        "/phenomena/papers_by_year#g.mark=line&g.x_column=year&g.x_type=ordinal&g.y_column=papers&g.y_type=quantitative"
+        "/phenomena/papers_by_year#g.mark=line&g.x_column=year&g.x_type=ordinal&g.y_column=paper_count&g.y_type=quantitative"
     )
     assert drawn(desk.page) > 3
     assert "g.mark=line" in desk.page.url

@@ -220,7 +220,7 @@ def without_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_list_is_read_from_an_address(run: Run, tmp_path: Path, address: str, path: str, name: str) -> None:
     assert run(address + path).exit_code == 0
     with closing(sqlite3.connect(tmp_path / "phenomena.db")) as database:
-        row = database.execute("select name, url, bytes, papers from source").fetchone()
+        row = database.execute("select name, url, bytes, paper_count from source").fetchone()
     assert row == (name.format(address.rpartition(":")[2]), address + path, len(GOOD.encode()), 3)
 
 

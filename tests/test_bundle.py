@@ -321,7 +321,7 @@ def test_the_readme_commands_run(ours: Path) -> None:
     assert list(papers["arxiv_id"].dropna()) == [row["arxiv_id"] for row in rows_of(ours, "papers") if row["arxiv_id"]]
     query = (ours / "README.md").read_text("utf-8").partition("```sql\n")[2].partition("```")[0]
     found = dict(duckdb.sql(query.replace("parquet/", f"{ours}/parquet/")).fetchall())
-    assert found == {row["name"]: row["papers"] for row in rows_of(ours, "keywords")}
+    assert found == {row["name"]: row["paper_count"] for row in rows_of(ours, "keywords")}
 
 
 @pytest.mark.parametrize("library", ["pyarrow", "frictionless"])

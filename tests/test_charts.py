@@ -84,7 +84,7 @@ async def check_marks(site: Datasette, path: str) -> int:
 
 @pytest.mark.parametrize("path", ["/", "/charts"])
 async def test_every_mark_counts_the_rows_it_leads_to(place: Path, pages: Datasette, path: str) -> None:
-    [size] = fetch(place, "select count(*) as cells, sum(papers > 0) as filled from topic_years")
+    [size] = fetch(place, "select count(*) as cells, sum(paper_count > 0) as filled from topic_years")
     assert await check_marks(pages, path) >= int(str(size["cells"])) + int(str(size["filled"]))
 
 
@@ -104,12 +104,12 @@ async def test_shares_with_code_lead_to_the_papers_with_code(place: Path, pages:
 
 @pytest.mark.parametrize("table", ["topics", "keywords", "authors", "venues"])
 async def test_bars_by_year_of_one_page_count_their_rows(place: Path, pages: Datasette, table: str) -> None:
-    for row in fetch(place, f"select id from {table} order by papers desc, id limit 3"):
+    for row in fetch(place, f"select id from {table} order by paper_count desc, id limit 3"):
         assert await check_marks(pages, row_path(table, row["id"])) > 0
 
 
 async def test_neighbours_count_the_papers_they_share(place: Path, pages: Datasette) -> None:
-    [one] = fetch(place, "select id from keywords order by papers desc, id limit 1")
+    [one] = fetch(place, "select id from keywords order by paper_count desc, id limit 1")
     page = await read(pages, row_path("keywords", one["id"]))
     for link in page.css("section[aria-labelledby=near] svg a"):
         other = (link.attributes["href"] or "").rpartition("/")[2]
@@ -149,8 +149,8 @@ def link(row: dict[str, object]) -> str:
 
 
 def test_bars_whole() -> None:
-    rows = [{"name": "A <b> & “c”", "papers": 4}, {"name": "Zero", "papers": 0}]
-    assert charts.bars(rows, "name", "papers", link, "How & many", page=lambda row: "/page") == Markup(
+    rows = [{"name": "A <b> & “c”", "paper_count": 4}, {"name": "Zero", "paper_count": 0}]
+    assert charts.bars(rows, "name", "paper_count", link, "How & many", page=lambda row: "/page") == Markup(
         '<table class="bars"><caption>How &amp; many</caption><tbody>'
         '<tr><th scope="row"><a href="/page">A &lt;b&gt; &amp; “c”</a></th><td class="bar">'
         '<svg width="100%" height="24" role="group" aria-label="A &lt;b&gt; &amp; “c”">'
@@ -164,8 +164,8 @@ def test_bars_whole() -> None:
 
 
 def test_grid_whole() -> None:
-    rows = [{"name": "<i>", "year": year, "papers": papers} for year, papers in ((2022, 0), (2023, 10))]
-    assert charts.grid(rows, "year", "name", "papers", link, "All", link) == Markup(
+    rows = [{"name": "<i>", "year": year, "paper_count": papers} for year, papers in ((2022, 0), (2023, 10))]
+    assert charts.grid(rows, "year", "name", "paper_count", link, "All", link) == Markup(
         '<div class="scroll" tabindex="0" role="region" aria-label="All"><table class="grid"><caption>All</caption>'
         '<thead><tr><td></td><th scope="col"><abbr title="2022">’22</abbr></th>'
         '<th scope="col"><abbr title="2023">’23</abbr></th><th scope="col">All</th></tr></thead><tbody>'
@@ -177,8 +177,8 @@ def test_grid_whole() -> None:
 
 
 def test_stacked_parts_stand_end_to_end_with_a_letter_each() -> None:
-    rows = [{"year": 2023, "name": name, "papers": papers} for name, papers in (("A", 3), ("B", 0), ("C", 1))]
-    html = str(charts.stacked(rows, "year", "name", "papers", link, "All"))
+    rows = [{"year": 2023, "name": name, "paper_count": papers} for name, papers in (("A", 3), ("B", 0), ("C", 1))]
+    html = str(charts.stacked(rows, "year", "name", "paper_count", link, "All"))
     assert re.findall(r'<rect class="(c\d)" x="([\d.]+)%" width="([\d.]+)%"', html) == [
         ("c0", "0.00", "75.00"),
         ("c2", "75.00", "25.00"),
@@ -189,25 +189,25 @@ def test_stacked_parts_stand_end_to_end_with_a_letter_each() -> None:
 
 @pytest.mark.parametrize(("count", "shade"), [(0, 0), (1, 1), (20, 1), (21, 2), (60, 3), (99, 5), (100, 5)])
 def test_a_cell_is_darker_the_more_it_counts(count: int, shade: int) -> None:
-    rows = [{"name": "a", "year": 1, "papers": count}, {"name": "b", "year": 1, "papers": 100}]
-    html = str(charts.grid(rows, "year", "name", "papers", link, "All", link))
+    rows = [{"name": "a", "year": 1, "paper_count": count}, {"name": "b", "year": 1, "paper_count": 100}]
+    html = str(charts.grid(rows, "year", "name", "paper_count", link, "All", link))
     assert re.findall(r'<td class="(s\d)"', html) == [f"s{shade}", "s5"]
 
 
 def test_charts_of_nothing_are_empty_tables() -> None:
     empty = '<table class="bars"><caption>None</caption><tbody></tbody></table>'
-    assert charts.bars([], "name", "papers", link, "None") == empty
-    assert charts.stacked([], "year", "name", "papers", link, "None") == f'<ul class="legend"></ul>{empty}'
-    assert "<tbody></tbody>" in charts.grid([], "year", "name", "papers", link, "None", link)
+    assert charts.bars([], "name", "paper_count", link, "None") == empty
+    assert charts.stacked([], "year", "name", "paper_count", link, "None") == f'<ul class="legend"></ul>{empty}'
+    assert "<tbody></tbody>" in charts.grid([], "year", "name", "paper_count", link, "None", link)
     assert charts.filled([], "name", "id") == charts.every_year([]) == []
 
 
 def test_years_between_are_filled_with_zeros() -> None:
-    years = [{"year": 2022, "papers": 3}, {"year": 2020, "papers": 1}]
-    assert charts.every_year(years) == [years[0], {"year": 2021, "papers": 0}, years[1]]
-    rows = [{"name": "A", "id": "a", "year": year, "papers": year - 2019} for year in (2020, 2022)]
+    years = [{"year": 2022, "paper_count": 3}, {"year": 2020, "paper_count": 1}]
+    assert charts.every_year(years) == [years[0], {"year": 2021, "paper_count": 0}, years[1]]
+    rows = [{"name": "A", "id": "a", "year": year, "paper_count": year - 2019} for year in (2020, 2022)]
     assert charts.filled(rows, "name", "id") == [
-        {"name": "A", "id": "a", "year": 2020, "papers": 1},
-        {"name": "A", "id": "a", "year": 2021, "papers": 0},
-        {"name": "A", "id": "a", "year": 2022, "papers": 3},
+        {"name": "A", "id": "a", "year": 2020, "paper_count": 1},
+        {"name": "A", "id": "a", "year": 2021, "paper_count": 0},
+        {"name": "A", "id": "a", "year": 2022, "paper_count": 3},
     ]

@@ -134,7 +134,7 @@ def test_the_problems_are_those_of_the_facts_carried_over(ours: Database) -> Non
 def test_no_line_is_left_over(ours: Database) -> None:
     assert (
         ours.execute("select count(*) from source_lines").fetchone()
-        == ours.execute("select lines from source").fetchone()
+        == ours.execute("select line_count from source").fetchone()
     )
     assert ours.execute("select count(*) from source_lines where fate = 'problem'").fetchone() == (0,)
 
@@ -235,6 +235,6 @@ def test_the_nested_form_of_the_keeper_s_list_gives_the_same_database(
         for name in own:
             rows = [one.execute(f"select * from {name}").fetchall() for one in (theirs, database)]
             assert rows[0] == rows[1], name
-        changed = "title, description, homepage, tags, name, lines, entries, papers, problems"
+        changed = "title, description, homepage, tags, name, line_count, entry_count, paper_count, problem_count"
         sources = [one.execute(f"select {changed} from source").fetchone() for one in (theirs, database)]
         assert sources[0] == sources[1]

@@ -17,17 +17,19 @@ pytestmark = pytest.mark.anyio
 
 async def test_front(place: Path, pages: Datasette) -> None:
     page = await read(pages, "/")
-    counted = fetch(place, "select name, papers from topics order by position")
+    counted = fetch(place, "select name, paper_count from topics order by position")
     rows = page.css("section[aria-labelledby=by-topic] tbody tr")
     assert [(row.css_first("th").text(), int(row.css_first("td.total").text())) for row in rows] == [
-        (row["name"], row["papers"]) for row in counted
+        (row["name"], row["paper_count"]) for row in counted
     ]
     for section, table in (("keywords", "keywords"), ("venues", "venues"), ("authors", "authors")):
         shown = page.css(f"section[aria-labelledby={section}] tr")
-        wanted = fetch(place, f"select name, papers from {table} order by papers desc, id limit 10")
+        wanted = fetch(place, f"select name, paper_count from {table} order by paper_count desc, id limit 10")
         got = [(row.css_first("th").text(), int(row.css("td")[-1].text())) for row in shown]
-        assert got == [(row["name"], row["papers"]) for row in wanted]
-    shares = fetch(place, "select year, with_code || ' of ' || papers as note from code_by_year order by year desc")
+        assert got == [(row["name"], row["paper_count"]) for row in wanted]
+    shares = fetch(
+        place, "select year, with_code || ' of ' || paper_count as note from code_by_year order by year desc"
+    )
     shown = page.css("section[aria-labelledby=code] tr")
     assert [(int(row.css_first("th").text()), row.css("td")[-1].text()) for row in shown] == [
         (row["year"], row["note"]) for row in shares
@@ -39,7 +41,7 @@ async def test_front(place: Path, pages: Datasette) -> None:
     assert content_of(page, "description") == content_of(page, "og:description") == [dataset["description"]]
     [source] = fetch(place, "select * from source")
     assert dataset["version"] == str(source["content_sha256"])[:12]
-    assert f"{source['problems']} problems" in page.css_first("footer").text()
+    assert f"{source['problem_count']} problems" in page.css_first("footer").text()
 
 
 async def test_papers_as_cards_and_as_a_table(place: Path, pages: Datasette) -> None:
@@ -126,7 +128,7 @@ async def test_tags_for_reference_managers_equal_the_row(place: Path, pages: Dat
     ],
 )
 async def test_a_topic_author_key_word_or_venue(place: Path, pages: Datasette, table: str, papers: str) -> None:
-    for row in fetch(place, f"select * from {table} order by papers desc, id")[:40:8]:
+    for row in fetch(place, f"select * from {table} order by paper_count desc, id")[:40:8]:
         page = await read(pages, row_path(table, row["id"]))
         own = fetch(place, f"{papers} order by year desc, submitted desc, papers.rowid", row["id"])
         assert texts(page, "article.card h3") == [" ".join(str(one["title"]).split()) for one in own[:25]]
@@ -141,8 +143,8 @@ async def test_a_topic_author_key_word_or_venue(place: Path, pages: Datasette, t
 
 async def test_search(place: Path, pages: Datasette) -> None:
     start = await read(pages, "/phenomena/search")
-    topics = fetch(place, "select name, papers from topics order by position")
-    assert texts(start, "main > ul li") == [f"{one['name']}, {one['papers']} papers" for one in topics]
+    topics = fetch(place, "select name, paper_count from topics order by position")
+    assert texts(start, "main > ul li") == [f"{one['name']}, {one['paper_count']} papers" for one in topics]
     assert start.css("article, .export-links, details") == []
     found = await read(pages, "/phenomena/search?q=neural")
     hits = (await pages.client.get("/phenomena/search.json?q=neural&_shape=array")).json()
@@ -160,7 +162,7 @@ async def test_search(place: Path, pages: Datasette) -> None:
 async def test_a_query_shows_rows_before_its_sql(place: Path, pages: Datasette) -> None:
     page = await read(pages, "/phenomena/papers_by_year")
     assert texts(page, "title") == ["Papers by year"]
-    rows = fetch(place, "select topic, year, papers, topic_id from topic_years order by year, topic_id")
+    rows = fetch(place, "select topic, year, paper_count, topic_id from topic_years order by year, topic_id")
     shown = [tuple(texts(row, "td")) for row in page.css("tbody tr")]
     assert shown == [tuple(str(value) for value in row.values()) for row in rows]
     html = page.css_first("main").html or ""

@@ -36,7 +36,7 @@ GROWING = {
     "problems",
     "source_lines",
 }
-EXCUSED = {"keywords_over_time": ["SCAN keywords USING INDEX idx_keywords_papers"]}  # the eight most used
+EXCUSED = {"keywords_over_time": ["SCAN keywords USING INDEX idx_keywords_paper_count"]}  # the eight most used
 SCAN = re.compile(r"^SCAN (?:TABLE )?(\w+)(?: AS \w+)?(.*)$")
 
 
@@ -106,8 +106,8 @@ def test_facets_and_lookups_use_an_index(database: sqlite3.Connection, table: ob
         ("select keyword, count(*) from paper_keywords group by keyword", "facet key word"),
         ("select author, count(*) from paper_authors group by author", "facet author"),
         ("select id from papers order by submitted desc limit 26", "first page of papers"),
-        ("select id from authors order by papers desc limit 26", "first page of authors"),
-        ("select id from keywords order by papers desc limit 26", "first page of key words"),
+        ("select id from authors order by paper_count desc limit 26", "first page of authors"),
+        ("select id from keywords order by paper_count desc limit 26", "first page of key words"),
         ("select * from papers where topic = :value and year = 2022", "topic and year"),
         ("select * from papers where citekey = :value", "citation key"),
         ("select * from related where paper = :value order by rank", "related papers"),
@@ -179,7 +179,7 @@ async def test_papers_without_a_link_are_those_with_none(site: Datasette, databa
 async def test_problems_by_code_count_every_problem(site: Datasette, database: sqlite3.Connection) -> None:
     rows = await rows_of(site, "problems_by_code", {})
     counted = dict(database.execute("select code, count(*) from problems group by code").fetchall())
-    assert {row["code"]: row["problems"] for row in rows} == counted
+    assert {row["code"]: row["problem_count"] for row in rows} == counted
 
 
 @pytest.mark.anyio
@@ -187,7 +187,7 @@ async def test_the_share_with_code_lies_within_its_interval(site: Datasette) -> 
     rows = await rows_of(site, "share_with_code_by_year", {"topic": ""})
     for row in rows:
         papers, with_code, share, low, high = (
-            float(str(row[key])) for key in ("papers", "with_code", "share", "low", "high")
+            float(str(row[key])) for key in ("paper_count", "with_code", "share", "low", "high")
         )
         assert share == round(with_code / papers, 4)
         assert 0 <= low <= share <= high <= 1

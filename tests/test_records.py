@@ -54,11 +54,14 @@ def test_two_entries_of_one_paper_are_one_row_and_the_first_mention_wins(tables:
         "venue": "iclr",
         "venue_year": 2022,
         "authors": '["Leon Bottou", "Bo Chen"]',
+        "author_count": 2,
+        "first_author": "leonbottou",
         "keywords": '["Neural Scaling Laws", "Grokking", "New"]',
         "topics": '["Topic", "Other Topic"]',
         "digest": "What paper 1 found.",
         "paper_url": "https://arxiv.org/abs/2201.00001",
         "code_url": "https://github.com/a/b",
+        "code_host": "github.com",
         "arxiv_id": "2201.00001",
         "doi": None,
         "openreview_id": None,
@@ -88,7 +91,7 @@ def test_listings_keep_each_entry_as_written(tables: Mapping[str, Any]) -> None:
 
 
 def test_topics_count_distinct_papers(tables: Mapping[str, Any]) -> None:
-    columns = ("id", "name", "position", "image_url", "papers", "first_year", "last_year")
+    columns = ("id", "name", "position", "image_url", "paper_count", "first_year", "last_year")
     assert [dict(row) for row in tables["topics"]] == [
         dict(zip(columns, ("topic", "Topic", 1, None, 2, 2022, 2022), strict=True)),
         dict(zip(columns, ("other-topic", "Other Topic", 2, None, 1, 2021, 2021), strict=True)),
@@ -96,11 +99,11 @@ def test_topics_count_distinct_papers(tables: Mapping[str, Any]) -> None:
 
 
 def test_spellings_share_a_row_and_are_all_kept(tables: Mapping[str, Any]) -> None:
-    assert {row["id"]: (row["name"], row["papers"], row["spellings"]) for row in tables["authors"]} == {
+    assert {row["id"]: (row["name"], row["paper_count"], row["spellings"]) for row in tables["authors"]} == {
         "bochen": ("Bo Chen", 1, '["Bo Chen"]'),
         "leonbottou": ("Leon Bottou", 2, '["Leon Bottou", "Léon Bottou", "Leon_Bottou"]'),
     }
-    assert {row["id"]: (row["name"], row["papers"]) for row in tables["keywords"]} == {
+    assert {row["id"]: (row["name"], row["paper_count"]) for row in tables["keywords"]} == {
         "grokking": ("Grokking", 1),
         "neuralscalinglaw": ("Neural Scaling Laws", 2),
         "new": ("New", 1),
@@ -149,16 +152,16 @@ def test_an_excerpt_is_short() -> None:
 
 def test_the_source_row_counts_and_checks(tables: Mapping[str, Any]) -> None:
     [row] = tables["source"]
-    counts = {name: row[name] for name in ("title", "name", "url", "bytes", "lines", "entries", "papers", "problems")}
-    assert counts == {
+    counts = ("line_count", "entry_count", "paper_count", "problem_count")
+    assert {name: row[name] for name in ("title", "name", "url", "bytes", *counts)} == {
         "title": "A List",
         "name": "list.md",
         "url": None,
         "bytes": len(TEXT.encode()),
-        "lines": TEXT.count("\n"),
-        "entries": 3,
-        "papers": 2,
-        "problems": len(tables["problems"]),
+        "line_count": TEXT.count("\n"),
+        "entry_count": 3,
+        "paper_count": 2,
+        "problem_count": len(tables["problems"]),
     }
 
 

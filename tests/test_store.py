@@ -23,44 +23,48 @@ CREATE TABLE "papers" (
    "venue" TEXT REFERENCES "venues"("id"),
    "venue_year" INTEGER,
    "authors" TEXT NOT NULL,
+   "author_count" INTEGER NOT NULL,
+   "first_author" TEXT REFERENCES "authors"("id"),
    "keywords" TEXT NOT NULL,
    "topics" TEXT NOT NULL,
    "digest" TEXT,
    "paper_url" TEXT,
    "code_url" TEXT,
+   "code_host" TEXT,
    "arxiv_id" TEXT,
    "doi" TEXT,
    "openreview_id" TEXT,
    "citekey" TEXT NOT NULL
 ) STRICT"""
 PROMISED_TABLES = {  # people's queries depend on these names
-    "papers": "id title topic year submitted venue venue_year authors keywords topics digest paper_url code_url"
-    " arxiv_id doi openreview_id citekey",
+    "papers": "id title topic year submitted venue venue_year authors author_count first_author keywords topics digest"
+    " paper_url code_url code_host arxiv_id doi openreview_id citekey",
     "listings": "id paper topic year position line",
-    "topics": "id name position image_url papers first_year last_year",
-    "authors": "id name papers first_year last_year",
+    "topics": "id name position image_url paper_count first_year last_year",
+    "authors": "id name paper_count first_year last_year",
     "paper_authors": "paper position author",
-    "keywords": "id name papers spellings first_year last_year",
+    "keywords": "id name paper_count spellings first_year last_year",
     "paper_keywords": "paper position keyword as_written",
-    "venues": "id name full_name kind papers",
+    "venues": "id name full_name kind paper_count",
     "links": "id paper label url host",
     "related": "paper rank related score shared",
     "resources": "id title url line",
     "problems": "id line severity code paper field message excerpt",
     "source_lines": "line fate paper field",
-    "source": "title description homepage tags name url sha256 bytes lines licence",
+    "source": "title description homepage tags name url sha256 bytes line_count licence"
+    " entry_count paper_count problem_count",
 }
 PROMISED_VIEWS = {
     "list_entries": "line topic year title authors venue keywords paper_url code_url digest paper",
     "screening": "title abstract authors keywords doi url year",
-    "topic_years": "topic year papers",
-    "keyword_years": "keyword year papers",
-    "keyword_pairs": "keyword other papers",
-    "coauthors": "author coauthor papers",
-    "venue_years": "venue kind year papers",
-    "code_by_year": "year papers with_code share",
+    "topic_years": "topic year paper_count",
+    "keyword_years": "keyword year paper_count",
+    "keyword_pairs": "keyword other paper_count",
+    "coauthors": "author coauthor paper_count weight",
+    "venue_years": "venue kind year paper_count",
+    "code_by_year": "year paper_count with_code share",
     "publication_lag": "paper submitted venue_year lag_years",
-    "coverage": "column papers filled missing share",
+    "coverage": "column paper_count filled missing share",
 }
 
 
@@ -172,7 +176,7 @@ def test_topic_years_has_every_topic_and_year_and_sums_to_the_listings(database:
     [topics, first, last] = database.execute(
         "select (select count(*) from topics), min(year), max(year) from listings"
     ).fetchone()
-    rows = database.execute("select topic_id, year, papers from topic_years").fetchall()
+    rows = database.execute("select topic_id, year, paper_count from topic_years").fetchall()
     assert len(rows) == topics * (last - first + 1)
     assert 0 in {papers for *_, papers in rows}
     counted = database.execute("select topic, year, count(distinct paper) from listings group by 1, 2").fetchall()
@@ -180,7 +184,7 @@ def test_topic_years_has_every_topic_and_year_and_sums_to_the_listings(database:
 
 
 def test_coverage_covers_every_column_of_papers_but_its_key(database: sqlite3.Connection) -> None:
-    rows = database.execute("select [column], papers, filled, missing, share from coverage").fetchall()
+    rows = database.execute("select [column], paper_count, filled, missing, share from coverage").fetchall()
     assert [row[0] for row in rows] == [name for name in column_names(database, "papers") if name != "id"]
     for column, papers, filled, missing, share in rows:
         condition = f"[{column}] is not null and [{column}] <> '[]'"
@@ -191,7 +195,7 @@ def test_coverage_covers_every_column_of_papers_but_its_key(database: sqlite3.Co
 def test_list_entries_is_in_list_order(database: sqlite3.Connection) -> None:
     lines = [row[0] for row in database.execute("select line from list_entries")]
     assert lines == sorted(lines)
-    assert len(lines) == database.execute("select entries from source").fetchone()[0]
+    assert len(lines) == database.execute("select entry_count from source").fetchone()[0]
 
 
 def test_pairs_of_keywords_and_coauthors_agree_with_a_count_in_python(database: sqlite3.Connection) -> None:
@@ -206,8 +210,38 @@ def test_pairs_of_keywords_and_coauthors_agree_with_a_count_in_python(database: 
         for keys in members.values():
             for pair in ((a, b) for a in keys for b in keys if (a != b if both_ways else a < b)):
                 pairs[pair] = pairs.get(pair, 0) + 1
-        rows = database.execute(f"select {one}, {other}, papers from {view}").fetchall()
+        rows = database.execute(f"select {one}, {other}, paper_count from {view}").fetchall()
         assert {(a, b): papers for a, b, papers in rows} == pairs
+
+
+def test_each_paper_gives_each_of_its_authors_a_weight_of_one(database: sqlite3.Connection) -> None:
+    weights = dict(database.execute("select author_id, sum(weight) from coauthors group by author_id"))
+    shared = """
+        select author, count(*) from paper_authors join papers on papers.id = paper
+        where author_count > 1 group by author"""
+    expected = dict(database.execute(shared))
+    assert weights.keys() == expected.keys()
+    assert {key: value for key, value in weights.items() if abs(value - expected[key]) > 0.01} == {}
+
+
+def test_no_count_has_the_name_of_a_table(database: sqlite3.Connection) -> None:
+    """SQLite takes `having papers >= 5` for a column of that name before it takes it for an alias."""
+    tables = {table.name for table in TABLES}
+    numbers = {(table.name, column.name) for table in TABLES for column in table.columns if column.type != "TEXT"}
+    assert {pair for pair in numbers if pair[1] in tables} == set()
+    for view in VIEWS:
+        for name in tables & set(column_names(database, view.name)):
+            found = database.execute(f"select count(*) from {view.name} where typeof({name}) in ('integer', 'real')")
+            assert found.fetchone() == (0,), (view.name, name)
+    by_pairs = """
+        select keywords.name, count(*) as papers
+        from keywords
+        join paper_keywords on paper_keywords.keyword = keywords.id
+        where paper_keywords.paper in (select paper from paper_keywords group by paper having count(*) > 2)
+        group by keywords.id
+        having papers >= 5"""
+    found = database.execute(by_pairs).fetchall()
+    assert found and all(papers >= 5 for _, papers in found)
 
 
 def test_publication_lag_is_venue_year_minus_arxiv_year(database: sqlite3.Connection) -> None:
@@ -231,7 +265,6 @@ def test_counts_beside_names_are_the_counts_of_the_links(database: sqlite3.Conne
         ("venues", "papers", "venue"),
     ):
         paper = "id" if link == "papers" else "paper"
-        sql = (
-            f"select id, papers, (select count(distinct {paper}) from {link} where {column} = {table}.id) from {table}"
-        )
+        counted = f"select count(distinct {paper}) from {link} where {column} = {table}.id"
+        sql = f"select id, paper_count, ({counted}) from {table}"
         assert [row for row in database.execute(sql) if row[1] != row[2]] == []

@@ -1,7 +1,7 @@
 -- How many papers of each year have a link to code.
 select
   year,
-  cast(count(*) as integer) as papers,
+  cast(count(*) as integer) as paper_count,
   cast(count(code_url) as integer) as with_code,
   cast(round(1.0 * count(code_url) / count(*), 4) as real) as share
 from papers

@@ -14,6 +14,10 @@ with filled(column, filled) as (
   union all
   select 'authors', count(nullif(authors, '[]')) from papers
   union all
+  select 'author_count', count(nullif(author_count, 0)) from papers
+  union all
+  select 'first_author', count(first_author) from papers
+  union all
   select 'keywords', count(nullif(keywords, '[]')) from papers
   union all
   select 'topics', count(nullif(topics, '[]')) from papers
@@ -24,6 +28,8 @@ with filled(column, filled) as (
   union all
   select 'code_url', count(code_url) from papers
   union all
+  select 'code_host', count(code_host) from papers
+  union all
   select 'arxiv_id', count(arxiv_id) from papers
   union all
   select 'doi', count(doi) from papers
@@ -32,14 +38,14 @@ with filled(column, filled) as (
   union all
   select 'citekey', count(citekey) from papers
 ),
-total(papers) as (
+total(paper_count) as (
   select count(*) from papers
 )
 select
   filled.column,
-  cast(total.papers as integer) as papers,
+  cast(total.paper_count as integer) as paper_count,
   cast(filled.filled as integer) as filled,
-  cast(total.papers - filled.filled as integer) as missing,
-  cast(round(1.0 * filled.filled / total.papers, 4) as real) as share
+  cast(total.paper_count - filled.filled as integer) as missing,
+  cast(round(1.0 * filled.filled / total.paper_count, 4) as real) as share
 from filled
 join total

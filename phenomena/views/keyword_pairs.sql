@@ -2,7 +2,7 @@
 select
   one.name as keyword,
   two.name as other,
-  cast(count(*) as integer) as papers,
+  cast(count(*) as integer) as paper_count,
   one.id as keyword_id,
   two.id as other_id
 from keywords as one

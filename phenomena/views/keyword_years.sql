@@ -2,7 +2,7 @@
 select
   keywords.name as keyword,
   papers.year,
-  cast(count(distinct papers.id) as integer) as papers,
+  cast(count(distinct papers.id) as integer) as paper_count,
   keywords.id as keyword_id
 from keywords
 join paper_keywords on paper_keywords.keyword = keywords.id

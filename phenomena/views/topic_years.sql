@@ -11,7 +11,7 @@ select
     select count(distinct listings.paper)
     from listings
     where listings.topic = topics.id and listings.year = years.year
-  ) as integer) as papers,
+  ) as integer) as paper_count,
   topics.id as topic_id
 from topics
 join years on years.year is not null

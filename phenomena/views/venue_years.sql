@@ -3,7 +3,7 @@ select
   venues.name as venue,
   venues.kind,
   papers.venue_year as year,
-  cast(count(*) as integer) as papers,
+  cast(count(*) as integer) as paper_count,
   venues.id as venue_id
 from venues
 join papers on papers.venue = venues.id
