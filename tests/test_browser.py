@@ -56,7 +56,7 @@ def phone(browser: Browser, address: str) -> Iterator[Visit]:
 def told_count(page: Page) -> int:
     """The number of papers that a page of papers or hits tells."""
     text = page.locator("main p[role=status] strong").first.inner_text()
-    return int(text.split()[0].replace(",", ""))
+    return int(text.split(" of ")[-1].split()[0].replace(",", ""))
 
 
 def drawn(page: Page) -> int:

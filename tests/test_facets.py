@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from datasette.app import Datasette
@@ -204,6 +204,29 @@ async def test_facets_of_hits_keep_the_query(place: Path, pages: Datasette) -> N
         address = item.css_first("a").attributes["href"] or ""
         assert dict(parse_qsl(urlsplit(address).query))["q"] == "neural"
         narrowed = await read(pages, address)
-        assert texts(narrowed, "p[role=status] strong")[0].split()[0] == texts(item, "span")[-1], address
+        assert texts(narrowed, "p[role=status] strong")[0].split(" of ")[-1].split()[0] == texts(item, "span")[-1], (
+            address
+        )
     years = [int(year) for year in texts(page, "#facet-year + ul a")]
     assert years == sorted(years, reverse=True)
+
+
+async def test_a_search_in_these_rows_keeps_each_filter_once(site: Datasette) -> None:
+    """The form sent `_keyword` twice, and the page then named the keyword twice."""
+    query = "_topic=empirical-study&_keyword=neuralscalinglaw&year__gt=2019&_where=year+%3C+2025&_sort=title&_next=x,y"
+    page = await read(site, f"/phenomena/papers?{query}")
+    form = page.css_first("form[aria-label='These rows']")
+    sent = [(field.attributes["name"], field.attributes.get("value")) for field in form.css("input")]
+    assert sorted(sent) == sorted(
+        [
+            ("_search", ""),
+            ("_topic", "empirical-study"),
+            ("_keyword", "neuralscalinglaw"),
+            ("year__gt", "2019"),
+            ("_where", "year < 2025"),
+            ("_sort", "title"),
+        ]
+    )
+    again = await read(site, f"/phenomena/papers?{urlencode(sent)}")
+    [words] = texts(again, "p[role=status]")
+    assert [words.count(name) for name in ("“Empirical Study”", "“Neural Scaling Laws”", "2019")] == [1, 1, 1]

@@ -54,7 +54,7 @@ async def test_papers_as_cards_and_as_a_table(place: Path, pages: Datasette) -> 
     buttons = [[link.attributes["href"] for link in card.css(".actions a")] for card in page.css("article.card")]
     assert buttons == [[url for url in (row["paper_url"], row["code_url"]) if url] for row in rows]
     [total] = fetch(place, "select count(*) as papers from papers")
-    assert texts(page, "p[role=status]") == [f"{total['papers']} papers"]
+    assert texts(page, "p[role=status]") == [f"1–25 of {total['papers']} papers"]
     table = await read(pages, "/phenomena/papers?_view=table")
     assert texts(table, "tbody td.col-title") == [" ".join(str(row["title"]).split()) for row in rows]
 

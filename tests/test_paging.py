@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
 import httpx
 import pytest
 from datasette.app import Datasette
+from page_kinds import TABLES, VIEWS
+from page_reading import attributes, read, texts
 
 
 async def read_pages(site: Datasette, table: str, query: str) -> list[dict[str, object]]:
@@ -65,6 +70,97 @@ async def test_the_sql_shown_is_the_sql_run(site: Datasette) -> None:
 )
 async def test_a_sort_that_can_not_be_is_still_refused(site: Datasette, path: str) -> None:
     assert (await site.client.get(f"/phenomena/{path}")).status_code >= 400
+
+
+# Path of a table's first page: its facets and filters, sorts whose pages begin with a missing value, rows of no key.
+WALKED = [
+    "papers?_size=60",
+    "papers?_sort=venue&_size=60&_facet=venue_year",
+    "papers?_sort_desc=venue&_size=100&_facet_size=max",
+    "papers?_search=neural&_size=20",
+    "papers?_keyword=neuralcollapse&_sort=title&_size=10",
+    "papers?_view=table&_topic=neural-collapse&_size=13&_facet_array=authors",
+    "papers?_where=year%20%3E%202020&_size=40&_facet=code_host",
+    "papers?_col=title&_sort=year&_size=90",
+    "list_entries?_size=60",
+    "problems?_size=9",
+    "coauthors?_size=5000",
+    "source_lines?_size=500&_facet=field",
+]
+
+
+def counts_of(facets: dict[str, dict[str, object]]) -> dict[str, list[tuple[object, object]]]:
+    return {
+        name: sorted((str(one["value"]), one["count"]) for one in facet["results"])  # type: ignore[attr-defined]
+        for name, facet in facets.items()
+    }
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("path", [*WALKED, *(f"{name}?_size=max" for name in (*TABLES, *VIEWS))])
+async def test_every_page_has_the_counts_and_facets_of_the_whole(site: Datasette, path: str) -> None:
+    found, following = [], ""
+    while following is not None:
+        answer = (await site.client.get(f"/phenomena/{path.replace('?', '.json?')}{following}")).json()
+        found.append((answer["filtered_table_rows_count"], counts_of(answer["facet_results"])))
+        following = f"&_next={answer['next']}" if answer["next"] else None
+    assert all(one == found[0] for one in found)
+    assert len(found) > 1 or path.endswith("_size=max")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("path", [path for path in WALKED if not path.startswith("coauthors")])
+async def test_pages_say_where_they_stand_and_lead_back_as_they_led_on(site: Datasette, path: str) -> None:
+    kept = dict(parse_qsl(urlsplit(path).query))
+    address, walked, last = f"/phenomena/{path}", [], 0
+    while True:
+        page = await read(site, address)
+        first, last, total = numbers(texts(page, "p[role=status] strong")[0], last)
+        walked.append((address, (first, last, total)))
+        back = attributes(page, "a[rel=prev]", "href")
+        assert len(back) == (len(walked) > 1)
+        if back:
+            again = await read(site, back[0])
+            assert numbers(texts(again, "p[role=status] strong")[0], 0) == walked[-2][1]
+        for link in attributes(page, ".facet li a", "href"):
+            assert "_next" not in dict(parse_qsl(urlsplit(link).query)), link
+        hidden = page.css("form.fields input[type=hidden]")
+        pairs = [(one.attributes["name"], one.attributes["value"]) for one in hidden]
+        assert len(pairs) == len(set(pairs)) and not {"_next", "_nofacet", "_nocount"} & {name for name, _ in pairs}
+        onward = attributes(page, "a[rel=next]", "href")
+        if not onward:
+            break
+        address = onward[0].removeprefix("http://localhost")
+    assert last == total and len(walked) == -(-total // int(kept["_size"]))
+
+
+def numbers(status: str, before: int) -> tuple[int, int, int]:
+    """First, last and total of "26–50 of 254 papers"; the first follows the last of the page before."""
+    match = re.fullmatch(r"([\d,]+)–([\d,]+) of ([\d,]+) (?:papers|rows)", status)
+    assert match, status
+    first, last, total = (int(one.replace(",", "")) for one in match.groups())
+    assert first == before + 1 or not before
+    return first, last, total
+
+
+@pytest.mark.anyio
+async def test_a_page_that_holds_all_or_nothing_says_so_plainly(site: Datasette) -> None:
+    for query, status in (
+        ("_search=zzzz", "0 papers"),
+        ("_topic=neural-collapse&_size=100", "21 papers"),
+    ):
+        page = await read(site, f"/phenomena/papers?{query}")
+        assert texts(page, "p[role=status] strong") == [status]
+        assert page.css("a[rel=prev], a[rel=next]") == []
+
+
+@pytest.mark.anyio
+async def test_facets_of_a_later_page_lead_to_first_pages(site: Datasette) -> None:
+    """A link that kept `_next` would skip rows; a count without the pages before would be too small."""
+    first = (await site.client.get("/phenomena/papers.json?_size=25")).json()
+    later = (await site.client.get(f"/phenomena/papers.json?_size=25&{urlencode({'_next': first['next']})}")).json()
+    assert later["facet_results"] == first["facet_results"]
+    assert later["facet_results"]["topic"]["results"][0]["count"] == 87
 
 
 def test_the_real_server_pages_alike(server: str) -> None:
