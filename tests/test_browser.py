@@ -63,6 +63,8 @@ def drawn(page: Page) -> int:
     """Wait for the chart of datasette-vega; gives the number of its colours."""
     canvas = page.locator("canvas.marks")
     canvas.wait_for()
+    links = page.locator(".vega-actions a")
+    assert [text for text in links.all_inner_texts() if text] == ["Save as SVG", "Save as PNG"]
     colours: int = canvas.evaluate(COLOURS)
     return colours
 

@@ -175,6 +175,9 @@ async def test_problems(place: Path, pages: Datasette) -> None:
     groups = fetch(place, "select code, count(*) as problems from problems group by code")
     shown = {section.css_first("h2").id: len(section.css("li")) for section in page.css("main section")}
     assert shown == {row["code"]: min(int(str(row["problems"])), 200) for row in groups}
+    titles = {str(row["title"]) for row in fetch(place, "select title from papers")}
+    items = texts(page, "main section li")
+    assert [item for item in items for title in titles if len(title) > 30 and item.count(title) > 1] == []
 
 
 async def test_about_explains_every_column(place: Path, pages: Datasette) -> None:
