@@ -183,7 +183,7 @@ def filters_from_request(request, database, table, datasette):
         if request.args.get("_year"):
             where[-1] = where[-1].replace(":_year", "cast(:_year as integer)")
             params["_year"] = request.args["_year"]
-            words.append(f"year {request.args['_year']}")
+            words.append(f"list year {request.args['_year']}")
         if request.args.get("_topic"):
             params["_topic"] = request.args["_topic"]
             words.append(f"topic {await name_of(datasette, database, 'topics', request.args['_topic'])}")
@@ -191,8 +191,7 @@ def filters_from_request(request, database, table, datasette):
             for number, key in enumerate(request.args.getlist(f"_{name}")):
                 params[f"_{name}{number}"] = key
                 where.append(f"papers.id in (select paper from paper_{name}s where {name} = :_{name}{number})")
-                told = {"keyword": "key word"}.get(name, name)
-                words.append(f"{told} {await name_of(datasette, database, name + 's', key)}")
+                words.append(f"{name} {await name_of(datasette, database, name + 's', key)}")
         return FilterArguments(where, params=params, human_descriptions=words)
 
     return filters

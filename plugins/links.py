@@ -65,9 +65,9 @@ def extra_template_vars(datasette):
         return lambda *args, **params: datasette.urls.path(make(*args, **params))
 
     links = {name: under_base(make) for name, make in LINKS.items()}
-    links["year_of"] = lambda parameter, key: (
+    links["year_of"] = lambda parameter, key, column="year": (
         lambda one: datasette.urls.path(
-            papers(**{parameter: key, "_year" if parameter == "_topic" else "year": one["year"]})
+            papers(**{parameter: key, "_year" if parameter == "_topic" else column: one["year"]})
         )
     )
     links["explore"] = under_base(lambda name, **params: explore(datasette, name, **params))

@@ -12,8 +12,8 @@ import pytest
 from conftest import ROOT, make_folder
 from datasette.app import Datasette
 from markupsafe import Markup
-from page_kinds import fetch, row_path
-from page_reading import read
+from page_kinds import fetch, find_page_kinds, row_path
+from page_reading import read, texts
 from selectolax.lexbor import LexborHTMLParser
 
 pytestmark = pytest.mark.anyio
@@ -211,3 +211,31 @@ def test_years_between_are_filled_with_zeros() -> None:
         {"name": "A", "id": "a", "year": 2021, "paper_count": 0},
         {"name": "A", "id": "a", "year": 2022, "paper_count": 3},
     ]
+
+
+async def test_every_year_says_whose_year_it_is(place: Path, pages: Datasette) -> None:
+    """ICLR 2022 is 8 papers by list year and 19 by venue year: a bare "year" leaves open which is meant."""
+    for name, path in find_page_kinds(place).items():
+        page = await read(pages, path)
+        labels = texts(page, "caption, section:has(caption) h2, .facet h3")
+        bare = [
+            text
+            for text in labels
+            if re.search(r"\byears?\b", text.lower()) and not re.search("(list|venue) year", text.lower())
+        ]
+        assert bare == [], name
+
+
+async def test_a_venue_counts_both_its_years(place: Path, pages: Datasette) -> None:
+    [row] = fetch(
+        place, "select venue as id from papers where venue_year <> year group by venue order by count(*) desc"
+    )[:1]
+    page = await read(pages, row_path("venues", row["id"]))
+    for section, column in (("years", "year"), ("venue-years", "venue_year")):
+        sql = f"select {column} as year, count(*) as n from papers where venue = ? and {column} is not null group by 1"
+        drawn = {
+            int(line.css_first("th").text()): int(line.css("td")[-1].text())
+            for line in page.css(f"section[aria-labelledby={section}] tr")
+        }
+        counted = {one["year"]: one["n"] for one in fetch(place, sql, row["id"])}
+        assert {year: count for year, count in drawn.items() if count} == counted, section

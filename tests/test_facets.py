@@ -60,7 +60,7 @@ async def test_the_order_is_fixed_and_every_count_is_complete(place: Path, pages
 async def test_the_order_of_the_address_does_not_matter(site: Datasette) -> None:
     path = "/phenomena/papers?_facet_by=author&_facet_by=topic&_facet=submitted"
     page = await read(site, path)
-    assert texts(page, ".facet h3") == ["Topic", "Year", "Venue", "Key word", "Author", "Submitted"]
+    assert texts(page, ".facet h3") == ["Topic", "List year", "Venue", "Keyword", "Author", "Submitted"]
 
 
 @pytest.mark.parametrize(
@@ -146,8 +146,8 @@ async def test_years_go_with_the_topic_that_is_chosen(place: Path, pages: Datase
 async def test_more_shows_all_that_the_page_may(site: Datasette, folder: Path) -> None:
     page = await read(site, "/phenomena/papers")
     more = {link.text(): link.attributes["href"] for link in page.css(".facet .more a")}
-    assert list(more) == ["More key words", "More authors"]
-    whole = await read(site, str(more["More key words"]))
+    assert list(more) == ["More keywords", "More authors"]
+    whole = await read(site, str(more["More keywords"]))
     [total] = fetch(folder, "select count(*) as n from keywords")
     assert len(whole.css("#facet-keyword + ul li")) == total["n"]
 
@@ -169,7 +169,7 @@ async def test_a_facet_of_no_known_name_is_left_out(site: Datasette) -> None:
 async def test_filters_are_told_in_words(site: Datasette) -> None:
     page = await read(site, "/phenomena/papers?_topic=neural-collapse&_year=2022&_keyword=neuralcollapse")
     [words] = texts(page, "p[role=status]")
-    assert words == "6 papers where year 2022, topic “Neural Collapse” and key word “Neural Collapse” · All papers"
+    assert words == "6 papers where list year 2022, topic “Neural Collapse” and keyword “Neural Collapse” · All papers"
 
 
 async def test_other_tables_know_nothing_of_these_facets(site: Datasette, folder: Path) -> None:
@@ -199,7 +199,7 @@ async def test_years_of_other_tables_stand_in_time_order(site: Datasette) -> Non
 
 async def test_facets_of_hits_keep_the_query(place: Path, pages: Datasette) -> None:
     page = await read(pages, "/phenomena/search?q=neural")
-    assert texts(page, ".facet h3") == ["Topic", "Year", "Venue"]
+    assert texts(page, ".facet h3") == ["Topic", "List year", "Venue"]
     for item in page.css(".facet li"):
         address = item.css_first("a").attributes["href"] or ""
         assert dict(parse_qsl(urlsplit(address).query))["q"] == "neural"
