@@ -5,12 +5,13 @@ In a template: `{% set hits = sql_rows("select ... where id = :id", id=id) %}`; 
 
 import json
 import re
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from datasette import hookimpl
 from markupsafe import Markup, escape
 
 DATABASE = "phenomena"
+LOOKS = ("_view", "_show", "_facet_size", "_hide_sql", "_show_sql")  # change how a page looks, not what it is about
 
 
 def served_database(datasette):
@@ -116,6 +117,12 @@ def tables_told(datasette):
     return lambda: datasette.metadata("tables", database=DATABASE) or {}
 
 
+def page_url(datasette, request):
+    """The address by which a page is shared, with the filters that say what it is about."""
+    kept = [pair for pair in parse_qsl(request.query_string, keep_blank_values=True) if pair[0] not in LOOKS]
+    return datasette.absolute_url(request, request.path + (f"?{urlencode(kept)}" if kept else ""))
+
+
 @hookimpl
 def prepare_jinja2_environment(env):
     env.filters.update(
@@ -132,7 +139,6 @@ def prepare_jinja2_environment(env):
 def extra_template_vars(datasette, request):
     if served_database(datasette) is None:
         return {}
-    url = datasette.absolute_url(request, request.path) if request else ""
     return {
         "sql_rows": make_rows(datasette),
         "canned": make_canned(datasette),
@@ -140,6 +146,6 @@ def extra_template_vars(datasette, request):
         "ids_of": ids_of,
         "words_of": words_of,
         "tables_told": tables_told(datasette),
-        "page_url": url,
+        "page_url": page_url(datasette, request) if request else "",
         "site_url": datasette.absolute_url(request, "/") if request else "",
     }
