@@ -23,17 +23,28 @@ FILES = {
     "SHA256SUMS": "checksums; `sha256sum -c SHA256SUMS` checks them",
 }
 READING = """\
-An empty cell of a CSV is a missing value, `null` in the others. Months are `YYYY-MM`. Identifiers look like numbers and
-aren't: read `arxiv_id` as text.
+An empty cell of a CSV is a missing value, `null` in the others. Months are `YYYY-MM`. arXiv ids look like numbers and
+aren't: read as a number, 2405.14860 becomes 2405.1486, so have `arxiv_id` read as text.
 
 ```python
-pandas.read_csv("csv/papers.csv", dtype={"arxiv_id": str}).convert_dtypes()
+import pandas as pd
+
+papers = pd.read_csv("csv/papers.csv", dtype={"arxiv_id": str}).convert_dtypes()
+```
+```python
+import pandas as pd
+
+papers = pd.read_json("ndjson/papers.ndjson", lines=True, dtype=False)
 ```
 ```r
-read.csv("csv/papers.csv", colClasses = c(arxiv_id = "character"), na.strings = "", encoding = "UTF-8")
+papers <- read.csv("csv/papers.csv", colClasses = c(arxiv_id = "character"), na.strings = "", encoding = "UTF-8")
 ```
 ```sql
--- DuckDB
+-- DuckDB, from CSV
+select * from read_csv('csv/papers.csv', types = {'arxiv_id': 'VARCHAR'});
+```
+```sql
+-- DuckDB, from Parquet, which has types and lists
 with words as (select unnest(keywords) as keyword from 'parquet/papers.parquet')
 select keyword, count(*) as paper_count from words group by keyword;
 ```

@@ -25,6 +25,7 @@ import rispy
 import yaml
 from conftest import ROOT
 from pybtex.database import parse_string
+from snippets import find_blocks, run_snippet
 
 from phenomena.bundle import make_zip, validate
 from phenomena.schema import TABLES
@@ -316,11 +317,13 @@ def test_the_readme_says_what_every_column_means(bundle: Path) -> None:
     assert [line[4:] for line in readme.splitlines() if line.startswith("### ")] == NAMES
 
 
-def test_the_readme_commands_run(ours: Path) -> None:
-    papers = pd.read_csv(ours / "csv/papers.csv", dtype={"arxiv_id": str}).convert_dtypes()
-    assert list(papers["arxiv_id"].dropna()) == [row["arxiv_id"] for row in rows_of(ours, "papers") if row["arxiv_id"]]
-    query = (ours / "README.md").read_text("utf-8").partition("```sql\n")[2].partition("```")[0]
-    found = dict(duckdb.sql(query.replace("parquet/", f"{ours}/parquet/")).fetchall())
+def test_the_readme_commands_run(ours: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pandas from CSV and JSON, DuckDB from CSV: all keep the ids; then DuckDB from Parquet."""
+    monkeypatch.chdir(ours)
+    *commands, count = find_blocks((ours / "README.md").read_text("utf-8"), "python", "sql")
+    ids = [row["arxiv_id"] for row in rows_of(ours, "papers")]
+    assert [run_snippet(command) for command in commands] == [ids] * 3
+    found = dict(duckdb.sql(count).fetchall())
     assert found == {row["name"]: row["paper_count"] for row in rows_of(ours, "keywords")}
 
 
