@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Reque
 
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 ARGUMENTS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+CHARTING = """() => ["script[src*=datasette_vega]", ".export-links a[href*=json]", "table.rows-and-columns"].every(
+    selector => document.querySelector(selector))"""
 HEIGHT = {1280: 900, 390: 844}
 
 
@@ -31,10 +33,11 @@ class Visit:
     strangers: list[str] = field(default_factory=list)
 
     def go(self, path: str) -> int:
-        """Open a path of the site and wait until nothing moves; gives the status."""
+        """Open a path of the site and wait until its scripts have run; gives the status."""
         response = self.page.goto(self.address + path)
-        self.page.wait_for_load_state("networkidle")
         assert response
+        if self.page.evaluate(CHARTING):  # datasette-vega puts its form up only when it has the rows
+            self.page.locator("form.datasette-vega, .datasette-vega-inactive").first.wait_for()
         return response.status
 
     def note_console(self, message: ConsoleMessage) -> None:
