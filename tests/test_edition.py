@@ -126,6 +126,19 @@ def test_every_digest_but_one_is_there_and_of_a_reader_s_length(ours: Database) 
     assert len({text.casefold() for text in found}) == 253
 
 
+@pytest.mark.parametrize(
+    ("paper", "claim", "limit"),
+    [
+        ("arxiv-2301-00437", "first geometric", "in that particular setting"),
+        ("arxiv-2405-14860", "GPT-2", "GPT-2. Intervention experiments"),  # on which models, its source doesn't say
+    ],
+)
+def test_a_digest_claims_no_more_than_its_source(ours: Database, paper: str, claim: str, limit: str) -> None:
+    [(digest,)] = ours.execute("select digest from papers where id = ?", [paper])
+    assert [sentence for sentence in digest.split(",") if claim in sentence and limit not in sentence] == []
+    assert claim in digest
+
+
 def test_the_problems_are_those_of_the_facts_carried_over(ours: Database) -> None:
     assert count_problems(ours) == PROBLEMS
     assert ours.execute("select count(*) from problems where severity = 'error'").fetchone() == (0,)
