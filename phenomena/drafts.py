@@ -18,7 +18,6 @@ IMAGE = re.compile(
     r"(?:\[?!\[[^\[\]]*\]\(\s*+<?([^()\s<>]*+)[^()]*\)(?:\]\([^()]*\))?\s*)+"
 )  # ![avatar](https://x.org/a.png)
 TAGS_OR_RULE = re.compile(r"(?:</?[a-z][^<>]*>\s*)+|(?:[-*_]\s*){3,}", re.I)  # </details>
-HTTP = re.compile(r"https?://[^/\s]", re.I)  # https://x.org
 
 Segment = tuple[Line, ...]  # the lines of one field, never none
 
@@ -123,6 +122,7 @@ def take_field(draft: Draft, segment: Segment, fields: Mapping[str, list[Line]],
         return
     name = label.field if label else "authors"
     ledger.claim(segment, "entry", draft.line, name)
+    check_links(grammar.find_links(text), segment[0], ledger)
     if label and not label.as_asked:
         ledger.report("misspelt-label", segment[0], name)
     if fields[name]:
@@ -148,7 +148,7 @@ def check_links(links: Iterable[Link], line: Line, ledger: Ledger) -> None:
     for link in links:
         if not link.url:
             ledger.report("empty-link", line, "links", f"[[{link.label}]]()")
-        elif not HTTP.match(link.url):
+        elif not grammar.is_web_address(link.url):
             ledger.report("not-http-link", line, "links", link.url)
 
 

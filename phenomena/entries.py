@@ -17,6 +17,7 @@ from .reading import Entry, Reading, Resource, Topic
 from .sections import Section, open_section, summary_section
 from .source import Source
 
+SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.I)  # javascript:
 SENTENCE_END = re.compile(r"[.!?…)\]>\"'”’]$")  # ...is found.
 
 
@@ -76,6 +77,8 @@ class Reader:
         image = IMAGE.fullmatch(line.text)
         if image and image[1] and self.section.topic and not among_entries:
             self.images.setdefault(self.section.topic, image[1])
+            if SCHEME.match(image[1]):  # a path beside the list is no fault
+                check_links([grammar.Link("", image[1])], line, self.ledger)
         if among_entries and not is_furniture(line.text):
             return False
         self.ledger.claim([line], "furniture")
@@ -98,7 +101,7 @@ class Reader:
         if text := join(item.lines):
             title, link = grammar.parse_resource(text)
             self.resources.append(Resource(item.lines[0].number, title, (link.url or None) if link else None))
-            check_links([link] if link else [], item.lines[0], self.ledger)
+            check_links(grammar.find_links(text), item.lines[0], self.ledger)
         for child in item.children:
             self.read_resource(child)
 

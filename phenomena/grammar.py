@@ -35,6 +35,7 @@ SEMICOLON = re.compile("[;；]")  # One; Two
 COMMA = re.compile("[,，、]")  # One, Two
 CONJUNCTION = re.compile(r"\s+(?:and|&|&amp;)\s+|^(?:and|&|&amp;)\s+")  # First and Second
 OTHERS = re.compile(r"\s*\bet\s+al\.?$|^others$|^…$|^\.\.\.$", re.I)  # et al.
+WEB_ADDRESS = re.compile(r"https?://[^/\s]", re.I)  # https://x.org
 SPACES = re.compile(r"\s+")
 
 KEY_WORD_LABELS = ("keyword", "keywords")
@@ -114,10 +115,20 @@ def parse_resource(text: str) -> tuple[str, Link | None]:
     return trim_title(text) or text, None
 
 
+def find_links(text: str) -> list[Link]:
+    """All links in a text, of either bracket form."""
+    return [Link(match[1], match[2]) for match in PLAIN_LINK.finditer(text)]
+
+
 def make_link(match: re.Match[str]) -> Link:
     """A link from a match of either bracket form."""
     label, url = [group for group in match.groups() if group is not None][:2]
     return Link(label.strip(), url.strip())
+
+
+def is_web_address(url: str) -> bool:
+    """Whether a visitor may be led there: http and https only, neither `javascript:` nor `file:`."""
+    return bool(WEB_ADDRESS.match(url))
 
 
 def trim_title(text: str) -> str:

@@ -18,7 +18,6 @@ from .citations import make_citations
 from .citekeys import make_citekeys
 from .findings import find_problems
 from .folding import fold_author, fold_keyword, slug
-from .grammar import Link
 from .head import parse_head
 from .papers import Paper, code_url, group_papers, paper_url, spellings, without_repeats
 from .problems import Problem
@@ -203,8 +202,7 @@ class Maker:
     def links(self) -> list[Row]:
         rows: list[Row] = []
         for entry in self.reading.entries:
-            in_digest = [Link(m[1], m[2]) for m in grammar.PLAIN_LINK.finditer(entry.digest or "")]
-            for place, links in (("title", entry.links), ("digest", in_digest)):
+            for place, links in (("title", entry.links), ("digest", grammar.find_links(entry.digest or ""))):
                 for link in links:
                     rows.append(
                         {
