@@ -1,8 +1,9 @@
 """Citations of every paper as BibTeX, RIS and CSL-JSON: the rows of table `citations`, made from those of papers.
 
-A preprint is what has an arXiv id and no venue; it takes the year of submission. What has a venue takes the venue's
-year, else the list's. Digests stay out, for they aren't the papers' abstracts. The one room that knows bibtexparser's
-writer and rispy.
+A preprint is what a server has and no venue; it takes the year of submission. What has a venue takes the venue's year
+and, where the list doesn't give it, none: a year that is only the list's, or only the preprint's, would be read as that
+of publication. A note says what is known instead. Digests stand apart, for they aren't the papers' abstracts. The one
+room that knows bibtexparser's writer and rispy.
 """
 
 from __future__ import annotations
@@ -19,8 +20,11 @@ from bibtexparser.library import Library
 from bibtexparser.middlewares import AddEnclosingMiddleware
 from bibtexparser.model import Entry, Field
 
-from .latex import encode, encode_title
+from .folding import slug
+from .grammar import is_web_address
+from .latex import encode, encode_text, encode_title
 from .names import split_name
+from .preprints import Posting, find_posting
 
 Row = Mapping[str, str | int | float | None]
 
@@ -39,7 +43,7 @@ class Kind:
     venue_in_csl: str
 
 
-PREPRINT = Kind("misc", "UNPB", "article", "publisher", "publisher", "publisher")
+PREPRINT = Kind("misc", "UNPB", "article", "howpublished", "publisher", "publisher")
 CONFERENCE = Kind("inproceedings", "CPAPER", "paper-conference", "booktitle", "secondary_title", "container-title")
 KINDS: Mapping[object, Kind] = {
     "conference": CONFERENCE,
@@ -52,7 +56,10 @@ KINDS: Mapping[object, Kind] = {
 
 @dataclass(frozen=True)
 class Citation:
-    """What all formats say of one paper; `venue` in full, `month` from 1 and only for preprints."""
+    """What all formats say of one paper; `venue` in full, `month` from 1 and only for preprints.
+
+    `note` says what is known where the year of publication isn't, and whose year it is where it is the list's.
+    """
 
     kind: Kind
     key: str
@@ -65,40 +72,64 @@ class Citation:
     url: str | None
     arxiv_id: str | None
     keywords: tuple[str, ...]
+    note: str | None
 
 
 def make_citations(papers: Iterable[Row], venues: Iterable[Row]) -> list[Row]:
     """One row a paper, in their order; each text ends with a line feed and stands by itself."""
     venue_of = {venue["id"]: venue for venue in venues}
     cited = [(paper["id"], make_citation(paper, venue_of.get(paper["venue"]))) for paper in papers]
+    digests = {paper["id"]: text_of(paper["digest"]) for paper in papers}
     return [
-        {"paper": key, "bibtex": make_bibtex(one), "ris": make_ris(one), "csl": make_csl(one)} for key, one in cited
+        {
+            "paper": key,
+            "bibtex": make_bibtex(one),
+            "ris": make_ris(one),
+            "csl": make_csl(one),
+            "digest_latex": encode_text(digest) if (digest := digests[key]) else None,
+        }
+        for key, one in cited
     ]
 
 
 def make_citation(paper: Row, venue: Row | None) -> Citation:
     """A citation from the row of a paper and of its venue, if it has one."""
-    arxiv_id = text_of(paper["arxiv_id"])
-    submitted = str(paper["submitted"] or "")
-    listed = paper["venue_year"] or paper["year"] or submitted[:4] or None
+    arxiv_id, doi, url = text_of(paper["arxiv_id"]), text_of(paper["doi"]), text_of(paper["paper_url"])
+    posting = Posting("arXiv", text_of(paper["submitted"])) if arxiv_id else find_posting(doi, url)
+    is_preprint = posting is not None and (venue is None or venue["id"] == slug(posting.server))
     name = text_of(venue["full_name"] or venue["name"]) if venue else None
-    doi = text_of(paper["doi"])
-    is_preprint = arxiv_id is not None and (venue is None or venue["id"] == "arxiv")
-    if is_preprint:
-        listed, name, doi = submitted[:4] or listed, "arXiv", doi or f"10.48550/arxiv.{arxiv_id}"
+    if posting and is_preprint:
+        name = posting.server
+        doi = f"10.48550/arxiv.{arxiv_id}" if arxiv_id and not doi else doi
+    year, month, note = make_date(paper, posting if is_preprint else None, is_published=bool(venue) and not is_preprint)
     return Citation(
         kind=PREPRINT if is_preprint else KINDS.get(venue["kind"] if venue else None, KINDS[None]),
         key=str(paper["citekey"]),
         title=clean(str(paper["title"])),
         authors=tuple(map(clean, json.loads(str(paper["authors"])))),
-        year=int(listed) if listed else None,
-        month=int(submitted[5:7]) if is_preprint and submitted[5:7] else None,
+        year=year,
+        month=month,
         venue=name,
         doi=doi,
-        url=text_of(paper["paper_url"]),
+        url=url if url and is_web_address(url) else None,
         arxiv_id=arxiv_id,
         keywords=tuple(map(clean, json.loads(str(paper["keywords"])))),
+        note=note,
     )
+
+
+def make_date(paper: Row, posting: Posting | None, is_published: bool) -> tuple[int | None, int | None, str | None]:
+    """Year, month and note of a paper: by its venue if it `is_published`, by the posting of a preprint, by the list."""
+    listed = int(paper["year"]) if paper["year"] else None
+    if posting and posting.submitted:
+        return int(posting.submitted[:4]), int(posting.submitted[5:7]), None
+    if not is_published:
+        return listed, None, "Year as in the list" if listed else None
+    if paper["venue_year"]:
+        return int(paper["venue_year"]), None, None
+    if paper["submitted"]:
+        return None, None, f"Year of publication unknown; preprint of {paper['submitted']}, arXiv:{paper['arxiv_id']}"
+    return None, None, "Year of publication unknown" + (f"; listed under {listed}" if listed else "")
 
 
 def make_bibtex(citation: Citation) -> str:
@@ -107,7 +138,7 @@ def make_bibtex(citation: Citation) -> str:
     fields = {
         "title": encode_title(citation.title),
         "author": " and ".join(encode_name(name) for name in citation.authors),
-        citation.kind.venue_in_bibtex: citation.venue and encode(citation.venue),
+        citation.kind.venue_in_bibtex: bibtex_venue(citation),
         "year": citation.year,
         "month": citation.month and MONTHS[citation.month - 1],
         "eprint": arxiv_id,
@@ -116,6 +147,7 @@ def make_bibtex(citation: Citation) -> str:
         "doi": citation.doi and without_braces(citation.doi),
         "url": citation.url and without_braces(citation.url),
         "keywords": encode(", ".join(citation.keywords)),
+        "note": citation.note,
     }
     plain = {"month": "no-enclosing"}  # a macro: each style writes the month its own way
     made = [Field(name, str(value), enclosing=plain.get(name, "{")) for name, value in fields.items() if value]
@@ -139,6 +171,7 @@ def make_ris(citation: Citation) -> str:
         "doi": citation.doi,
         "urls": [citation.url] if citation.url else None,
         "keywords": list(citation.keywords),
+        "notes": [citation.note] if citation.note else None,
     }
     written = rispy.dumps([{name: value for name, value in fields.items() if value}])
     return str(written).removeprefix("1.\n")  # its running number
@@ -147,6 +180,7 @@ def make_ris(citation: Citation) -> str:
 def make_csl(citation: Citation) -> str:
     """One CSL-JSON item, an object on one line."""
     date = [part for part in (citation.year, citation.month) if part]
+    arxiv = citation.arxiv_id and f"arXiv:{citation.arxiv_id}"
     item: dict[str, Any] = {
         "id": citation.key,
         "type": citation.kind.csl,
@@ -154,7 +188,8 @@ def make_csl(citation: Citation) -> str:
         "author": [csl_name(name) for name in citation.authors],
         citation.kind.venue_in_csl: citation.venue,
         "issued": {"date-parts": [date]} if citation.year else None,
-        "number" if citation.kind is PREPRINT else "note": citation.arxiv_id and f"arXiv:{citation.arxiv_id}",
+        "number": arxiv if citation.kind is PREPRINT else None,
+        "note": "; ".join(filter(None, [None if citation.kind is PREPRINT else arxiv, citation.note])),
         "DOI": citation.doi,
         "URL": citation.url,
         "keyword": ", ".join(citation.keywords),
@@ -162,12 +197,26 @@ def make_csl(citation: Citation) -> str:
     return json.dumps({name: value for name, value in item.items() if value}, ensure_ascii=False) + "\n"
 
 
+def bibtex_venue(citation: Citation) -> str | None:
+    """The venue as BibTeX's styles print it; a preprint's with its identifier, for the older styles print no other."""
+    if citation.kind is PREPRINT and citation.arxiv_id:
+        return f"arXiv:{citation.arxiv_id}"
+    if citation.kind is PREPRINT and citation.doi:
+        return encode(f"{citation.venue}, doi:{citation.doi}")
+    return citation.venue and encode(citation.venue)
+
+
 @cache
 def encode_name(name: str) -> str:
-    """A name as BibTeX reads it: `van der Schaar, Mihaela`; one that isn't to be split stands in braces."""
+    """A name as BibTeX reads it: `van der Schaar, Mihaela`; what isn't to be split stands in braces."""
     parts = split_name(name)
-    merged = encode(parts.merge_last_name_first)
-    return merged if parts.first else "{" + merged + "}"
+    if not parts.first:
+        return "{" + encode(parts.last[0]) + "}"
+    last = encode(" ".join(parts.last))
+    if len(parts.last) > 1 and any(word[0].islower() for word in parts.last):
+        last = "{" + last + "}"  # {Tachet des Combes}, Remi
+    von, jr, first = (encode(" ".join(words)) for words in (parts.von, parts.jr, parts.first))
+    return ", ".join(filter(None, (" ".join(filter(None, (von, last))), jr, first)))
 
 
 def ris_name(name: str) -> str:

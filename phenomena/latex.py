@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import cast
+from unicodedata import normalize
 
 from pylatexenc.latex2text import LatexNodes2Text
 from pylatexenc.latexencode import RULE_DICT, UnicodeToLatexConversionRule, UnicodeToLatexEncoder
@@ -15,15 +16,31 @@ TOKEN = re.compile(
     r"|(?P<word>[^\W_]+)|(?P<other>.)",
     re.S,
 )
-CAPITAL_WITHIN = re.compile(r".+[A-Z].*")  # LoRA, AI: a style that lowers titles must not lower these
+# fmt: off
+NAMES = frozenset((  # of people and places, as titles of this field use them; accented ones are known by their accents
+    "Adam", "Banach", "Bayes", "Bayesian", "Boltzmann", "Bregman", "Brownian", "Cauchy", "Chebyshev", "Erdos",
+    "Euclidean", "Euler", "Fisher", "Fourier", "Frobenius", "Gabor", "Gauss", "Gaussian", "Gaussians", "Gibbs",
+    "Goldstone", "Goodhart", "Hamiltonian", "Hebbian", "Hermite", "Hessian", "Hessians", "Hilbert", "Hopfield",
+    "Ising", "Jacobi", "Jacobian", "Jacobians", "Kolmogorov", "Kronecker", "Lagrange", "Lagrangian", "Langevin",
+    "Laplace", "Lipschitz", "Lyapunov", "Markov", "Markovian", "Nesterov", "Newton", "Noether", "Occam", "Pareto",
+    "Platonic", "Rademacher", "Rashomon", "Riemann", "Riemannian", "Shannon", "Shapley", "Sobolev", "Taylor",
+    "Turing", "Wasserstein", "Wiener", "Zipf",
+))
+# fmt: on
+LETTER = re.compile(r"(?!A$)[A-Z]\d*")  # the V of V1 and U-Net; a lone A is the article
 
 
 @cache
 def encoder() -> UnicodeToLatexEncoder:
-    """Unicode to LaTeX. A brace becomes a word, because BibTeX counts braces even behind a backslash."""
+    """Unicode to LaTeX.
+
+    A brace becomes a word, because BibTeX counts braces even behind a backslash. An accent stands on an i with its
+    dot, for LaTeX takes the dot off and Biber reads the dotless one as another letter.
+    """
     braces = {ord("{"): r"{\textbraceleft}", ord("}"): r"{\textbraceright}"}
+    accents = {ord("í"): r"\'i", ord("ì"): r"\`i", ord("î"): r"\^i", ord("ï"): r"\"i"}
     return UnicodeToLatexEncoder(
-        conversion_rules=[UnicodeToLatexConversionRule(RULE_DICT, braces), "defaults"],
+        conversion_rules=[UnicodeToLatexConversionRule(RULE_DICT, braces | accents), "defaults"],
         replacement_latex_protection="braces-all",
         unknown_char_policy="keep",
         unknown_char_warning=False,
@@ -32,23 +49,38 @@ def encoder() -> UnicodeToLatexEncoder:
 
 @cache
 def encode(text: str) -> str:
-    """Plain text as LaTeX: `Erdös & Rényi` to `Erd{\\"o}s {\\&} R{\\'e}nyi`. A sign that LaTeX lacks stays."""
-    return cast(str, encoder().unicode_to_latex(text))
+    """Plain text as LaTeX: `Erdös & Rényi` to `Erd{\\"o}s {\\&} R{\\'e}nyi`. A character that LaTeX lacks stays."""
+    return cast(str, encoder().unicode_to_latex(normalize("NFC", text)))
 
 
 def encode_title(title: str) -> str:
-    """A title as LaTeX: formulas between dollars stay, quotes open and close, `LoRA` keeps its capitals."""
-    return TOKEN.sub(encode_token, title)
+    """A title as LaTeX: as `encode_text`, and a style that lowers titles leaves `LoRA` and `Erdös` their capitals."""
+    return TOKEN.sub(lambda match: encode_token(match, is_title=True), normalize("NFC", title))
 
 
-def encode_token(match: re.Match[str]) -> str:
-    """One token of a title. A formula whose braces don't match is text."""
+def encode_text(text: str) -> str:
+    """Prose as LaTeX: formulas between dollars stay, quotes open and close."""
+    return TOKEN.sub(lambda match: encode_token(match, is_title=False), normalize("NFC", text))
+
+
+def encode_token(match: re.Match[str], is_title: bool) -> str:
+    """One token of a title or of prose. A formula whose braces don't match is text."""
     text = match[0]
-    if match["math"] and braces_match(text):
-        return text
     if match["quote"]:
         return "{``}"
-    return "{" + encode(text) + "}" if match["word"] and CAPITAL_WITHIN.fullmatch(text) else encode(text)
+    is_formula = match["math"] and braces_match(text)
+    encoded = text if is_formula else encode(text)
+    if not is_title or text == text.lower():
+        return encoded
+    opens_sentence = match.string[: match.start()].endswith(("? ", "! "))  # after a colon the styles see to it
+    is_own = is_formula or (match["word"] and (opens_sentence or keeps_capitals(text)))
+    return "{" + encoded + "}" if is_own else encoded
+
+
+def keeps_capitals(word: str) -> bool:
+    """Whether a word of a title has capitals that are its own: `LoRA`, `V1`, `Rényi`, `Gaussian`."""
+    is_name = word in NAMES or (word[0].isupper() and not word.isascii())
+    return is_name or word[1:] != word[1:].lower() or bool(LETTER.fullmatch(word))
 
 
 def braces_match(text: str) -> bool:

@@ -263,6 +263,7 @@ TABLES: tuple[Table, ...] = (
             Column("bibtex", TEXT, "One BibTeX entry, under the paper's citekey.", required=True),
             Column("ris", TEXT, "One RIS record.", required=True),
             Column("csl", TEXT, "One CSL-JSON item, a JSON object.", required=True),
+            Column("digest_latex", TEXT, "The paper's digest in LaTeX, for downloads of BibTeX that ask for it."),
         ),
         ("paper",),
         hidden=True,

@@ -35,6 +35,13 @@ def dataset_json_ld(the_list, metadata, site_url):
     return as_json_ld({key: item for key, item in value.items() if item})
 
 
+def date_of(paper, venue):
+    """The year of publication; of what isn't published, its month on arXiv or the list's year. None if unknown."""
+    if venue and venue["id"] != "arxiv":
+        return paper["venue_year"]
+    return paper["submitted"] or paper["year"]
+
+
 def article_json_ld(paper, authors, venue, page_url):
     """A paper as a schema.org ScholarlyArticle; the digest is left out, for it isn't the paper's abstract."""
     same_as = [f"https://doi.org/{paper['doi']}"] if paper["doi"] else []
@@ -44,7 +51,7 @@ def article_json_ld(paper, authors, venue, page_url):
         "headline": paper["title"],
         "name": paper["title"],
         "author": [{"@type": "Person", "name": one["name"]} for one in authors],
-        "datePublished": str(paper["venue_year"] or paper["submitted"] or paper["year"] or "") or None,
+        "datePublished": str(date_of(paper, venue) or "") or None,
         "isPartOf": {"@type": "Periodical", "name": venue["full_name"] or venue["name"]} if venue else None,
         "keywords": json.loads(paper["keywords"] or "[]"),
         "mainEntityOfPage": page_url,
@@ -57,7 +64,7 @@ def citation_tags(paper, authors, venue):
     """Name and content of the `citation_*` tags that reference managers read, in order."""
     tags = [("citation_title", paper["title"])]
     tags += [("citation_author", one["name"]) for one in authors]
-    tags.append(("citation_publication_date", paper["venue_year"] or (paper["submitted"] or "")[:4] or paper["year"]))
+    tags.append(("citation_publication_date", str(date_of(paper, venue) or "")[:4]))
     if venue:
         kind = {"journal": "citation_journal_title", "thesis": "citation_dissertation_name"}
         tags.append((kind.get(venue["kind"], "citation_conference_title"), venue["full_name"] or venue["name"]))

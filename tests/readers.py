@@ -27,13 +27,20 @@ WORDS = {  # what latexcodec leaves as it is, and the quotes that a title's plai
     r"\textasciitilde": "\ue002",
     r"\textbackslash": "\ue003",
     r"\textquoteright": "’",
+    r"\textquotedblleft": "“",
+    r"\textquotedblright": "”",
+    r"\texttimes": "×",
     r"\$": "\ue004",
 }
 SIGNS = str.maketrans(
     {"\ue000": "{", "\ue001": "}", "\ue002": "~", "\ue003": "\\", "\ue004": "$", "“": '"', "”": '"', "\\": ""}
 )
+SYMBOLS = {"<": "<", ">": ">", r"\varepsilon": "ε", r"\alpha": "α", r"\beta": "β", r"\ell": "ℓ", r"\approx": "≈"}
 ENSURED = re.compile(r"\\ensuremath\{([^{}]*)\}")
 MATH = re.compile(r"\$[^$]*\$")
+
+
+DIGEST_LABEL = "[Digest of the list, not the paper's abstract]"
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,7 @@ def read_latex(text: str) -> str:
 
 
 def latex_symbol(macro: str) -> str:
-    return {"<": "<", ">": ">", r"\varepsilon": "ε", r"\alpha": "α"}[macro]
+    return SYMBOLS[macro]
 
 
 def read_prose(text: str) -> str:
@@ -159,7 +166,7 @@ def csl_name(name: Mapping[str, str]) -> str:
 
 def check_csl(item: Mapping[str, Any]) -> None:
     """What the published schema of CSL-JSON asks of the properties that are in use here; no package carries it."""
-    texts = {"id", "title", "container-title", "publisher", "number", "note", "DOI", "URL", "keyword"}
+    texts = {"id", "title", "container-title", "publisher", "number", "note", "DOI", "URL", "keyword", "abstract"}
     assert set(item) <= {*texts, "type", "author", "issued"}
     assert all(isinstance(item[name], str) for name in texts & set(item))
     assert item["type"] in {"article", "article-journal", "paper-conference", "thesis"}
@@ -170,6 +177,16 @@ def check_csl(item: Mapping[str, Any]) -> None:
         assert set(item["issued"]) == {"date-parts"} and len(item["issued"]["date-parts"]) == 1
         assert all(isinstance(part, int) for part in item["issued"]["date-parts"][0])
         assert 1 <= len(item["issued"]["date-parts"][0]) <= 3
+
+
+def read_abstracts(extension: str, text: str) -> dict[str, str]:
+    """Key to abstract, of those records of an export that have one."""
+    if extension == "bib":
+        entries = parse_string(text, "bibtex").entries.items()
+        return {key: read_latex(one.fields["abstract"]) for key, one in entries if "abstract" in one.fields}
+    if extension == "ris":
+        return {one["ID"][0]: " ".join(one["AB"]) for one in ris_records(text) if "AB" in one}
+    return {one["id"]: one["abstract"] for one in json.loads(text) if "abstract" in one}
 
 
 def read_atom(data: bytes) -> Any:

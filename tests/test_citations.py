@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pybtex
 import pytest
 from pybtex.database import parse_string
 from readers import READERS, Cited, read_bibtex, read_latex, ris_records
@@ -34,6 +35,7 @@ def paper(**changes: str | int | None) -> Row:
         "venue_year": None,
         "authors": '["Ann Lee", "Bo Chen"]',
         "keywords": '["Grokking", "Weight Decay"]',
+        "digest": None,
         "paper_url": None,
         "arxiv_id": None,
         "doi": None,
@@ -64,7 +66,7 @@ def test_a_preprint_has_eprint_and_the_year_of_submission() -> None:
         "@misc{lee2022title,\n"
         "\ttitle = {A Title},\n"
         "\tauthor = {Lee, Ann and Chen, Bo},\n"
-        "\tpublisher = {arXiv},\n"
+        "\thowpublished = {arXiv:2109.00001},\n"
         "\tyear = {2021},\n"
         "\tmonth = sep,\n"
         "\teprint = {2109.00001},\n"
@@ -91,6 +93,16 @@ def test_a_preprint_has_eprint_and_the_year_of_submission() -> None:
         "URL": "https://arxiv.org/abs/2109.00001",
         "keyword": "Grokking, Weight Decay",
     }
+
+
+def test_the_plain_style_prints_the_server_and_leaves_names_their_capitals() -> None:
+    title, authors = "How Erdös and Rényi Win? A Gaussian LoRA", '["Remi Tachet des Combes", "Ana Martínez"]'
+    text = cite(**ON_ARXIV, title=title, authors=authors)["bib"]
+    assert pybtex.format_from_string(text, style="plain", output_backend="text") == (
+        "[1] Remi Tachet des Combes and Ana Martínez. How Erdös and Rényi win? A Gaussian LoRA. "
+        "arXiv:2109.00001, September 2021. "
+        "URL: https://arxiv.org/abs/2109.00001, arXiv:2109.00001, doi:10.48550/arxiv.2109.00001.\n"
+    )
 
 
 def test_a_conference_paper_has_the_full_name_the_year_of_the_venue_and_the_preprint_beside() -> None:
@@ -134,7 +146,7 @@ def test_a_conference_paper_has_the_full_name_the_year_of_the_venue_and_the_prep
         ({"venue": "jmlr"}, ("article", "journal"), ("JOUR", "T2"), ("article-journal", "container-title")),
         ({"venue": "thesis"}, ("phdthesis", "school"), ("THES", "PB"), ("thesis", "publisher")),
         ({"venue": "blog"}, ("misc", "howpublished"), ("GEN", "T2"), ("article", "container-title")),
-        ({"venue": "arxiv", **ON_ARXIV}, ("misc", "publisher"), ("UNPB", "PB"), ("article", "publisher")),
+        ({"venue": "arxiv", **ON_ARXIV}, ("misc", "howpublished"), ("UNPB", "PB"), ("article", "publisher")),
     ],
 )
 def test_each_kind_of_venue_has_its_type_and_field(
@@ -145,23 +157,90 @@ def test_each_kind_of_venue_has_its_type_and_field(
     name = "arXiv" if venue["id"] == "arxiv" else venue["full_name"] or venue["name"]
     entry = parse_string(texts["bib"], "bibtex").entries["lee2022title"]
     [record], item = ris_records(texts["ris"]), json.loads(texts["csl"])
-    assert (entry.type, entry.fields[bibtex[1]]) == (bibtex[0], name)
+    in_bibtex = "arXiv:2109.00001" if name == "arXiv" else name
+    assert (entry.type, entry.fields[bibtex[1]]) == (bibtex[0], in_bibtex)
     assert (record["TY"], record[ris[1]]) == ([ris[0]], [name])
     assert (item["type"], item[csl[1]]) == (csl[0], name)
 
 
 @pytest.mark.parametrize(
-    ("changes", "year"),
+    ("changes", "year", "note"),
     [
-        ({"venue": "iclr", "venue_year": 2023, "submitted": "2021-09"}, 2023),
-        ({"venue": "iclr", "submitted": "2021-09"}, 2022),
-        ({"venue": "iclr", "year": None, "submitted": "2021-09"}, 2021),
-        ({"year": None}, None),
-        ({"arxiv_id": "2109.00001", "submitted": None}, 2022),
+        ({"venue": "iclr", "venue_year": 2023, **ON_ARXIV}, 2023, None),
+        ({**ON_ARXIV}, 2021, None),
+        ({"venue": "jmlr", **ON_ARXIV}, None, "Year of publication unknown; preprint of 2021-09, arXiv:2109.00001"),
+        ({"venue": "blog", **ON_ARXIV}, None, "Year of publication unknown; preprint of 2021-09, arXiv:2109.00001"),
+        ({"venue": "jmlr", "doi": "10.1/x"}, None, "Year of publication unknown; listed under 2022"),
+        ({"venue": "thesis", "year": None}, None, "Year of publication unknown"),
+        ({"doi": "10.1101/2021.10.12.511910"}, 2021, None),
+        ({"doi": "10.31234/osf.io/5zf4s"}, 2022, "Year as in the list"),
+        ({"arxiv_id": "2109.00001"}, 2022, "Year as in the list"),
+        ({}, 2022, "Year as in the list"),
+        ({"year": None}, None, None),
     ],
 )
-def test_years(changes: dict[str, str | int | None], year: int | None) -> None:
-    assert [one.year for one in read_all(cite(**changes))] == [year] * 3
+def test_no_year_pretends_to_be_that_of_publication(
+    changes: dict[str, str | int | None], year: int | None, note: str | None
+) -> None:
+    texts = cite(**changes)
+    assert [one.year for one in read_all(texts)] == [year] * 3
+    [record], item = ris_records(texts["ris"]), json.loads(texts["csl"])
+    arxiv = f"arXiv:{changes['arxiv_id']}" if "arxiv_id" in changes and "venue" in changes else None
+    assert parse_string(texts["bib"], "bibtex").entries["lee2022title"].fields.get("note") == note
+    assert record.get("N1", [None]) == [note]
+    assert item.get("note") == ("; ".join(filter(None, [arxiv, note])) or None)
+
+
+@pytest.mark.parametrize(
+    ("doi", "url", "server", "in_bibtex"),
+    [
+        ("10.1101/2022.10.12.511910", None, "bioRxiv", "bioRxiv, doi:10.1101/2022.10.12.511910"),
+        ("10.1101/053488", None, "bioRxiv", "bioRxiv, doi:10.1101/053488"),
+        ("10.64898/2026.01.01.123456", None, "bioRxiv", "bioRxiv, doi:10.64898/2026.01.01.123456"),
+        ("10.1101/2020.03.19.20039131", None, "medRxiv", "medRxiv, doi:10.1101/2020.03.19.20039131"),
+        ("10.1101/19000117", None, "medRxiv", "medRxiv, doi:10.1101/19000117"),
+        ("10.31234/osf.io/5zf4s_v1", None, "PsyArXiv", r"PsyArXiv, doi:10.31234/osf.io/5zf4s{\_}v1"),
+        (None, "https://www.biorxiv.org/content/early/2016/05/14", "bioRxiv", "bioRxiv"),
+        (None, "https://www.medrxiv.org/content/1", "medRxiv", "medRxiv"),
+        (None, "https://psyarxiv.com/", "PsyArXiv", "PsyArXiv"),
+    ],
+)
+def test_a_preprint_names_its_server(doi: str | None, url: str | None, server: str, in_bibtex: str) -> None:
+    texts = cite(doi=doi, paper_url=url)
+    entry = parse_string(texts["bib"], "bibtex").entries["lee2022title"]
+    [record], item = ris_records(texts["ris"]), json.loads(texts["csl"])
+    assert (entry.type, entry.fields["howpublished"]) == ("misc", in_bibtex)
+    assert {"eprint", "archivePrefix", "publisher"} & set(entry.fields) == set()
+    assert (record["TY"], record["PB"]) == (["UNPB"], [server])
+    assert (item["type"], item["publisher"]) == ("article", server)
+    assert [one.doi for one in read_all(texts)] == [doi] * 3
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"doi": "10.1101/gr.275777.121"},  # a journal of the same publisher
+        {"doi": "10.1101/2022.13.12.511910"},
+        {"doi": "10.31234/other"},
+        {"paper_url": "https://biorxiv.org.example.org/content/1"},
+        {"paper_url": "http://["},
+    ],
+)
+def test_what_no_server_posted_is_no_preprint(changes: dict[str, str]) -> None:
+    assert parse_string(cite(**changes)["bib"], "bibtex").entries["lee2022title"].fields.get("howpublished") is None
+    assert "TY  - GEN\n" in cite(**changes)["ris"]
+    published = cite(doi="10.1101/2022.10.12.511910", venue="jmlr", venue_year=2023)
+    assert published["bib"].startswith("@article{")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "vbscript:x", "file:///etc/passwd", "data:text/html,x", "java\x00script:x", "x.org", ""],
+)
+def test_an_address_that_is_no_web_address_is_not_exported(url: str) -> None:
+    texts = cite(paper_url=url)
+    assert [one.url for one in read_all(texts)] == [None] * 3
+    assert not url or not any(url in text for text in texts.values())
 
 
 def test_an_old_arxiv_id_names_its_class() -> None:
@@ -199,18 +278,58 @@ def test_an_old_arxiv_id_names_its_class() -> None:
         ("OpenAI", "{OpenAI}", "OpenAI", {"literal": "OpenAI"}),
         ("BIG-bench Collaboration", "{BIG-bench Collaboration}", "BIG-bench Collaboration", None),
         ("Lee and Chen", "{Lee and Chen}", "Lee and Chen", {"literal": "Lee and Chen"}),
+        ("Institute for Law AND Policy", "{Institute for Law AND Policy}", "Institute for Law AND Policy", None),
+        ("University of Oxford", "{University of Oxford}", "University of Oxford", None),
+        ("Meta AI", "{Meta AI}", "Meta AI", {"literal": "Meta AI"}),
+        ("Wei Ai", "Ai, Wei", "Ai, Wei", {"family": "Ai", "given": "Wei"}),
+        (
+            "Remi Tachet des Combes",
+            "{Tachet des Combes}, Remi",
+            "Tachet des Combes, Remi",
+            {"family": "Tachet des Combes", "given": "Remi"},
+        ),
+        (
+            "Tachet des Combes, Remi",
+            "{Tachet des Combes}, Remi",
+            "Tachet des Combes, Remi",
+            {"family": "Tachet des Combes", "given": "Remi"},
+        ),
+        (
+            "Santiago Felipe Ramón y Cajal",
+            r"{Ram{\'o}n y Cajal}, Santiago Felipe",
+            "Ramón y Cajal, Santiago Felipe",
+            {"family": "Ramón y Cajal", "given": "Santiago Felipe"},
+        ),
+        (
+            "Alexander G. de G. Matthews",
+            "Matthews, Alexander G. de G.",
+            "Matthews, Alexander G. de G.",
+            {"family": "Matthews", "given": "Alexander G. de G."},
+        ),
+        ("James H. von Brecht", "von Brecht, James H.", "von Brecht, James H.", None),
+        (
+            "Marthinus Christoffel du Plessis",
+            "du Plessis, Marthinus Christoffel",
+            "du Plessis, Marthinus Christoffel",
+            None,
+        ),
+        ("Laurens Van Der Maaten", "Van Der Maaten, Laurens", "Van Der Maaten, Laurens", None),
+        ("Juan De La Cruz", "De La Cruz, Juan", "De La Cruz, Juan", None),
+        ("Ana Martínez", r"Mart{\'i}nez, Ana", "Martínez, Ana", {"family": "Martínez", "given": "Ana"}),
+        ("Ana Marti\u0301nez", r"Mart{\'i}nez, Ana", None, None),
         ("van Gogh", "{van Gogh}", "van Gogh", {"literal": "van Gogh"}),
         ("a, b, c, d", "{a, b, c, d}", "a, b, c, d", {"literal": "a, b, c, d"}),
         ("<script>alert(1)</script> X", None, "X, <script>alert(1)</script>", None),
     ],
 )
-def test_names(name: str, bibtex: str | None, ris: str, csl: dict[str, str] | None) -> None:
+def test_names(name: str, bibtex: str | None, ris: str | None, csl: dict[str, str] | None) -> None:
     texts = cite(authors=json.dumps([name]))
     if bibtex:
         assert f"\tauthor = {{{bibtex}}},\n" in texts["bib"]
     if csl:
         assert json.loads(texts["csl"])["author"] == [csl]
-    assert [one.authors for one in read_all(texts)] == [(ris,)] * 3
+    if ris:
+        assert [one.authors for one in read_all(texts)] == [(ris,)] * 3
 
 
 def test_a_name_that_is_no_name_stays_whole() -> None:
@@ -222,7 +341,14 @@ def test_a_name_that_is_no_name_stays_whole() -> None:
 @pytest.mark.parametrize(
     ("title", "latex"),
     [
-        ("How Erdös and Rényi Win", r"How Erd{\"o}s and R{\'e}nyi Win"),
+        ("How Erdös and Rényi Win", r"How {Erd{\"o}s} and {R{\'e}nyi} Win"),
+        (
+            "Étale Maps of the Øresund, a naïve résumé",
+            r"{{\'E}tale} Maps of the {{\O}resund}, a na{\"i}ve r{\'e}sum{\'e}",
+        ),
+        ("A Bayesian's U-Turn in V1 of A Gaussian", r"A {Bayesian}'s {U}-Turn in {V1} of A {Gaussian}"),
+        ("Why? A Theory! Of All: No", r"Why? {A} Theory! {Of} All: No"),
+        (r"On $L_2$ and $x$ Norms", r"On {$L_2$} and $x$ Norms"),
         ("LoRA & GPT-2: 100% of $5_x", r"{LoRA} {\&} {GPT}-2: 100{\%} of {\$}5{\_}x"),
         (r"Sparse $\ell_1$ and $\{0,1\}^n$", r"Sparse $\ell_1$ and $\{0,1\}^n$"),
         (r"An open $\{0$ formula", r"An open {\$}{\textbackslash}{{\textbraceleft}}0{\$} formula"),
@@ -247,6 +373,19 @@ def test_titles_in_latex(title: str, latex: str) -> None:
 def test_latex_and_back() -> None:
     assert decode(encode("Åsa Ångström & Łukasz Erdős")) == "Åsa Ångström & Łukasz Erdős"
     assert decode("{}") == "{}"
+
+
+def test_an_accent_stands_on_an_i_that_biber_knows() -> None:
+    assert encode("íìîï ı Í") == r"""{\'i}{\`i}{\^i}{\"i} {\i} {\'I}"""
+    assert read_latex(encode("íìîïĩī")) == "íìîïĩī"
+
+
+def test_a_digest_in_latex_keeps_formulas_and_no_braces_for_capitals() -> None:
+    [row] = make_citations([paper(digest='GPT-2 has "50%" of $L_2$ {x} & a\nline')], VENUES)
+    assert row["digest_latex"] == (
+        r"GPT-2 has {``}50{\%}{''} of $L_2$ {{\textbraceleft}}x{{\textbraceright}} {\&} a line"
+    )
+    assert make_citations([paper()], VENUES)[0]["digest_latex"] is None
 
 
 def test_no_text_breaks_the_line_form() -> None:
