@@ -2,8 +2,11 @@
 
 A visitor who has filtered, searched or sorted a table, opened a row or asked a query gets the citations of exactly
 those papers, all pages of them, each paper once, in the order of the rows. A row names a paper in the column `paper`;
-in the table `papers`, and in the result of a query, `id` will do. A page without gives a 400 that says so. Where the
-rows have an `abstract`, as in `screening`, the RIS records hold it.
+in the table `papers`, and in the result of a query, `id` will do. A page without gives a 400 that says so.
+
+With `_abstract=digest` each record has the paper's digest in the field where screening tools look for an abstract,
+labelled as what it is; so have the RIS records of the view `screening`. Where other rows have an `abstract`, as a query
+may give it, their RIS records hold that.
 """
 
 import json
@@ -32,7 +35,9 @@ PAGE_ARGUMENTS = {
     "_trace",
     "_extra",
     "_ttl",
+    "_abstract",
 }
+DIGEST_LABEL = "[Digest of the list, not the paper's abstract]"
 END_OF_RECORD = "ER  - "
 
 
@@ -47,13 +52,16 @@ def join_citations(extension, texts):
     return "\n".join(texts) or ("[]\n" if extension == "csl" else "")
 
 
-def add_abstract(record, abstract):
-    """A RIS record with its abstract, if there is one, as the last field."""
-    return (
-        record
-        if not abstract
-        else record.replace("\n" + END_OF_RECORD, f"\nAB  - {' '.join(abstract.split())}\n{END_OF_RECORD}")
-    )
+def add_abstract(extension, record, abstract):
+    """A record of any format with its abstract, if there is one, as the last field; for BibTeX in LaTeX."""
+    if not abstract:
+        return record
+    abstract = " ".join(abstract.split())
+    if extension == "csl":
+        return json.dumps({**json.loads(record), "abstract": abstract}, ensure_ascii=False) + "\n"
+    if extension == "bib":
+        return record.removesuffix("\n}\n") + ",\n\tabstract = {" + abstract + "}\n}\n"
+    return record.replace("\n" + END_OF_RECORD, f"\nAB  - {abstract}\n{END_OF_RECORD}")
 
 
 def whole_query(query_string, columns):
@@ -102,6 +110,15 @@ async def read_citations(db, column, keys):
     sql = f"select paper, {column} from citations where paper in (select value from json_each(:keys))"
     found = await db.execute(sql, {"keys": json.dumps(list(keys), default=str)})
     return dict(tuple(row) for row in found.rows)
+
+
+async def read_digests(db, extension, keys):
+    """Paper to labelled digest, for those papers that have one."""
+    column = "citations.digest_latex" if extension == "bib" else "papers.digest"
+    sql = f"""select papers.id, {column} from papers join citations on citations.paper = papers.id
+        where papers.id in (select value from json_each(:keys)) and papers.digest is not null"""
+    found = await db.execute(sql, {"keys": json.dumps(list(keys))})
+    return {key: f"{DIGEST_LABEL} {digest}" for key, digest in found.rows}
 
 
 async def has_citations(datasette, database):
@@ -153,15 +170,20 @@ async def find_papers(page):
 
 async def make_file(page, extension):
     """The text of the download. Raises NoCitationsError."""
+    asked = page.request.args.get("_abstract")
+    if asked not in (None, "digest"):
+        raise NoCitationsError("`_abstract` can only be `digest`: the papers' own abstracts are not in the database.")
     papers = await find_papers(page)
     if len(papers) > MAX_PAPERS:
         raise NoCitationsError(f"Over {MAX_PAPERS} papers; narrow the page with a filter.")
-    texts = await read_citations(page.datasette.get_database(page.database), FORMATS[extension][0], papers)
+    db = page.datasette.get_database(page.database)
+    texts = await read_citations(db, FORMATS[extension][0], papers)
     if unknown := [key for key in papers if key not in texts]:
         raise NoCitationsError(f"Not every row names a paper: {unknown[0]!r} is the key of none.")
-    if extension == "ris":
-        return join_citations("ris", [add_abstract(texts[key], abstract) for key, abstract in papers.items()])
-    return join_citations(extension, [texts[key] for key in papers])
+    abstracts = papers if extension == "ris" else {}
+    if asked or (extension == "ris" and page.data.get("table") == "screening"):
+        abstracts = await read_digests(db, extension, papers)
+    return join_citations(extension, [add_abstract(extension, texts[key], abstracts.get(key)) for key in papers])
 
 
 def make_renderer(extension):

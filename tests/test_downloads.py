@@ -14,7 +14,7 @@ import httpx
 import pytest
 from awkward import fetch
 from datasette.app import Datasette
-from readers import READERS, ris_records
+from readers import DIGEST_LABEL, READERS, ris_records
 
 FORMATS = ("bib", "ris", "csl")
 
@@ -148,8 +148,8 @@ async def test_long_cells_go_into_a_sheet(site: Datasette) -> None:
 async def test_screening_records_hold_their_digests_as_abstracts(folder: Path, site: Datasette) -> None:
     rows = list(csv.DictReader(io.StringIO((await fetch(site, "/phenomena/screening.csv")).text)))
     records = ris_records((await fetch(site, "/phenomena/screening.ris")).text)
-    assert [(row["title"], row["abstract"]) for row in rows] == [
-        (record["TI"][0], record.get("AB", [""])[0]) for record in records
+    assert [(row["title"], [f"{DIGEST_LABEL} {row['abstract']}"] if row["abstract"] else []) for row in rows] == [
+        (record["TI"][0], record.get("AB", [])) for record in records
     ]
     assert sum("AB" in record for record in records) == 253
     assert all("AB" not in record for record in ris_records((await fetch(site, "/phenomena/papers.ris")).text))
@@ -166,8 +166,11 @@ def test_asreview_reads_every_record(server: str, asreview: Path, tmp_path: Path
     read: Mapping[str, list[dict[str, str | None]]] = json.loads(run.stdout)
     rows = list(csv.DictReader(io.StringIO(files[0].read_text("utf-8"))))
     expected = [{"title": row["title"], "abstract": row["abstract"] or None} for row in rows]
+    labelled = [
+        {**row, "abstract": f"{DIGEST_LABEL} {row['abstract']}" if row["abstract"] else None} for row in expected
+    ]
     assert len(expected) == 254
-    assert read == {"screening.csv": expected, "screening.ris": expected}
+    assert read == {"screening.csv": expected, "screening.ris": labelled}
 
 
 def test_the_real_server_gives_every_download_compressed_or_not(server: str) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from awkward import fetch
 from datasette.app import Datasette
-from readers import READERS, Cited, read_atom
+from readers import DIGEST_LABEL, READERS, Cited, read_abstracts, read_atom
 
 FORMATS = ("bib", "ris", "csl")
 MEDIA_TYPES = {
@@ -193,6 +195,77 @@ async def test_what_names_no_papers_is_refused(site: Datasette, page: str, words
     assert response.status_code == 400
     assert words in response.text
     assert "content-disposition" not in response.headers
+
+
+def as_in_latex(text: str) -> str:
+    """Text without what LaTeX doesn't tell apart: dashes from hyphens in pairs, curly quotes from straight ones."""
+    return text.translate({ord("–"): "--", ord("“"): '"', ord("”"): '"'})
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("extension", FORMATS)
+@pytest.mark.parametrize(
+    ("page", "where"),
+    [
+        ("papers", "1"),
+        ("papers?topic=neural-collapse&_size=2", "topic = 'neural-collapse'"),
+        ("search?q=grokking", "rowid in (select rowid from papers_fts('grokking*'))"),
+        ("papers/arxiv-2409-15156", "id = 'arxiv-2409-15156'"),
+        ("listings?year=2022", "id in (select paper from listings where year = 2022)"),
+    ],
+)
+async def test_records_for_screening_hold_labelled_digests(
+    folder: Path, site: Datasette, page: str, where: str, extension: str
+) -> None:
+    path, _, query = page.partition("?")
+    plain = (await fetch(site, f"/phenomena/{path}.{extension}?{query}")).text
+    text = (await fetch(site, f"/phenomena/{path}.{extension}?{query}&_abstract=digest")).text
+    assert READERS[extension](text) == READERS[extension](plain)
+    assert read_abstracts(extension, plain) == {}
+    with closing(sqlite3.connect(f"file:{folder / 'phenomena.db'}?mode=ro", uri=True)) as connection:
+        rows = connection.execute(f"select citekey, digest from papers where digest is not null and {where}")
+        expected = {key: f"{DIGEST_LABEL} {digest}" for key, digest in rows}
+    found = read_abstracts(extension, text)
+    assert {key: as_in_latex(digest) for key, digest in found.items()} == {
+        key: as_in_latex(digest) for key, digest in expected.items()
+    }
+    assert found
+
+
+@pytest.mark.anyio
+async def test_digests_of_any_characters_come_back(awkward: Path, small_pages: Datasette) -> None:
+    digest = '=1+1 is digest number 7, with "quotes", commas and ünïcode.'
+    for extension in FORMATS:
+        text = (await fetch(small_pages, f"/phenomena/papers.{extension}?_abstract=digest")).text
+        assert len(found := read_abstracts(extension, text)) == 101
+        assert f"{DIGEST_LABEL} {digest}" in found.values()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("extension", FORMATS)
+@pytest.mark.parametrize("value", ["", "Digest", "abstract", "1"])
+async def test_no_other_abstract_is_promised(site: Datasette, value: str, extension: str) -> None:
+    response = await site.client.get(f"/phenomena/papers.{extension}?_abstract={value}")
+    assert response.status_code == 400
+    assert "`_abstract` can only be `digest`" in response.text
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [
+        (
+            "papers?topic=neural-collapse",
+            "/phenomena/papers.ris?topic=neural-collapse&amp;_labels=on&amp;_abstract=digest",
+        ),
+        ("search?q=grokking", "/phenomena/search.ris?q=grokking&amp;_abstract=digest"),
+        ("listings/1", "/phenomena/listings/1.ris?_abstract=digest"),
+        ("coauthors", None),
+    ],
+)
+async def test_pages_offer_records_for_screening(site: Datasette, page: str, shown: str | None) -> None:
+    links = re.findall(r'href="([^"]*)"[^>]*>RIS for screening<', (await fetch(site, f"/phenomena/{page}")).text)
+    assert links == ([shown] if shown else [])
 
 
 @pytest.mark.anyio
