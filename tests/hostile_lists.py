@@ -229,7 +229,7 @@ def account(text: str, database: sqlite3.Connection) -> Iterator[str]:
             yield f"line {number} is taken for blank: {line[:80]!r}"
         if line.startswith("- ") and MARK in line and fates[number] == "entry" and number not in known:
             yield f"line {number} is neither an entry nor reported: {line[:80]!r}"
-    unlisted = database.execute("SELECT count(*) FROM source WHERE entries <> (SELECT count(*) FROM listings)")
+    unlisted = database.execute("SELECT count(*) FROM source WHERE entry_count <> (SELECT count(*) FROM listings)")
     if unlisted.fetchone()[0] or not listed <= {line for line, fate in fates.items() if fate == "entry"}:
         yield "listings differ from the entries read"
     if "problem" in fates.values() and not reported:
