@@ -1,7 +1,7 @@
-"""What can be wrong with a list: one stable code a rule, with its severity and its remedy.
+"""What can be wrong with a list: one stable code per rule, with its severity and its remedy.
 
 Any room may report a problem, none swallows one. Severities: `error`, something of the line is not in the
-database or can't be relied on; `warning`, a field is missing or doubtful; `info`, a repair that was made.
+database or can't be relied on; `warning`, a field is missing or doubtful; `info`, corrected without doubt.
 """
 
 from __future__ import annotations
@@ -18,7 +18,11 @@ class ListError(Exception):
 
 @dataclass(frozen=True)
 class Rule:
-    """One kind of problem: `remedy` tells the keeper of the list what to write instead."""
+    """One kind of problem: what was found, and in `remedy` what the keeper of the list should write instead.
+
+    Either may hold `{written}` and `{detail}`, the values of a problem. A sentence begins with the finding, hence its
+    small letter; the remedy is a sentence of its own.
+    """
 
     severity: str
     finding: str
@@ -26,37 +30,37 @@ class Rule:
 
 
 RULES: Mapping[str, Rule] = {
-    "control-character": Rule("warning", "Invisible control characters were left out", "delete them"),
-    "duplicate-author": Rule("info", "An author is named twice", "name each author once"),
-    "duplicate-entry": Rule("warning", "The paper is listed more than once", "keep one entry a topic"),
-    "duplicate-keyword": Rule("info", "A key word is given twice", "give each key word once"),
-    "empty-bullet": Rule("info", "A bullet is empty", "fill it in or delete it"),
-    "empty-link": Rule("warning", "A link has no address", "write [[paper]](https://...), or leave the link out"),
-    "empty-title": Rule("error", "An entry has no title", "write `- Paper Title [[paper]](https://...)`"),
-    "entry-without-topic": Rule("warning", "An entry stands under no topic", "put it under a `## Topic` heading"),
-    "heading-mismatch": Rule("warning", "A year heading names another topic", "write `### Topic: Year`"),
-    "heading-without-year": Rule("info", "A heading below the topic has no year", "write `### Topic: Year`"),
-    "joined-authors": Rule("info", "Authors run together were told apart", "part authors with `, `"),
-    "keyword-commas": Rule("info", "Key words are parted by commas", "part key words with `; `"),
-    "keyword-spellings": Rule("info", "One key word is spelt in several ways", "choose one spelling"),
-    "link-without-label": Rule("info", "The title itself is the link", "write `- Title [[paper]](https://...)`"),
-    "missing-authors": Rule("warning", "The entry has no authors", "add `- First Author, Second Author.`"),
-    "missing-digest": Rule("warning", "The entry has no digest", "add `- <details><summary>Digest</summary> text`"),
-    "missing-keywords": Rule("warning", "The entry has no key words", "add `- Key Word: One; Another.`"),
-    "missing-paper-link": Rule("warning", "The entry has no link to the paper", "add `[[paper]](https://...)`"),
-    "misspelt-label": Rule("info", "A label is not written as the format asks", "write `Key Word: ` or `Digest`"),
-    "not-http-link": Rule("error", "A link is neither http nor https", "give a full http(s) address"),
-    "same-title": Rule("warning", "Two papers share a title under different links", "check that both are meant"),
+    "control-character": Rule("warning", "invisible control characters were left out", "Delete them."),
+    "duplicate-author": Rule("info", "an author is named twice", "Name each author once."),
+    "duplicate-entry": Rule("warning", "the paper is listed more than once", "Keep one entry per topic."),
+    "duplicate-keyword": Rule("info", "a keyword is given twice", "Give each keyword once."),
+    "empty-bullet": Rule("info", "the bullet is empty", "Fill it in or delete it."),
+    "empty-link": Rule("warning", "a link has no address", "Write `[[paper]](https://...)`, or leave the link out."),
+    "empty-title": Rule("error", "the entry has no title", "Write `- Paper Title [[paper]](https://...)`."),
+    "entry-without-topic": Rule("warning", "the entry is under no topic", "Put it under a `## Topic` heading."),
+    "heading-mismatch": Rule("warning", "the year heading names another topic", "Write `### Topic: Year`."),
+    "heading-without-year": Rule("info", "the heading below the topic has no year", "Write `### Topic: Year`."),
+    "joined-authors": Rule("info", "authors run together were separated", "Separate authors with `, `."),
+    "keyword-commas": Rule("info", "the keywords are separated by commas", "Separate keywords with `; `."),
+    "keyword-spellings": Rule("info", "the keyword is spelt in several ways", "Choose one spelling."),
+    "link-without-label": Rule("info", "the title itself is the link", "Write `- Title [[paper]](https://...)`."),
+    "missing-authors": Rule("warning", "the entry has no authors", "Add `- First Author, Second Author.`"),
+    "missing-digest": Rule("warning", "the entry has no digest", "Add `- <details><summary>Digest</summary> text`."),
+    "missing-keywords": Rule("warning", "the entry has no keywords", "Add `- Key Word: One; Another.`"),
+    "missing-paper-link": Rule("warning", "the entry has no link to the paper", "Add `[[paper]](https://...)`."),
+    "misspelt-label": Rule("info", "the label is not written as the format asks", "Write `Key Word: ` or `Digest`."),
+    "not-http-link": Rule("error", "a link is neither http nor https", "Give a full http(s) address."),
+    "same-title": Rule("warning", "two papers share a title under different links", "Check that both are meant."),
     "stray-field": Rule(
-        "warning", "A field stands apart from its entry or twice in it", "give it once, under its title"
+        "warning", "the field is apart from its entry or given twice", "Give it once, under its title."
     ),
-    "text-after-links": Rule("warning", "Text after the links is not in the title", "put it before the links"),
-    "truncated-entry": Rule("error", "The list ends in the middle of an entry", "add what is missing at its end"),
-    "unclosed-block": Rule("error", "A code block or comment is never closed", "close it with ``` or -->"),
-    "unexpected-line": Rule("error", "A line is no part of any entry", "make it a field of an entry, or delete it"),
-    "unknown-venue": Rule("info", "The venue is not in the table of venues", "check its spelling"),
-    "venue-without-year": Rule("info", "The venue has no year", "write `*Venue Year*`"),
-    "year-mismatch": Rule("warning", "The section's year is not the arXiv id's", "check the year"),
+    "text-after-links": Rule("warning", "the text after the links is not in the title", "Put it before the links."),
+    "truncated-entry": Rule("error", "the list ends in the middle of an entry", "Add what is missing at its end."),
+    "unclosed-block": Rule("error", "the code block or comment is never closed", "Close it with ``` or -->."),
+    "unexpected-line": Rule("error", "this line is not part of any entry", "Indent it under one, or delete it."),
+    "unknown-venue": Rule("info", "the venue is not in the table of venues", "Check its spelling."),
+    "venue-without-year": Rule("info", "the venue has no year", "Write `*Venue Year*`."),
+    "year-mismatch": Rule("warning", "the section's year is not the arXiv id's", "Check the year."),
 }
 
 
@@ -78,12 +82,18 @@ class Problem:
     @property
     def excerpt(self) -> str:
         """At most EXCERPT_LENGTH characters of what was written."""
-        text = " ".join(self.written.split())
-        return text if len(text) <= EXCERPT_LENGTH else text[: EXCERPT_LENGTH - 1] + "…"
+        return shorten(self.written)
 
     @property
     def message(self) -> str:
-        """The line, what was found there, and what to write instead: one sentence each."""
+        """The line, what was found there, and what to write instead: two sentences."""
         rule = RULES[self.code]
-        finding = f"{rule.finding} ({self.detail})" if self.detail else rule.finding
-        return f"Line {self.line}: {finding}. To mend it, {rule.remedy}."
+        values = {"written": self.excerpt, "detail": shorten(self.detail)}
+        aside = f" ({values['detail']})" if self.detail and "{detail}" not in rule.finding else ""
+        return f"Line {self.line}: {rule.finding.format(**values)}{aside}. {rule.remedy.format(**values)}"
+
+
+def shorten(text: str) -> str:
+    """A text on one line, cut to EXCERPT_LENGTH characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= EXCERPT_LENGTH else text[: EXCERPT_LENGTH - 1] + "…"

@@ -138,7 +138,7 @@ def test_a_problem_names_its_line_its_paper_and_the_remedy() -> None:
         "code": "missing-keywords",
         "paper": "arxiv-2201-00001",
         "field": "keywords",
-        "message": "Line 9: The entry has no key words. To mend it, add `- Key Word: One; Another.`.",
+        "message": "Line 9: the entry has no keywords. Add `- Key Word: One; Another.`",
         "excerpt": "Paper Number 1",
     }
 
