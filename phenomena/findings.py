@@ -7,19 +7,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from .folding import fold_author, fold_keyword, slug
+from .misspellings import misspelt_keywords
+from .namesakes import other_names
 from .papers import Paper, entry_identifiers, without_repeats
 from .problems import Problem
 from .reading import Entry, Fate, Reading
 from .venues import is_known, parse_venue
 
+LAST_MONTH = 3  # of the year after a conference, in which many still post their paper to arXiv
 
-def find_problems(reading: Reading, papers: Sequence[Paper], keyword_names: Mapping[str, str]) -> Iterable[Problem]:
-    """All of them, each at the line of its field; `keyword_names` gives the most used spelling of each key."""
+
+def find_problems(
+    reading: Reading, papers: Sequence[Paper], keyword_names: Mapping[str, str], author_names: Mapping[str, str]
+) -> Iterable[Problem]:
+    """All of them, each at the line of its field; the names are the most used spelling of each key."""
     yield from repeated_entries(papers)
     yield from same_titles(papers)
     line_of = field_lines(reading.fates)
+    keywords = misspelt_keywords(reading.entries, keyword_names)
+    authors = other_names(reading.entries, author_names)
     for entry in reading.entries:
-        for problem in (*entry_problems(entry), *variant_keywords(entry, keyword_names)):
+        for problem in (
+            *entry_problems(entry),
+            *variant_keywords(entry, keyword_names),
+            *look_alikes(entry, keywords, authors),
+        ):
             field = "authors" if problem.field == "venue" else problem.field
             yield replace(problem, line=line_of.get((entry.line, field), entry.line))
 
@@ -44,13 +56,15 @@ def entry_problems(entry: Entry) -> Iterable[Problem]:
         for group in groups.values():
             if len(group) > 1:
                 yield Problem(entry.line, code, "; ".join(group), name, "; ".join(group))
+    submitted = entry_identifiers(entry).submitted
     if entry.venue:
         venue, year = parse_venue(entry.venue)
         if year is None and venue.kind != "thesis":
             yield Problem(entry.line, "venue-without-year", entry.venue, "venue")
         if not is_known(venue):
             yield Problem(entry.line, "unknown-venue", entry.venue, "venue", venue.name)
-    submitted = entry_identifiers(entry).submitted
+        if year is not None and submitted and submitted > f"{year + 1}-{LAST_MONTH:02}":
+            yield Problem(entry.line, "venue-before-arxiv", entry.venue, "venue", submitted)
     if entry.year is not None and submitted and int(submitted[:4]) != entry.year:
         yield Problem(entry.line, "year-mismatch", entry.title, "year", f"heading {entry.year}, arXiv id {submitted}")
 
@@ -80,8 +94,19 @@ def same_titles(papers: Iterable[Paper]) -> Iterable[Problem]:
 
 
 def variant_keywords(entry: Entry, names: Mapping[str, str]) -> Iterable[Problem]:
-    """Each use of a key word in a spelling that is not the most used one."""
+    """Each use of a keyword in a spelling that is not the most used one."""
     for word in without_repeats(entry.keywords, fold_keyword):
         name = names[fold_keyword(word)]
         if word != name:
             yield Problem(entry.line, "keyword-spellings", word, "keywords", f"most often “{name}”")
+
+
+def look_alikes(entry: Entry, keywords: Mapping[str, str], authors: Mapping[str, str]) -> Iterable[Problem]:
+    """Each keyword and author whose key is probably another's: the mappings give that other one."""
+    for name, code, texts, others, fold in (
+        ("keywords", "keyword-typo", entry.keywords, keywords, fold_keyword),
+        ("authors", "author-variant", entry.authors, authors, fold_author),
+    ):
+        for text in without_repeats(texts, fold):
+            if other := others.get(fold(text)):
+                yield Problem(entry.line, code, text, name, other)

@@ -30,6 +30,11 @@ class Rule:
 
 
 RULES: Mapping[str, Rule] = {
+    "author-variant": Rule(
+        "warning",
+        "the author “{written}” may be “{detail}”",
+        "If they are one person, write “{detail}” instead of “{written}”.",
+    ),
     "control-character": Rule("warning", "invisible control characters were left out", "Delete them."),
     "duplicate-author": Rule("info", "an author is named twice", "Name each author once."),
     "duplicate-entry": Rule("warning", "the paper is listed more than once", "Keep one entry per topic."),
@@ -43,6 +48,9 @@ RULES: Mapping[str, Rule] = {
     "joined-authors": Rule("info", "authors run together were separated", "Separate authors with `, `."),
     "keyword-commas": Rule("info", "the keywords are separated by commas", "Separate keywords with `; `."),
     "keyword-spellings": Rule("info", "the keyword is spelt in several ways", "Choose one spelling."),
+    "keyword-typo": Rule(
+        "warning", "the keyword “{written}” may mean “{detail}”", "If so, write “{detail}” instead of “{written}”."
+    ),
     "link-without-label": Rule("info", "the title itself is the link", "Write `- Title [[paper]](https://...)`."),
     "missing-authors": Rule("warning", "the entry has no authors", "Add `- First Author, Second Author.`"),
     "missing-digest": Rule("warning", "the entry has no digest", "Add `- <details><summary>Digest</summary> text`."),
@@ -59,6 +67,7 @@ RULES: Mapping[str, Rule] = {
     "unclosed-block": Rule("error", "the code block or comment is never closed", "Close it with ``` or -->."),
     "unexpected-line": Rule("error", "this line is not part of any entry", "Indent it under one, or delete it."),
     "unknown-venue": Rule("info", "the venue is not in the table of venues", "Check its spelling."),
+    "venue-before-arxiv": Rule("warning", "the venue “{written}” is before the arXiv id ({detail})", "Check its year."),
     "venue-without-year": Rule("info", "the venue has no year", "Write `*Venue Year*`."),
     "year-mismatch": Rule("warning", "the section's year is not the arXiv id's", "Check the year."),
 }

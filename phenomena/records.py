@@ -55,7 +55,7 @@ def make_records(source: Source, reading: Reading) -> Records:
     }
     tables["citations"] = make_citations(tables["papers"], tables["venues"])
     problems = sorted(
-        [*reading.problems, *find_problems(reading, maker.all, maker.keyword_names)],
+        [*reading.problems, *find_problems(reading, maker.all, maker.keyword_names, maker.author_names)],
         key=lambda problem: problem.line,
     )
     tables["problems"] = maker.problem_rows(problems)

@@ -35,10 +35,12 @@ COUNTS = {
     "source": 1,
 }
 PROBLEMS = {
+    "author-variant": 3,
     "duplicate-author": 1,
     "joined-authors": 1,
     "keyword-commas": 1,
     "keyword-spellings": 13,
+    "keyword-typo": 2,
     "missing-digest": 1,
     "missing-keywords": 1,
     "missing-paper-link": 1,
