@@ -2,6 +2,7 @@
 
     python build.py                              from phenomena.md, this repository's edition
     python build.py LIST                         from another file, or an http(s) address
+    python build.py LIST --check                 say what is wrong with a list, write nothing
     python build.py --bundle DIR                 also one zip with all formats, into a folder
 
 text --source--> lines --outline--> blocks --entries--> entries --records--> rows --store--> database
@@ -16,7 +17,7 @@ import click
 
 from phenomena.bundle import check_libraries, make_bundle, write_bundle
 from phenomena.entries import read_entries
-from phenomena.metadata import make_inspect_data, make_metadata
+from phenomena.metadata import companion, make_inspect_data, make_metadata
 from phenomena.problems import ListError
 from phenomena.publish import replacing
 from phenomena.queries import read_queries
@@ -27,54 +28,107 @@ from phenomena.source import read_source
 from phenomena.store import write_database
 
 HERE = Path(__file__).parent
+DATABASE = HERE / "phenomena.db"
 FILE = click.Path(path_type=Path, dir_okay=False)
+HELP = """Build a SQLite database and its Datasette metadata from a list of papers.
+
+LIST is the path or the http(s) address of a markdown list. Without it, the
+list is phenomena.md, this repository's edition.
+
+\b
+Examples:
+  build.py                             phenomena.db and metadata.yml
+  build.py README.md --check           what is wrong with a list
+  build.py README.md --database x.db   x.db and x.metadata.yml
+  build.py --bundle dist               also a zip of all formats
+
+inspect-data.json is written beside the database, and keeps what it says of
+other databases there. All files are replaced together, or none is.
+
+\b
+Exit code:
+  0  built, or checked
+  1  the list can't be read, holds no paper or, with --strict, has errors
+  2  wrong usage
+"""
+
+
+def read(location: str) -> Records:
+    """All rows of a list. Raises ListError when it can't be read, holds no paper or too much."""
+    source = read_source(location)
+    reading = read_entries(source)
+    check_reading(reading, location)
+    return make_records(source, reading)
 
 
 def build(location: str, database: Path, metadata: Path, bundle: Path | None = None) -> tuple[Records, list[Path]]:
     """Build both files, and inspect-data.json beside the database; all are replaced together, or none is.
 
-    A bundle follows them into its folder. Returns the rows and the files written. Raises ListError when the list can't
-    be read, holds no paper or too much.
+    A bundle follows them into its folder. Returns the rows and the files written. Raises ListError as `read` does, and
+    when a file can't be written.
     """
     if bundle:
         check_libraries()
     targets = [database, metadata, database.with_name("inspect-data.json")]
     with replacing(targets, keeping=Path(location)) as (database_part, metadata_part, inspect_part):
-        source = read_source(location)
-        reading = read_entries(source)
-        check_reading(reading, location)
-        records = make_records(source, reading)
+        records = read(location)
         write_database(database_part, records)
-        metadata_part.write_text(make_metadata(records, read_queries()), "utf-8")
-        inspect_part.write_text(make_inspect_data(database_part, database.name, records), "utf-8")
+        metadata_part.write_text(make_metadata(records, read_queries(), database.stem), "utf-8")
+        inspect_part.write_text(make_inspect_data(database_part, database, records), "utf-8")
         bundled = make_bundle(database_part, records) if bundle else b""
     if bundle:
         targets.append(write_bundle(bundle, bundled, records, keeping=Path(location)))
     return records, targets
 
 
-def named(_: click.Context, __: click.Parameter, path: Path) -> Path:
+def named(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
     """Refuse a file without a name, such as the empty one."""
-    if not path.name:
-        raise click.BadParameter("is no name of a file")
+    if path is not None and not path.name:
+        raise click.BadParameter(f"{str(path)!r} is not a file name. Give the path of a file to write.")
     return path
 
 
-@click.command(help=f"{__doc__}", context_settings={"help_option_names": ["-h", "--help"]})
+def choose_targets(database: Path | None, metadata: Path | None) -> tuple[Path, Path]:
+    """Where both files go. Refuses to rebuild the usual database without its metadata, for no site would start."""
+    if metadata and not database and metadata.resolve() != companion(DATABASE).resolve():
+        raise click.UsageError(f"--metadata alone leaves {DATABASE.name} with old metadata. Give --database too.")
+    database = database or DATABASE
+    return database, metadata or companion(database)
+
+
+@click.command(help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("location", metavar="[LIST]", default=str(HERE / "phenomena.md"))
-@click.option("--database", type=FILE, callback=named, default=HERE / "phenomena.db")
-@click.option("--metadata", type=FILE, callback=named, default=HERE / "metadata.yml")
+@click.option("--database", type=FILE, callback=named, help="Database to write, by default phenomena.db.")
+@click.option("--metadata", type=FILE, callback=named, help="Metadata to write, by default beside it.")
 @click.option("--bundle", type=click.Path(path_type=Path, file_okay=False), help="Folder for a zip of all formats.")
-@click.option("--strict", is_flag=True, help="Exit with 1 when the list has problems of severity error.")
-@click.option("--format", "style", type=click.Choice(["text", "json", "github"]), default="text", help="What to print.")
-def main(location: str, database: Path, metadata: Path, bundle: Path | None, strict: bool, style: str) -> None:
-    """The command; exit code 0 when built, 1 when not (or --strict objects), 2 for wrong usage."""
+@click.option("--check", is_flag=True, help="Write nothing, say what is wrong with LIST.")
+@click.option("--strict", is_flag=True, help="Exit with 1 when LIST has errors.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    help="What to print, by default text.",
+)
+def main(
+    location: str,
+    database: Path | None,
+    metadata: Path | None,
+    bundle: Path | None,
+    check: bool,
+    strict: bool,
+    style: str,
+) -> None:
+    """The command; exit code 0 when built or checked, 1 when not (or --strict objects), 2 for wrong usage."""
+    if check and bundle:
+        raise click.UsageError("--check writes nothing, and --bundle writes a zip. Leave one of them out.")
+    places = choose_targets(database, metadata)
     try:
-        records, files = build(location, database, metadata, bundle)
+        records, files = (read(location), []) if check else build(location, *places, bundle)
     except ListError as error:
         sys.exit(f"build.py: {error}")
     printed = {
-        "text": lambda: make_summary(records, files),
+        "text": lambda: make_summary(records, files, location),
         "json": lambda: make_json(records, files),
         "github": lambda: make_annotations(records.problems, location),
     }

@@ -28,7 +28,7 @@ LICENCE_URLS = {
 HEADER = "# Made by build.py from phenomena/schema.py and queries/; edit those, not this file.\n"
 
 
-def make_metadata(records: Records, queries: Iterable[Query]) -> str:
+def make_metadata(records: Records, queries: Iterable[Query], database: str = "phenomena") -> str:
     """The text of metadata.yml: titles, licence, source, descriptions, facets, sort orders and canned queries."""
     source = records.tables["source"][0]
     known = {
@@ -43,7 +43,7 @@ def make_metadata(records: Records, queries: Iterable[Query]) -> str:
         **{key: value for key, value in known.items() if value},
         "plugins": {"phenomena": {"content_sha256": source["content_sha256"]}},
         "databases": {
-            "phenomena": {
+            database: {
                 "tables": {**{t.name: table_metadata(t) for t in TABLES}, **{v.name: view_metadata(v) for v in VIEWS}},
                 "queries": {query.name: query_metadata(query) for query in queries},
             }
@@ -90,9 +90,28 @@ def query_metadata(query: Query) -> Mapping[str, Any]:
     return {**told, "sql": query.sql}
 
 
-def make_inspect_data(database: Path, name: str, records: Records) -> str:
-    """The text of inspect-data.json, by which `datasette .` opens the database immutable and knows its counts."""
-    data = database.read_bytes()
+def companion(database: Path) -> Path:
+    """The metadata file beside a database: `metadata.yml`, which `datasette .` reads, belongs to phenomena.db alone."""
+    return database.with_name("metadata.yml" if database.name == "phenomena.db" else f"{database.stem}.metadata.yml")
+
+
+def make_inspect_data(part: Path, database: Path, records: Records) -> str:
+    """The text of inspect-data.json, by which `datasette .` opens databases immutable and knows their counts.
+
+    `part` is the new database's file before it is put in its place. What the file says of other databases in the folder
+    stays, also where one of them has the same name in Datasette: without its entry a site doesn't start.
+    """
+    data = part.read_bytes()
     tables = {table: {"count": len(rows)} for table, rows in records.tables.items()}
-    inspected = {"hash": hashlib.sha256(data).hexdigest(), "size": len(data), "file": name, "tables": tables}
-    return json.dumps({Path(name).stem: inspected}, indent=2) + "\n"
+    own = {"hash": hashlib.sha256(data).hexdigest(), "size": len(data), "file": database.name, "tables": tables}
+    return json.dumps(dict(sorted({database.stem: own, **other_databases(database)}.items())), indent=2) + "\n"
+
+
+def other_databases(database: Path) -> Mapping[str, Any]:
+    """The entries of inspect-data.json beside a database that are of other databases which lie there."""
+    try:
+        entries = dict(json.loads(database.with_name("inspect-data.json").read_text("utf-8")))
+        files = {name: database.with_name(entry["file"]) for name, entry in entries.items()}
+    except (OSError, ValueError, TypeError, KeyError):  # none, or none that Datasette could read
+        return {}
+    return {name: entries[name] for name, file in files.items() if file.name != database.name and file.is_file()}

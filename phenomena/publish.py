@@ -61,7 +61,7 @@ def replacing(targets: Sequence[Path], keeping: Path) -> Iterator[list[Path]]:
 
 def failure(place: object, reason: str, targets: Sequence[Path]) -> ListError:
     """What to say when a file can't be written."""
-    broken = beside(targets[0], OLD).exists()
+    broken = kept(targets[0], targets).exists()
     outcome = "the next build puts the old files back" if broken else "the old files are in place"
     return ListError(f"{place}: can't be written ({reason}); {outcome}")
 
@@ -88,14 +88,14 @@ def keep(targets: Sequence[Path]) -> None:
     """Give each target a second name; the first target's comes last, and so says that all are kept."""
     for target in reversed(targets):
         if target.exists():
-            link_or_copy(target, beside(target, OLD))
+            link_or_copy(target, kept(target, targets))
     sync_folders(targets)
 
 
 def restore(targets: Sequence[Path]) -> None:
     """Put what is kept back in the targets' places; nothing kept is lost, so this may be killed and done again."""
     for target in targets:
-        old, part = beside(target, OLD), beside(target, PART)
+        old, part = kept(target, targets), beside(target, PART)
         if old.exists():
             remove([part])
             link_or_copy(old, part)
@@ -106,12 +106,13 @@ def restore(targets: Sequence[Path]) -> None:
 def forget(targets: Sequence[Path]) -> None:
     """Remove the second names, the first target's first: from then on the new files stand."""
     for target in targets:
-        remove([beside(target, OLD), beside(target, OLD + PART)])
+        old = kept(target, targets)
+        remove([old, old.with_name(old.name + PART)])
 
 
 def recover(targets: Sequence[Path]) -> None:
-    """Mend and clear away what a killed build left."""
-    if beside(targets[0], OLD).exists():
+    """Undo and clear away what a killed build left."""
+    if kept(targets[0], targets).exists():
         restore(targets)
     forget(targets)
     remove([beside(target, PART) for target in targets])
@@ -120,6 +121,11 @@ def recover(targets: Sequence[Path]) -> None:
 def beside(target: Path, suffix: str) -> Path:
     """A hidden name in the target's folder."""
     return target.with_name(f".{target.name}{suffix}")
+
+
+def kept(target: Path, targets: Sequence[Path]) -> Path:
+    """The second name of one of some targets; with the first one's name, because databases share inspect-data.json."""
+    return beside(target, OLD if target == targets[0] else f".{targets[0].name}{OLD}")
 
 
 def link_or_copy(path: Path, copy: Path) -> None:

@@ -70,7 +70,7 @@ def check_reading(reading: Reading, location: str) -> None:
     names = sum(len(entry.authors) + len(entry.keywords) for entry in reading.entries)
     for count, most, what in (
         (len(reading.entries), MAX_ENTRIES, "entries"),
-        (names, MAX_NAMES, "authors and key words"),
+        (names, MAX_NAMES, "authors and keywords"),
     ):
         if count > most:
             line = reading.entries[most if what == "entries" else -1].line

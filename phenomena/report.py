@@ -1,4 +1,4 @@
-"""What the build says: a summary to read, or the problems for a machine (JSON, or annotations of a code host)."""
+"""What the build says: a summary to read, or all problems for a program (JSON, or annotations of a code host)."""
 
 from __future__ import annotations
 
@@ -14,20 +14,28 @@ SEVERITIES = ("error", "warning", "info")
 ANNOTATIONS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
-def make_summary(records: Records, files: Sequence[Path]) -> str:
-    """A short summary: counts, problems by severity and code, where each file went."""
+def make_summary(records: Records, files: Sequence[Path], location: str) -> str:
+    """Counts, problems by severity and code, where each file went; then each error with its line and remedy."""
     tables = records.tables
     years = {row["year"] for row in tables["listings"] if row["year"] is not None}
     counts = Counter(problem.severity for problem in records.problems)
-    lines = [
-        f"{len(tables['papers'])} papers in {len(tables['listings'])} entries, "
-        f"{len(tables['topics'])} topics, {len(years)} years, "
-        f"{len(tables['authors'])} authors, {len(tables['keywords'])} key words",
-        "problems: " + ", ".join(f"{counts[severity]} {severity}" for severity in SEVERITIES),
-    ]
     codes = Counter((SEVERITIES.index(problem.severity), problem.code) for problem in records.problems)
-    lines += [f"  {count:4} {code} ({SEVERITIES[place]})" for (place, code), count in sorted(codes.items())]
-    return "\n".join([*lines, *(f"wrote {path}" for path in files)])
+    errors = [f"  {problem.message}" for problem in records.problems if problem.severity == "error"]
+    lines = [
+        f"{plural(len(tables['papers']), 'paper')} in {plural(len(tables['listings']), 'entry', 'entries')}, "
+        f"{plural(len(tables['topics']), 'topic')}, {plural(len(years), 'year')}, "
+        f"{plural(len(tables['authors']), 'author')}, {plural(len(tables['keywords']), 'keyword')}",
+        f"problems: {plural(counts['error'], 'error')}, {plural(counts['warning'], 'warning')}, {counts['info']} info",
+        *(f"  {count:4} {code} ({SEVERITIES[place]})" for (place, code), count in sorted(codes.items())),
+        *(f"wrote {path}" for path in files),
+        *([f"errors in {location}:", *errors] if errors else []),
+    ]
+    return "\n".join(lines)
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 paper`, `2 papers`."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def make_json(records: Records, files: Sequence[Path]) -> str:
@@ -41,7 +49,7 @@ def make_json(records: Records, files: Sequence[Path]) -> str:
 
 
 def make_annotations(problems: Sequence[Problem], name: str) -> str:
-    """One workflow command a problem: `::warning file=LIST,line=N,title=CODE::message`."""
+    """One workflow command per problem: `::warning file=LIST,line=N,title=CODE::message`."""
     return "\n".join(
         f"::{ANNOTATIONS[p.severity]} file={escape(name, ':,')},line={p.line},title={p.code}::{escape(p.message)}"
         for p in problems
@@ -49,7 +57,7 @@ def make_annotations(problems: Sequence[Problem], name: str) -> str:
 
 
 def escape(text: str, more: str = "") -> str:
-    """Percent-encode what ends a workflow command or parts its properties."""
+    """Percent-encode what ends a workflow command or separates its properties."""
     for character in "%\r\n" + more:
         text = text.replace(character, f"%{ord(character):02X}")
     return text

@@ -19,6 +19,7 @@ from typing import ClassVar
 from urllib.parse import unquote
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 from conftest import ROOT
 from lists import FLAT, NESTED, make_entry, write_list
@@ -27,6 +28,7 @@ import build
 from phenomena.source import MAX_BYTES, MAX_LINE_BYTES, MAX_LINES
 
 GOOD = write_list([make_entry(number) for number in range(1, 4)], NESTED)
+LAST = GOOD.count("\n") + 2  # line of the one that is broken
 BROKEN = GOOD + "\nA stray line, 100 % lost.\n"  # one problem of severity error
 NAMES = ("phenomena.db", "metadata.yml", "inspect-data.json")
 COPIED = ("build.py", "phenomena", "queries", "phenomena.md")
@@ -71,12 +73,28 @@ def test_it_prints_a_summary_and_where_the_files_went(run: Run, tmp_path: Path) 
     assert (result.exit_code, result.output.splitlines()) == (
         0,
         [
-            "3 papers in 3 entries, 1 topics, 1 years, 4 authors, 2 key words",
-            "problems: 1 error, 0 warning, 0 info",
+            "3 papers in 3 entries, 1 topic, 1 year, 4 authors, 2 keywords",
+            "problems: 1 error, 0 warnings, 0 info",
             "     1 unexpected-line (error)",
             *(f"wrote {tmp_path / name}" for name in NAMES),
+            f"errors in {tmp_path / 'list.md'}:",
+            f"  Line {LAST}: this line is not part of any entry. Indent it under one, or delete it.",
         ],
     )
+
+
+def test_every_error_is_printed_with_its_line_and_remedy_and_nothing_else_is(run: Run, tmp_path: Path) -> None:
+    text = BROKEN.replace("- Key Word: ", "- key Word: ", 1) + "\n- [[paper]](ftp://x.example.org)\n"
+    result = run(text, "--strict")
+    rows = problems(tmp_path)
+    errors = [str(row["message"]) for row in rows if row["severity"] == "error"]
+    assert len(errors) == 3 < len(rows)
+    assert [line[2:] for line in result.output.partition("errors in ")[2].splitlines()[1:]] == errors
+    assert result.exit_code == 1
+
+
+def test_a_list_without_errors_prints_none(run: Run) -> None:
+    assert "errors in" not in run(GOOD.replace("- Key Word: ", "- key Word: "), "--strict").output
 
 
 def test_json_holds_counts_files_and_every_problem(run: Run, tmp_path: Path) -> None:
@@ -110,18 +128,106 @@ def test_strict_fails_on_errors_only_and_builds_all_the_same(run: Run, tmp_path:
     assert "wrote" in result.output
 
 
-@pytest.mark.parametrize("options", [("--format", "xml"), ("--no-such-option",), ("two", "lists"), ("--database", "")])
+@pytest.mark.parametrize("strict", [(), ("--strict",)])
+@pytest.mark.parametrize(("text", "errors"), [(GOOD, 0), (BROKEN, 1)])
+def test_a_check_prints_what_a_build_does_and_writes_nothing(
+    run: Run, tmp_path: Path, text: str, errors: int, strict: tuple[str, ...]
+) -> None:
+    checked = run(text, "--check", *strict)
+    assert [path.name for path in tmp_path.iterdir()] == ["list.md"]
+    built = run(text, *strict)
+    said = [line for line in built.output.splitlines() if not line.startswith("wrote ")]
+    assert (checked.exit_code, checked.output.splitlines()) == (built.exit_code, said)
+    assert checked.exit_code == (errors if strict else 0)
+
+
+def test_a_check_leaves_old_files_alone(run: Run, tmp_path: Path) -> None:
+    run(GOOD)
+    before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in tmp_path.iterdir()}
+    (tmp_path / "other.md").write_text(BROKEN, "utf-8")
+    assert run(tmp_path / "other.md", "--check", "--strict").exit_code == 1
+    (tmp_path / "other.md").unlink()
+    assert {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("style", ["json", "github"])
+def test_a_check_has_every_format(run: Run, style: str) -> None:
+    checked, built = (run(BROKEN, "--format", style, *options).output for options in (("--check",), ()))
+    if style == "json":
+        assert json.loads(checked) == {**json.loads(built), "files": []}
+    else:
+        assert checked == built
+
+
+def test_a_check_refuses_what_a_build_refuses(run: Run, tmp_path: Path) -> None:
+    message = f"{tmp_path / 'list.md'}: holds no paper; an entry is `- Title [[paper]](https://...)` under a `## Topic`"
+    assert refusal(run("# A List\n", "--check")) == refusal(run("# A List\n")) == message
+    assert refusal(run(tmp_path / "none.md", "--check")).endswith("give the path or the http(s) address of a list")
+
+
+@pytest.mark.parametrize("options", [("--format", "xml"), ("--no-such-option",), ("two", "lists")])
 def test_wrong_usage_ends_with_two(run: Run, options: tuple[str, ...]) -> None:
     result = run(GOOD, *options)
     assert result.exit_code == 2
     assert "Usage:" in result.output
 
 
-def test_help_names_every_option(run: Run) -> None:
-    output = run("-h").output
-    assert all(
-        name in output for name in ("LIST", "--database", "--metadata", "--strict", "--format [text|json|github]")
-    )
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            ("--database", ""),
+            "Invalid value for '--database': '.' is not a file name. Give the path of a file to write.",
+        ),
+        (("--check", "--bundle", "x"), "--check writes nothing, and --bundle writes a zip. Leave one of them out."),
+    ],
+)
+def test_options_that_make_no_sense_are_refused_with_what_to_do(
+    run: Run, tmp_path: Path, options: tuple[str, ...], message: str
+) -> None:
+    result = run(GOOD, *options)
+    assert (result.exit_code, result.output.splitlines()[-1]) == (2, f"Error: {message}")
+    assert [path.name for path in tmp_path.iterdir()] == ["list.md"]
+
+
+HELP = """\
+Usage: build.py [OPTIONS] [LIST]
+
+  Build a SQLite database and its Datasette metadata from a list of papers.
+
+  LIST is the path or the http(s) address of a markdown list. Without it, the
+  list is phenomena.md, this repository's edition.
+
+  Examples:
+    build.py                             phenomena.db and metadata.yml
+    build.py README.md --check           what is wrong with a list
+    build.py README.md --database x.db   x.db and x.metadata.yml
+    build.py --bundle dist               also a zip of all formats
+
+  inspect-data.json is written beside the database, and keeps what it says of
+  other databases there. All files are replaced together, or none is.
+
+  Exit code:
+    0  built, or checked
+    1  the list can't be read, holds no paper or, with --strict, has errors
+    2  wrong usage
+
+Options:
+  --database FILE              Database to write, by default phenomena.db.
+  --metadata FILE              Metadata to write, by default beside it.
+  --bundle DIRECTORY           Folder for a zip of all formats.
+  --check                      Write nothing, say what is wrong with LIST.
+  --strict                     Exit with 1 when LIST has errors.
+  --format [text|json|github]  What to print, by default text.
+  -h, --help                   Show this message and exit.
+"""
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_the_help_is_this_text_on_a_page_of_eighty_columns(option: str) -> None:
+    result = CliRunner(env={"COLUMNS": "80"}).invoke(build.main, [option], prog_name="build.py")
+    assert (result.exit_code, result.output) == (0, HELP)
+    assert max(map(len, HELP.splitlines())) <= 80
 
 
 # What it refuses
@@ -264,6 +370,56 @@ def build_copy(folder: Path, seed: str, text: str | None = None) -> Path:
     done = subprocess.run(command, cwd=folder.parent, env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     return folder
+
+
+# A build to another place
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A copy of the project with its usual files, built from a small list."""
+    return build_copy(tmp_path / "home", "0", GOOD)
+
+
+def build_there(home: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run the project's own `python build.py` on another list."""
+    (home.parent / "other.md").write_text(BROKEN, "utf-8")
+    command = [sys.executable, str(home / "build.py"), str(home.parent / "other.md"), *options]
+    return subprocess.run(command, cwd=home.parent, capture_output=True, text=True)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def test_a_build_into_another_folder_writes_only_there(home: Path, tmp_path: Path) -> None:
+    before = contents(home)
+    away = tmp_path / "away"
+    away.mkdir()
+    assert build_there(home, "--database", str(away / "x.db")).returncode == 0
+    assert contents(home) == before
+    assert sorted(contents(away)) == ["inspect-data.json", "x.db", "x.metadata.yml"]
+    assert list(json.loads((away / "inspect-data.json").read_text())) == ["x"]
+    assert list(yaml.safe_load((away / "x.metadata.yml").read_text())["databases"]) == ["x"]
+
+
+def test_a_usual_name_in_another_folder_has_its_usual_metadata(home: Path, tmp_path: Path) -> None:
+    before = contents(home)
+    away = tmp_path / "away"
+    away.mkdir()
+    assert build_there(home, "--database", str(away / NAMES[0])).returncode == 0
+    assert contents(home) == before
+    assert sorted(contents(away)) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("place", ["m.yml", "../m.yml"])
+def test_metadata_alone_is_refused_elsewhere(home: Path, place: str) -> None:
+    before = contents(home)
+    done = build_there(home, "--metadata", str(home / place))
+    message = "--metadata alone leaves phenomena.db with old metadata. Give --database too."
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (2, f"Error: {message}")
+    assert contents(home) == before
+    assert build_there(home, "--metadata", str(home / NAMES[1])).returncode == 0
 
 
 def dump(folder: Path) -> list[str]:

@@ -15,7 +15,7 @@ import pytest
 from builds import LISTS, NAMES, arguments, hidden, learn, run, state
 
 from phenomena.problems import ListError
-from phenomena.publish import replacing
+from phenomena.publish import keep, replacing
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def test_one_name_for_two_files_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_kill_at_any_touch_of_a_file_leaves_whole_files(built: Path, tmp_path: Path) -> None:
-    """The set is old, new, or mixed while the renames are under way; a next build, even a failing one, mends it."""
+    """The set is old, new, or mixed while the renames are under way; a next build, even a failing one, undoes that."""
     seen = []
     for kill_at in range(1, 200):
         folder = Path(shutil.copytree(built, tmp_path / str(kill_at)))
@@ -129,6 +129,22 @@ def test_a_rename_that_fails_puts_the_others_back(folder: Path, tmp_path: Path) 
         for part in parts:
             part.write_text("new")
     assert ((folder / NAMES[0]).read_bytes(), (folder / NAMES[2]).read_bytes()) == before
+    assert hidden(folder) == []
+
+
+def test_what_a_killed_build_kept_outlives_a_build_of_another_database(folder: Path, tmp_path: Path) -> None:
+    """Both share inspect-data.json, and the second must not clear away the first one's old file."""
+    targets = [folder / name for name in NAMES]
+    keep(targets)
+    (folder / NAMES[2]).unlink()
+    (folder / NAMES[2]).write_text("of the killed build")  # in its place already, when the database's turn never came
+    others = [folder / "other.db", folder / "other.metadata.yml", folder / NAMES[2]]
+    with replacing(others, tmp_path / "list.md") as parts:
+        for part in parts:
+            part.write_text("new")
+    with pytest.raises(ListError), replacing(targets, tmp_path / "list.md"):
+        raise ListError("the list can't be read")
+    assert state(folder) == dict.fromkeys(NAMES, "old")
     assert hidden(folder) == []
 
 

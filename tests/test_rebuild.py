@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from threading import Event
 
 import httpx
 import pytest
-from builds import NAMES, PATHS, asked, learn, run
+from builds import NAMES, PATHS, arguments, asked, learn, run
 from conftest import ROOT, SERVED
 
 REBUILDS = 6
@@ -39,9 +40,9 @@ def old(tmp_path: Path, new: Path) -> Path:
     return folder
 
 
-def start(folder: Path) -> subprocess.CompletedProcess[str]:
+def start(folder: Path, path: str = "/phenomena/source.json?_shape=array") -> subprocess.CompletedProcess[str]:
     """The command `datasette .` for one page."""
-    command = [str(Path(sys.executable).with_name("datasette")), ".", "--get", "/phenomena/source.json?_shape=array"]
+    command = [str(Path(sys.executable).with_name("datasette")), ".", "--get", path]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
 
@@ -78,6 +79,57 @@ def test_files_of_two_builds_do_not_start(old: Path, new: Path, name: str) -> No
 def test_a_missing_half_does_not_start(old: Path, name: str) -> None:
     (old / name).unlink()
     assert start(old).returncode == 1
+
+
+@pytest.mark.parametrize("name", ["other.db", "phenomena.sqlite"])
+def test_another_database_in_the_folder_leaves_the_site_as_it_is(old: Path, name: str) -> None:
+    before = [(old / one).read_bytes() for one in NAMES[:2]]
+    entry = json.loads((old / NAMES[2]).read_text())["phenomena"]
+    build_beside(old, name)
+    assert [(old / one).read_bytes() for one in NAMES[:2]] == before
+    inspected = json.loads((old / NAMES[2]).read_text())
+    assert inspected.pop("phenomena") == entry
+    assert list(inspected) == ["other"] * (name == "other.db")
+    assert titles(old, "phenomena") == "old"
+    assert titles(old, "other" if name == "other.db" else "phenomena_2") == "new"
+
+
+def test_a_new_build_keeps_what_is_known_of_another_database(old: Path) -> None:
+    build_beside(old, "other.db")
+    entry = json.loads((old / NAMES[2]).read_text())["other"]
+    assert run(old, "new").returncode == 0
+    assert json.loads((old / NAMES[2]).read_text())["other"] == entry
+    assert (titles(old, "phenomena"), titles(old, "other")) == ("new", "new")
+
+
+def test_a_database_that_is_gone_is_forgotten(old: Path) -> None:
+    build_beside(old, "other.db")
+    (old / "other.db").unlink()
+    assert run(old, "new").returncode == 0
+    assert list(json.loads((old / NAMES[2]).read_text())) == ["phenomena"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "[1]", '{"a": 1}', '{"a": {"file": "../x.db"}}', '{"a": {}}', "\udcff"]
+)
+def test_inspect_data_that_cannot_be_read_is_written_anew(old: Path, text: str) -> None:
+    (old / NAMES[2]).write_bytes(text.encode("utf-8", "surrogateescape"))
+    assert run(old, "new").returncode == 0
+    assert list(json.loads((old / NAMES[2]).read_text())) == ["phenomena"]
+
+
+def build_beside(folder: Path, name: str) -> None:
+    """Build the new list into a database of another name in a folder."""
+    command = [sys.executable, *arguments(folder, "new")[:2], "--database", str(folder / name)]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def titles(folder: Path, database: str) -> str:
+    """Which of the lists `datasette .` shows under a database's name."""
+    done = start(folder, f"/{database}/papers.json?_shape=array")
+    assert done.returncode == 0, done.stderr
+    [name] = {row["title"].split()[1] for row in json.loads(done.stdout)}
+    return str(name)
 
 
 def test_a_download_is_known_by_its_checksum(old: Path, serve: Callable[[Path], str]) -> None:
