@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from .queries import Query
-from .records import Records
+from .queries import LOOKUPS, Parameter, Query
+from .records import Records, Row
 from .schema import TABLES, VIEWS, Table, View
 
 TITLE = "Deep-learning phenomena: papers as data"
@@ -41,11 +42,11 @@ def make_metadata(records: Records, queries: Iterable[Query], database: str = "p
         "title": TITLE,
         "description": DESCRIPTION,
         **{key: value for key, value in known.items() if value},
-        "plugins": {"phenomena": {"content_sha256": source["content_sha256"]}},
+        "plugins": {"phenomena": {"content_sha256": source["content_sha256"], "lookups": LOOKUPS}},
         "databases": {
             database: {
                 "tables": {**{t.name: table_metadata(t) for t in TABLES}, **{v.name: view_metadata(v) for v in VIEWS}},
-                "queries": {query.name: query_metadata(query) for query in queries},
+                "queries": {query.name: query_metadata(query, records) for query in queries},
             }
         },
     }
@@ -80,14 +81,36 @@ def facet_metadata(facet: str) -> str | dict[str, str]:
     return {kind: name} if kind else name
 
 
-def query_metadata(query: Query) -> Mapping[str, Any]:
-    """What Datasette is told of one canned query."""
-    told: dict[str, Any] = {"title": query.title, "description": query.description}
+def query_metadata(query: Query, records: Records) -> Mapping[str, Any]:
+    """What Datasette needs to know of one canned query, and the site of its fields."""
+    result: dict[str, Any] = {"title": query.title, "description": query.description}
     if query.parameters:
-        told["params"] = list(query.parameters)
+        result["params"] = [parameter.name for parameter in query.parameters]
+        result["fields"] = {parameter.name: field_metadata(parameter, records) for parameter in query.parameters}
     if query.fragment:
-        told["fragment"] = query.fragment
-    return {**told, "sql": query.sql}
+        result["fragment"] = query.fragment
+    return {**result, "sql": query.sql}
+
+
+def field_metadata(parameter: Parameter, records: Records) -> dict[str, Any]:
+    """The hint of one field, the source of its values, whether it is required, and an example that finds something."""
+    field = {
+        "hint": parameter.meaning,
+        "source": parameter.source,
+        "required": parameter.is_required,
+        "example": example_of(parameter.source, records) if parameter.source else parameter.example,
+    }
+    return {key: value for key, value in field.items() if value}
+
+
+def example_of(source: str, records: Records) -> str | None:
+    """The name with most papers in a table, or the most frequent value of a column; None where there is none."""
+    table, _, column = source.partition(".")
+    rows: Iterable[Row] = records.tables[table]
+    if not column:
+        return max(((int(row["paper_count"] or 0), str(row["name"])) for row in rows), default=(0, None))[1]
+    values = Counter(str(row[column]) for row in rows if row[column] is not None)
+    return values.most_common(1)[0][0] if values else None
 
 
 def companion(database: Path) -> Path:

@@ -2,30 +2,54 @@
 
 -- Papers by topic and year
 -- Every paper that the list files under a topic, a year, or both.
--- :topic key of a topic, e.g. neural-collapse
+-- :topic a topic's name or key (topics)
+-- :q words to look for, required, e.g. grokking
 -- fragment: g.mark=bar&...
+
+In brackets stands where a parameter's values are: a table with names and keys, or a column. Its example is then taken
+from there, so that every list has one that finds something.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).parent.parent / "queries"
-PARAMETER = re.compile(r":(\w+)\s+(.+?)(?:,\s*e\.g\.\s*(.*))?$")  # :topic key of a topic, e.g. neural-collapse
+PARAMETER = re.compile(  # :topic a topic's name or key (topics), required, e.g. Neural Collapse
+    r":(?P<name>\w+)\s+(?P<meaning>.+?)(?:\s+\((?P<source>\w+(?:\.\w+)?)\))?(?P<required>,\s*required)?"
+    r"(?:,\s*e\.g\.\s*(?P<example>.+))?"
+)
+FOLDED = "lower(replace(replace(:name, ' ', ''), '-', ''))"
+LOOKUPS = {  # what a name or a key stands for, whatever the case; by the key, an index or a short table
+    "topics": "id = lower(replace(:name, ' ', '-')) or name = :name collate nocase",
+    "venues": "id = lower(replace(:name, ' ', '-')) or :name collate nocase in (name, full_name)",
+    "authors": "id = lower(replace(replace(replace(replace(:name, ' ', ''), '-', ''), '.', ''), '''', '')) "
+    "or name = :name",
+    "keywords": f"id in ({FOLDED}, rtrim({FOLDED}, 's')) or name = :name",
+}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A field of a query. `source` is the table, or table.column, that holds its values, else any text will do."""
+
+    name: str
+    meaning: str
+    source: str | None = None
+    is_required: bool = False
+    example: str | None = None
 
 
 @dataclass(frozen=True)
 class Query:
-    """One canned query. `parameters` maps names to meanings, `examples` names to values that find something."""
+    """One canned query."""
 
     name: str
     title: str
     description: str
-    parameters: Mapping[str, str]
-    examples: Mapping[str, str]
+    parameters: tuple[Parameter, ...]
     fragment: str | None
     sql: str
 
@@ -43,14 +67,17 @@ def parse_query(name: str, text: str) -> Query:
     prose = [line for line in comments if not line.startswith((":", "fragment:"))]
     if len(prose) < 2:
         raise ValueError(f"queries/{name}.sql: the first comment is the title, the next the description")
-    parameters = [match for line in comments if (match := PARAMETER.fullmatch(line))]
     fragments = [line.removeprefix("fragment:").strip() for line in comments if line.startswith("fragment:")]
     return Query(
         name,
         title=prose[0],
         description=" ".join(prose[1:]),
-        parameters={match[1]: match[2] for match in parameters},
-        examples={match[1]: match[3] or "" for match in parameters},
+        parameters=tuple(parse_parameter(match) for line in comments if (match := PARAMETER.fullmatch(line))),
         fragment=fragments[0] if fragments else None,
         sql="\n".join(lines[length:]).strip(),
     )
+
+
+def parse_parameter(match: re.Match[str]) -> Parameter:
+    """A parameter from its comment."""
+    return Parameter(match["name"], match["meaning"], match["source"], bool(match["required"]), match["example"])

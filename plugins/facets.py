@@ -198,6 +198,6 @@ def filters_from_request(request, database, table, datasette):
 
 
 async def name_of(datasette, database, table, key):
-    """The name behind a key of topics, keywords or authors, in quotes; the key itself where there is none."""
+    """The name behind a key of topics, keywords or authors, in quotes; the key itself where it is none."""
     found = await datasette.get_database(database).execute(f"select name from {table} where id = :id", {"id": key})
-    return f"“{found.rows[0]['name'] if found.rows else key}”"
+    return f"“{found.rows[0]['name']}”" if found.rows else f"“{key}” (no {table.removesuffix('s')} is called so)"

@@ -1,9 +1,14 @@
--- Key words over time
--- Papers a year for one key word, or without one for the eight most used.
--- :keyword key of a key word, e.g. lotterytickethypothesis
+-- Keywords over time
+-- Papers per year for one keyword, or without one for the eight most used.
+-- :keyword a keyword's name or key (keywords)
 -- fragment: g.mark=bar&g.x_column=year&g.x_type=ordinal&g.y_column=paper_count&g.y_type=quantitative&g.color_column=keyword
 with chosen(id) as (
-  select id from keywords where id = :keyword
+  select id
+  from keywords
+  where id in (
+    lower(replace(replace(:keyword, ' ', ''), '-', '')), rtrim(lower(replace(replace(:keyword, ' ', ''), '-', '')), 's')
+  )
+    or name = :keyword
   union all
   select id from (select id from keywords where :keyword = '' order by paper_count desc limit 8)
 )

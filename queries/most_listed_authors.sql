@@ -1,12 +1,15 @@
 -- Most listed authors
 -- Authors by number of papers in the list, at least two; people of one name are counted as one.
--- :topic key of a topic, e.g. lottery-ticket-hypothesis
+-- :topic a topic's name or key (topics)
 -- fragment: g.mark=bar&g.x_column=paper_count&g.x_type=quantitative&g.y_column=author&g.y_type=nominal
-with chosen(author, paper) as (
+with asked(topic) as (
+  select id from topics where id = lower(replace(:topic, ' ', '-')) or name = :topic collate nocase
+),
+chosen(author, paper) as (
   select paper_authors.author, papers.id
-  from papers
+  from asked
+  cross join papers on papers.topic = asked.topic
   cross join paper_authors on paper_authors.paper = papers.id
-  where papers.topic = :topic
   union all
   select paper_authors.author, paper_authors.paper
   from authors

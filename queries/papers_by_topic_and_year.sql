@@ -1,13 +1,16 @@
 -- Papers by topic and year
 -- The papers that the list files under a topic, a year, or both, in list order; without either, all of them.
--- :topic key of a topic, e.g. neural-collapse
--- :year year of the list's heading, e.g. 2022
-with chosen(id) as (
-  select id from listings where topic = :topic and :year = ''
+-- :topic a topic's name or key (topics)
+-- :year year of the list's heading (listings.year)
+with asked(topic) as (
+  select id from topics where id = lower(replace(:topic, ' ', '-')) or name = :topic collate nocase
+),
+chosen(id) as (
+  select listings.id from asked cross join listings on listings.topic = asked.topic where :year = ''
   union all
-  select id from listings where topic = :topic and year = cast(:year as integer)
+  select listings.id from asked cross join listings on listings.topic = asked.topic and listings.year = :year
   union all
-  select id from listings where :topic = '' and year = cast(:year as integer)
+  select id from listings where :topic = '' and year = :year
   union all
   select id from listings where :topic = '' and :year = ''
 )

@@ -1,9 +1,12 @@
 -- Share with code by year
 -- Of the papers of each year, how many have a link to code, and the 95 % Wilson interval of that share; for one topic or all.
--- :topic key of a topic, e.g. lottery-ticket-hypothesis
+-- :topic a topic's name or key (topics)
 -- fragment: g.mark=bar&g.x_column=year&g.x_type=ordinal&g.y_column=share&g.y_type=quantitative
-with chosen(year, code_url) as (
-  select year, code_url from papers where topic = :topic
+with asked(topic) as (
+  select id from topics where id = lower(replace(:topic, ' ', '-')) or name = :topic collate nocase
+),
+chosen(year, code_url) as (
+  select papers.year, papers.code_url from asked cross join papers on papers.topic = asked.topic
   union all
   select year, code_url from papers where :topic = ''
 ),

@@ -1,6 +1,6 @@
 -- Venues by year
--- Papers a venue and year, for one kind of venue (conference, journal, workshop, thesis) or for all.
--- :kind kind of venue, e.g. conference
+-- Papers per venue and the year given with it, for one kind of venue (conference, journal, workshop, thesis) or for all.
+-- :kind kind of venue (venues.kind)
 -- fragment: g.mark=bar&g.x_column=year&g.x_type=ordinal&g.y_column=paper_count&g.y_type=quantitative&g.color_column=venue
 select
   venues.name as venue,

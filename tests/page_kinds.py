@@ -51,7 +51,7 @@ def find_page_kinds(folder: Path) -> dict[str, str]:
         "search none": "/phenomena/search?q=zzzz",
         "charts": "/charts",
         "canned query": "/phenomena/papers_by_year",
-        "canned query without rows": "/phenomena/coauthors_of_an_author",
+        "canned query without rows": "/phenomena/coauthors_of_an_author?author=nobody",
         "SQL": sql_path("select title, year, paper_url from papers limit 30"),
         "SQL without rows": sql_path("select title from papers where year = :year") + "&year=1066",
         "problems": "/problems",

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 import yaml
 from datasette.app import Datasette
+from lists import records_of
 
-from phenomena.queries import parse_query, read_queries
+from phenomena.metadata import make_metadata
+from phenomena.queries import LOOKUPS, Parameter, parse_query, read_queries
 from phenomena.schema import TABLES, VIEWS
 
 
@@ -112,13 +114,16 @@ async def test_the_site_opens_the_database_immutable_and_shows_every_table(
 def test_a_query_file_is_read_whole() -> None:
     query = parse_query(
         "name",
-        "-- A title\n-- What it shows,\n-- in two lines.\n-- :topic key of a topic, e.g. grokking\n-- :q words\n"
+        "-- A title\n-- What it shows,\n-- in two lines.\n-- :topic a topic's name (topics), required\n"
+        "-- :kind kind of venue (venues.kind)\n-- :q words (any), e.g. a, b\n-- :r words, required, e.g. c\n"
         "-- fragment: g.mark=bar\nselect 1\n-- a remark stays\nwhere :topic = :q\n",
     )
     assert (query.title, query.description, query.fragment) == ("A title", "What it shows, in two lines.", "g.mark=bar")
-    assert (query.parameters, query.examples) == (
-        {"topic": "key of a topic", "q": "words"},
-        {"topic": "grokking", "q": ""},
+    assert query.parameters == (
+        Parameter("topic", "a topic's name", source="topics", is_required=True),
+        Parameter("kind", "kind of venue", source="venues.kind"),
+        Parameter("q", "words", source="any", example="a, b"),
+        Parameter("r", "words", is_required=True, example="c"),
     )
     assert query.sql == "select 1\n-- a remark stays\nwhere :topic = :q"
 
@@ -136,4 +141,37 @@ def test_every_query_is_published_with_its_words(metadata: dict[str, Any]) -> No
     for query in queries:
         assert (told[query.name]["title"], told[query.name]["sql"]) == (query.title, query.sql)
         assert told[query.name]["description"].startswith(query.description.split(". ")[0])
-        assert told[query.name].get("params", []) == list(query.parameters)
+        assert told[query.name].get("params", []) == [one.name for one in query.parameters]
+        assert list(told[query.name].get("fields", {})) == [one.name for one in query.parameters]
+
+
+def test_fields_of_queries_have_hints_and_examples_from_the_list(metadata: dict[str, Any], folder: Path) -> None:
+    queries = metadata["databases"]["phenomena"]["queries"]
+    assert queries["coauthors_of_an_author"]["fields"] == {
+        "author": {
+            "hint": "an author's name or key",
+            "source": "authors",
+            "required": True,
+            "example": "Jonathan Frankle",
+        }
+    }
+    assert queries["venues_by_year"]["fields"] == {
+        "kind": {"hint": "kind of venue", "source": "venues.kind", "example": "conference"}
+    }
+    with closing(sqlite3.connect(folder / "phenomena.db")) as database:
+        for query in queries.values():
+            for field in query.get("fields", {}).values():
+                table, _, column = field.get("source", "").partition(".")
+                if table:
+                    sql = f"select count(*) from {table} where cast({column or 'name'} as text) = ?"
+                    assert database.execute(sql, [field["example"]]).fetchone() > (0,), field
+    assert metadata["plugins"]["phenomena"]["lookups"] == LOOKUPS
+
+
+def test_a_list_without_authors_has_no_example_of_one() -> None:
+    records = records_of("# A List\n\n## Topic\n\n### Topic: 2022\n\n- A Paper [[paper]](https://x.org/1)\n")
+    queries = yaml.safe_load(make_metadata(records, read_queries()))["databases"]["phenomena"]["queries"]
+    assert queries["coauthors_of_an_author"]["fields"] == {
+        "author": {"hint": "an author's name or key", "source": "authors", "required": True}
+    }
+    assert queries["papers_by_topic_and_year"]["fields"]["topic"]["example"] == "Topic"
