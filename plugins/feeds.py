@@ -1,17 +1,20 @@
-"""Feeds: `/-/feed.atom` for all papers and `/-/feed/TOPIC.atom` for one topic, the last submitted first.
+"""Feeds: all papers, or those of a topic, an author, a keyword or a search, the last submitted first.
 
-A feed reader shows each paper with its authors, digest and key words, and links to its row. Entries keep their ids
-wherever the site moves, for they come from the paper's permanent key and not from an address. Dates are those of
-submission (the month, else the list's year), so a feed changes only when the list does. Long feeds part into pages,
-tied by `next` links. Pages get the addresses in the template variable `feeds`.
+`/-/feed.atom?topic=…&author=…&keyword=…&q=…` holds what all of these share, `/-/feed/TOPIC.atom` one topic. A page with
+such a selection offers its feed, by a link and in its head. A feed reader shows each paper with its authors, digest and
+keywords, and links to its row. Entries keep their ids wherever the site moves, for they come from the paper's permanent
+key. Dates are those of submission (the month, else the list's year), so a feed changes only when the list does. Long
+feeds are divided into pages, tied by `next` links.
 """
 
 import json
+import re
 import uuid
 from urllib.parse import quote, urlencode
 from xml.etree import ElementTree
 
 from datasette import hookimpl
+from datasette.utils import tilde_decode
 from datasette.utils.asgi import Response
 
 DATABASE = "phenomena"
@@ -21,6 +24,13 @@ PAGE_SIZE = 500
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:phenomena")  # never change it: the ids of all entries hang on it
 ADDRESS_SIGNS = "%/:?#[]@!$&'()*+,;=~"  # what an address may hold besides letters and digits
 NO_DATE = "1970-01-01T00:00:00Z"
+
+NOTE = "Dates are months of submission, else years of the list; the latest come first."
+TABLES = {"topic": "topics", "author": "authors", "keyword": "keywords"}
+OF_PAPERS = {"_topic": "topic", "topic": "topic", "_author": "author", "_keyword": "keyword", "_search": "q"}
+OF_SEARCH = {"topic": "topic", "author": "author", "keyword": "keyword", "q": "q"}
+SHOWS_ONLY = re.compile(r"_(view|show|sort|sort_desc|next|size|col|nocol|facet\w*|hide_sql|show_sql)")
+WORD = re.compile(r"[^\W_]")
 
 PAPERS = """
 select
@@ -32,8 +42,10 @@ select
   papers.paper_url,
   coalesce(papers.submitted || '-01', papers.year || '-01-01') as day
 from papers
-where :topic is null
-  or exists (select 1 from listings where listings.paper = papers.id and listings.topic = :topic)
+where (:topic is null or papers.id in (select paper from listings where topic = :topic))
+  and (:author is null or papers.id in (select paper from paper_authors where author = :author))
+  and (:keyword is null or papers.id in (select paper from paper_keywords where keyword = :keyword))
+  and (:q is null or papers.rowid in (select rowid from papers_fts where papers_fts match fts_query(:q)))
 order by day desc, papers.id desc
 limit :size + 1 offset :start
 """
@@ -92,6 +104,7 @@ def make_feed(name, key, papers, links, row_address):
     feed = ElementTree.Element(f"{{{ATOM}}}feed")
     add(feed, "id", permanent_id("feed", key))
     add(feed, "title", name)
+    add(feed, "subtitle", NOTE)
     add(feed, "updated", max(map(date_of, papers), default=NO_DATE))
     add(add(feed, "author"), "name", "The authors of the papers")
     for relation, address in links.items():
@@ -102,33 +115,67 @@ def make_feed(name, key, papers, links, row_address):
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(feed, encoding="unicode") + "\n"
 
 
-async def find_topic(datasette, key):
-    """The name of a topic, None where the list has no such topic."""
-    found = await datasette.get_database(DATABASE).execute("select name from topics where id = :key", {"key": key})
-    return found.rows[0]["name"] if found.rows else None
+async def find_names(datasette, selection):
+    """The names behind the keys of a selection, in order; None where one is the key of nothing."""
+    names = {}
+    for parameter, key in selection.items():
+        table = TABLES.get(parameter)
+        sql = f"select name from {table} where id = :key"
+        found = (await datasette.get_database(DATABASE).execute(sql, {"key": key})).rows if table else []
+        if table and not found:
+            return None
+        names[parameter] = found[0]["name"] if table else key
+    return names
+
+
+def make_title(names):
+    """What a feed holds.
+
+    >>> make_title({"topic": "Grokking", "author": "Neel Nanda", "q": "circuits"})
+    'Papers: Grokking, author Neel Nanda, search “circuits”'
+    """
+    words = {"topic": "{}", "author": "author {}", "keyword": "keyword {}", "q": "search “{}”"}
+    held = ", ".join(words[parameter].format(name) for parameter, name in names.items())
+    return f"Papers: {held}" if held else "Papers"
+
+
+def make_key(selection):
+    """What the id of a feed is made of, the same for ever: a topic's own key, else all parameters in order."""
+    return selection["topic"] if list(selection) == ["topic"] else urlencode(selection)
+
+
+def select(given):
+    """Parameters of a feed in their order, those without a value left out, white space in a search collapsed."""
+    found = {name: " ".join((given.get(name) or "").split()) for name in OF_SEARCH}
+    return {name: value for name, value in found.items() if value}
 
 
 async def show_feed(datasette, request):
     """One page of a feed, or the reason why there is none."""
-    topic, number = request.url_vars.get("topic"), request.args.get("page") or "1"
+    number = request.args.get("page") or "1"
     if not number.isdecimal() or len(number) > 6 or int(number) < 1:
         return Response.text("`page` is a number from 1.\n", status=400)
-    name = await find_topic(datasette, topic) if topic and DATABASE in datasette.databases else ""
-    if name is None or DATABASE not in datasette.databases:
-        return Response.text("There is no such feed; the keys of the topics are in the table topics.\n", status=404)
+    path_topic = {"topic": request.url_vars["topic"]} if "topic" in request.url_vars else {}
+    selection = select({name: request.args.get(name) for name in OF_SEARCH} | path_topic)
+    if "q" in selection and not WORD.search(selection["q"]):
+        return Response.text("`q` holds no word to look for.\n", status=400)
+    names = await find_names(datasette, selection) if DATABASE in datasette.databases else None
+    if names is None:
+        words = "There is no such feed; keys and names are in the tables topics, authors and keywords.\n"
+        return Response.text(words, status=404)
     page = int(number)
-    values = {"topic": topic, "size": PAGE_SIZE, "start": PAGE_SIZE * (page - 1)}
+    values = {**dict.fromkeys(OF_SEARCH), **selection, "size": PAGE_SIZE, "start": PAGE_SIZE * (page - 1)}
     rows = (await datasette.get_database(DATABASE).execute(PAPERS, values)).rows
     if page > 1 and not rows:
         return Response.text("The feed has no such page.\n", status=404)
-    links = find_links(datasette, topic, name, page, is_last=len(rows) <= PAGE_SIZE)
+    links = find_links(datasette, selection, names, page, is_last=len(rows) <= PAGE_SIZE)
 
     def absolute(path):
         return datasette.absolute_url(request, path)
 
     body = make_feed(
-        f"Papers: {name}" if name else "Papers",
-        topic or "",
+        make_title(names),
+        make_key(selection) if selection else "",
         rows[:PAGE_SIZE],
         {relation: absolute(path) for relation, path in links.items()},
         lambda key: absolute(datasette.urls.row(DATABASE, "papers", key)),
@@ -137,32 +184,56 @@ async def show_feed(datasette, request):
     return Response(body, content_type=f"{MEDIA_TYPE}; charset=utf-8", headers=headers)
 
 
-def find_links(datasette, topic, name, page, is_last):
+def find_links(datasette, selection, names, page, is_last):
     """Relation to path: the page itself, the papers it holds, and the page after it."""
-    own = datasette.urls.path(feed_path(topic))
-    table = datasette.urls.table(DATABASE, "papers")
-    if topic:
-        table += "?" + urlencode({"topics__arraycontains": name})
-    links = {"self": own if page == 1 else f"{own}?page={page}", "alternate": table}
-    return links if is_last else {**links, "next": f"{own}?page={page + 1}"}
+    own = datasette.urls.path(feed_path(selection))
+    numbered = own + ("&" if "?" in own else "?") + "page="
+    links = {"self": own if page == 1 else f"{numbered}{page}", "alternate": find_page(datasette, selection, names)}
+    return links if is_last else {**links, "next": f"{numbered}{page + 1}"}
 
 
-def feed_path(topic=None):
+def find_page(datasette, selection, names):
+    """The path of the page that shows the papers of a selection."""
+    if "q" in selection:
+        return datasette.urls.path(f"/{DATABASE}/search?{urlencode(selection)}")
+    if list(selection) == ["topic"]:
+        query = urlencode({"topics__arraycontains": names["topic"]})
+    else:
+        query = urlencode({f"_{name}": key for name, key in selection.items()})
+    return datasette.urls.table(DATABASE, "papers") + (f"?{query}" if query else "")
+
+
+def feed_path(selection):
     """The path of a feed below the site's own."""
-    return f"/-/feed/{topic}.atom" if topic else "/-/feed.atom"
+    if list(selection) == ["topic"]:
+        return f"/-/feed/{selection['topic']}.atom"
+    return f"/-/feed.atom?{urlencode(selection)}" if selection else "/-/feed.atom"
 
 
-async def find_feeds(datasette, request, database, table):
-    """The feeds that belong to a page, as title and address: that of all papers, and that of the topic in view."""
+def selection_of(request):
+    """The selection that a page shows, empty where no feed holds exactly that."""
+    table, key = (tilde_decode(request.url_vars.get(name) or "") for name in ("table", "pks"))
+    own = [name for name, of in TABLES.items() if of == table]
+    if own and key:
+        return {own[0]: key}
+    known = {"papers": OF_PAPERS, "search": OF_SEARCH}.get(table, {})
+    given = [name for name in request.args if not SHOWS_ONLY.fullmatch(name) and any(request.args.getlist(name))]
+    is_whole = len({known.get(name) for name in given}) == len(given) and all(
+        name in known and len(request.args.getlist(name)) == 1 for name in given
+    )
+    is_search = table != "search" or request.args.get("q")
+    return select({known[name]: request.args[name] for name in given}) if is_whole and is_search and not key else {}
+
+
+async def find_feeds(datasette, request, database):
+    """The feeds that belong to a page, as title and address: that of all papers, and that of the selection in view."""
     if DATABASE not in datasette.databases:
         return []
-    feeds = [{"title": "Papers", "href": datasette.urls.path(feed_path())}]
-    topic = request.args.get("topic") if request and table == "papers" else None
-    if request and table == "topics":
-        topic = request.url_vars.get("pks")
-    name = await find_topic(datasette, topic) if topic and database == DATABASE else None
-    if name:
-        feeds.append({"title": f"Papers: {name}", "href": datasette.urls.path(feed_path(topic))})
+    feeds = [{"title": "Papers", "href": datasette.urls.path(feed_path({}))}]
+    selection = selection_of(request) if request and database == DATABASE else {}
+    names = await find_names(datasette, selection) if selection else None
+    if names and WORD.search(selection.get("q", "x")):
+        feeds.append({"title": make_title(names), "href": datasette.urls.path(feed_path(selection)), "note": NOTE})
     return feeds
 
 
@@ -172,8 +243,8 @@ def register_routes():
 
 
 @hookimpl
-def extra_template_vars(datasette, request, database, table):
+def extra_template_vars(datasette, request, database):
     async def feeds():
-        return {"feeds": await find_feeds(datasette, request, database, table)}
+        return {"feeds": await find_feeds(datasette, request, database)}
 
     return feeds

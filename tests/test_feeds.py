@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from conftest import make_folder
 from datasette.app import Datasette
+from page_kinds import fetch
 from readers import read_atom
 
 ENTRY = """
@@ -108,6 +109,59 @@ async def test_a_feed_links_to_itself_and_to_its_papers(site: Datasette) -> None
     assert len(rows.json()) == len(feed.entries)
 
 
+IN_TOPIC = "id in (select paper from listings where topic = 'neural-collapse')"
+BY_FRANKLE = "id in (select paper from paper_authors where author = 'jonathanfrankle')"
+WITH_PRUNING = "id in (select paper from paper_keywords where keyword = 'pruning')"
+WITH_SURVEY = WITH_PRUNING.replace("pruning", "survey")
+LOTTERY = "rowid in (select rowid from papers_fts('lottery'))"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("query", "where", "title", "alternate"),
+    [
+        ("author=jonathanfrankle", BY_FRANKLE, "author Jonathan Frankle", "papers?_author=jonathanfrankle"),
+        ("author=Jonathan+Frankle", BY_FRANKLE, "author Jonathan Frankle", "papers?_author=jonathanfrankle"),
+        ("keyword=pruning", WITH_PRUNING, "keyword Pruning", "papers?_keyword=pruning"),
+        ("topic=neural-collapse", IN_TOPIC, "Neural Collapse", "papers?topics__arraycontains=Neural+Collapse"),
+        ("q=+lottery&topic=", LOTTERY, "search “lottery”", "search?q=lottery"),
+        (
+            "keyword=survey&q=lottery&author=jonathanfrankle",
+            f"{BY_FRANKLE} and {WITH_SURVEY} and {LOTTERY}",
+            "author Jonathan Frankle, keyword Survey, search “lottery”",
+            "search?author=jonathanfrankle&keyword=survey&q=lottery",
+        ),
+    ],
+)
+async def test_a_feed_of_a_selection_holds_what_its_page_shows(
+    folder: Path, site: Datasette, query: str, where: str, title: str, alternate: str
+) -> None:
+    feed = await read_feed(site, f"/-/feed.atom?{query}")
+    order = "order by coalesce(submitted || '-01', year || '-01-01') desc, id desc"
+    wanted = [row["id"] for row in fetch(folder, f"select id from papers where {where} {order}")]
+    assert [entry.link.rpartition("/")[2] for entry in feed.entries] == wanted != []
+    assert (feed.feed.title, feed.feed.subtitle) == (
+        f"Papers: {title}",
+        "Dates are months of submission, else years of the list; the latest come first.",
+    )
+    [page] = [link.href for link in feed.feed.links if link.rel == "alternate"]
+    assert page == f"http://localhost/phenomena/{alternate}"
+    path, _, parameters = page.removeprefix("http://localhost").partition("?")
+    rows = (await site.client.get(f"{path}.json?{parameters}&_shape=array&_size=max")).json()
+    assert sorted(row.get("paper") or row["id"] for row in rows) == sorted(wanted)
+
+
+@pytest.mark.anyio
+async def test_the_id_of_a_feed_is_that_of_its_selection(site: Datasette) -> None:
+    queries = ("", "topic=neural-collapse", "author=neelnanda", "keyword=grokking", "q=grokking", "q=pruning")
+    ids = [(await read_feed(site, f"/-/feed.atom?{query}")).feed.id for query in queries]
+    assert len(set(ids)) == len(ids)
+    assert ids[1] == (await read_feed(site, "/-/feed/neural-collapse.atom")).feed.id
+    first = await read_feed(site, "/-/feed.atom?author=neelnanda&keyword=grokking")
+    assert first.feed.id == (await read_feed(site, "/-/feed.atom?keyword=Grokking&q=&author=Neel+Nanda")).feed.id
+    assert first.feed.id == "urn:uuid:f1aedf73-8929-55a5-bb58-36973be20e5c"
+
+
 @pytest.fixture(scope="module")
 def long_list(tmp_path_factory: pytest.TempPathFactory) -> Datasette:
     """The site of 501 papers, one more than a page of a feed holds; their texts are hard to write in XML."""
@@ -121,14 +175,15 @@ def long_list(tmp_path_factory: pytest.TempPathFactory) -> Datasette:
 
 
 @pytest.mark.anyio
-async def test_a_long_feed_parts_into_pages(long_list: Datasette) -> None:
-    first = await read_feed(long_list, "/-/feed/a-b.atom")
+@pytest.mark.parametrize("path", ["/-/feed/a-b.atom", "/-/feed.atom?topic=a-b&q=alert"])
+async def test_a_long_feed_is_divided_into_pages(long_list: Datasette, path: str) -> None:
+    first = await read_feed(long_list, path)
     following = {link.rel: link.href for link in first.feed.links}["next"]
     second = await read_feed(long_list, following.removeprefix("http://localhost"))
     assert (len(first.entries), len(second.entries)) == (500, 1)
     assert len({entry.id for entry in [*first.entries, *second.entries]}) == 501
     assert "next" not in {link.rel for link in second.feed.links}
-    assert first.feed.title == "Papers: A & B"
+    assert first.feed.title == ("Papers: A & B, search “alert”" if "?" in path else "Papers: A & B")
 
 
 @pytest.mark.anyio
@@ -143,8 +198,18 @@ async def test_no_text_breaks_the_xml(long_list: Datasette) -> None:
     assert "javascript:" not in text
 
 
-ALL = '<link rel="alternate" type="application/atom+xml" title="Papers" href="/-/feed.atom">'
-ONE = ALL.replace("Papers", "Papers: Neural Collapse").replace("feed.atom", "feed/neural-collapse.atom")
+def head_link(title: str, href: str) -> str:
+    return f'<link rel="alternate" type="application/atom+xml" title="{title}" href="{href}">'.replace("&", "&amp;")
+
+
+ALL = head_link("Papers", "/-/feed.atom")
+ONE = head_link("Papers: Neural Collapse", "/-/feed/neural-collapse.atom")
+FRANKLE = head_link("Papers: author Jonathan Frankle", "/-/feed.atom?author=jonathanfrankle")
+SEARCH = head_link("Papers: search “double descent”", "/-/feed.atom?q=double+descent")
+BOTH = head_link(
+    "Papers: Neural Collapse, keyword Neural Collapse, search “x”",
+    "/-/feed.atom?topic=neural-collapse&keyword=neuralcollapse&q=x",
+)
 
 
 @pytest.mark.anyio
@@ -157,11 +222,32 @@ ONE = ALL.replace("Papers", "Papers: Neural Collapse").replace("feed.atom", "fee
         ("/phenomena/topics/neural-collapse", [ALL, ONE]),
         ("/phenomena/papers?topic=%3Cscript%3E", [ALL]),
         ("/phenomena/authors?topic=neural-collapse", [ALL]),
+        ("/phenomena/papers?_topic=neural-collapse&_sort=title&_view=table", [ALL, ONE]),
+        ("/phenomena/papers?_topic=Neural+Collapse", [ALL, ONE]),
+        ("/phenomena/papers?_author=jonathanfrankle&_facet_size=max", [ALL, FRANKLE]),
+        ("/phenomena/authors/jonathanfrankle", [ALL, FRANKLE]),
+        ("/phenomena/papers?_search=double+descent", [ALL, SEARCH]),
+        ("/phenomena/search?q=double+descent&topic=", [ALL, SEARCH]),
+        ("/phenomena/search?q=x&topic=neural-collapse&keyword=neuralcollapse", [ALL, BOTH]),
+        ("/phenomena/papers?_keyword=neuralcollapse&_search=x&_topic=neural-collapse", [ALL, BOTH]),
+        ("/phenomena/papers?_topic=neural-collapse&_year=2022", [ALL]),
+        ("/phenomena/papers?_keyword=pruning&_keyword=grokking", [ALL]),
+        ("/phenomena/papers?_author=jonathanfrankle&venue=iclr", [ALL]),
+        ("/phenomena/papers?_search=a+OR+b&_searchmode=raw", [ALL]),
+        ("/phenomena/papers?_search=---", [ALL]),
+        ("/phenomena/search?q=double+descent&year=2022", [ALL]),
+        ("/phenomena/search?topic=neural-collapse", [ALL]),
+        ("/phenomena/venues/iclr", [ALL]),
+        ("/phenomena/papers/arxiv-2409-15156", [ALL]),
     ],
 )
 async def test_pages_name_their_feeds(site: Datasette, page: str, links: list[str]) -> None:
     html = (await site.client.get(page)).text
     assert re.findall('<link rel="alternate" type="application/atom[^>]*>', html) == links
+    visible = re.findall('<a href="([^"]*)" title="([^"]*)">Subscribe</a> .* Dates are months of submission', html)
+    assert [head_link(title, href) for href, title in visible] == [
+        link.replace("&amp;", "&amp;amp;") for link in links[1:]
+    ]
 
 
 @pytest.mark.anyio
@@ -170,6 +256,10 @@ async def test_pages_name_their_feeds(site: Datasette, page: str, links: list[st
     [
         ("/-/feed/nothing.atom", 404),
         ("/-/feed/neural-collapse'--.atom", 404),
+        ("/-/feed.atom?topic=nothing", 404),
+        ("/-/feed.atom?author=nobody&q=x", 404),
+        ("/-/feed.atom?keyword=%00", 404),
+        ("/-/feed.atom?q=---", 400),
         ("/-/feed.atom?page=2", 404),
         ("/-/feed.atom?page=0", 400),
         ("/-/feed.atom?page=-1", 400),
