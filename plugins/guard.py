@@ -10,6 +10,7 @@ hostile statements are refused.
 
 import asyncio
 import ctypes
+import re
 import sys
 import threading
 from collections import OrderedDict
@@ -134,6 +135,16 @@ LOCK = threading.Lock()
 WATCH = Watch()
 
 
+SEARCH_FAULT = re.compile(r"no such column|fts5|unterminated string|unknown special query|unable to use function MATCH")
+QUOTES = "put each word that has other characters than letters and digits in double quotes."
+SEARCH_ADVICE = (
+    f"In a full-text query, write `match fts_query('out-of-distribution')`, which takes any words, or {QUOTES}"
+)
+RAW_ADVICE = (
+    f"This is FTS5's own language, as _searchmode=raw asks for. Leave that out to search for any words, or {QUOTES}"
+)
+
+
 def explain(error, refusal):
     """An SQLite error in a reader's words, as the OperationalError that Datasette shows with the statement."""
     words = str(error)
@@ -155,7 +166,7 @@ class GuardedCursor(sqlite3.Cursor):
 
     def execute(self, sql, parameters=()):
         self.connection.refusal = None
-        self.sql = sql
+        self.sql, self.parameters = sql, parameters
         try:
             if self.connection.is_free:
                 self.connection.measure(sql, parameters)
@@ -182,11 +193,23 @@ class GuardedCursor(sqlite3.Cursor):
         or the thread that answers requests.
         """
         refusal = self.connection.refusal
+        if not refusal and self.is_fault_of_search(str(error)):
+            error = sqlite3.OperationalError(f"{error}. {RAW_ADVICE if ':search' in self.sql else SEARCH_ADVICE}")
         self.close()
         if isinstance(error, MemoryError) or refusal == MEMORY_REFUSAL:
             give_back_memory()
         is_from_sqlite = isinstance(error, (sqlite3.Error, sqlite3.Warning, MemoryError))
         return explain(error, refusal) if is_from_sqlite else error
+
+    def is_fault_of_search(self, words):
+        """Whether FTS5 couldn't read the text to look for; it calls words columns, but then the statement compiles."""
+        if not re.search(r"_fts|\bmatch\b", self.sql, re.IGNORECASE) or not SEARCH_FAULT.match(words):
+            return False
+        try:
+            sqlite3.Cursor(self.connection).execute(f"explain {self.sql}", self.parameters).close()
+        except sqlite3.Error:
+            return "MATCH" in words
+        return True
 
     def fetch_within_budget(self, size):
         """Up to `size` rows. Raises OperationalError beyond the values and bytes that one result may have.

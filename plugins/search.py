@@ -1,9 +1,10 @@
 """SQL function `fts_query(text)`: what a visitor types, as a full-text query that can't fail.
 
-Every word must be found, as the beginning of a word; words in double quotes must stand together. All other signs that
-mean something to FTS5 (`*`, `^`, `-`, `NEAR(`, `AND`, brackets) are read as text. Nothing to look for finds nothing.
-The search field of a table (`_search`) reads the same way: Datasette's own function for it, `escape_fts`, lets a lone
-quotation mark through, which is an error. `_searchmode=raw` still takes FTS5's own language.
+Every word must be found, as the beginning of a word; words in double quotes must stand together. All other characters
+that mean something to FTS5 (`*`, `^`, `-`, `NEAR(`, `AND`, brackets) are read as text; the page of a search says how it
+was read, its formats don't. Nothing to look for finds nothing. The search field of a table (`_search`) reads alike:
+Datasette's own function for it, `escape_fts`, lets a lone quotation mark through, which is an error.
+`_searchmode=raw` still takes FTS5's own language.
 
 The index holds stems (`grok` for grokking), and the beginning of a word need not begin its stem: `grokk` doesn't. So
 the words of the papers are read once at the start, and a beginning also finds the whole words that it begins.
@@ -22,6 +23,15 @@ MAX_CHARACTERS = 500
 MAX_TERMS = 24
 TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
 WORD = re.compile(r"[^\W_]+")
+MISREAD = (  # what means something to other searches, and how it is read here
+    (re.compile(r"AND|OR|NOT|NEAR"), "`{}` is read as a word."),
+    (re.compile(r"-\w.*"), "`{}` excludes nothing."),
+    (re.compile(r"NEAR(/\d+|\(.*)"), "`{}` is read as words, wherever they stand."),
+    (re.compile(r"\w+:.*"), "`{}` is looked for in every field."),
+    (re.compile(r"\w+\*"), "`{}`: every word finds longer ones too."),
+    (re.compile(r".*\w[^\w\s]+\w.*"), "`{}` is read as words of their own; double quotes keep them together."),
+    (re.compile(r".*[\W_].*"), "Of `{}` only letters and digits are read."),
+)
 MAX_ENDINGS = 30  # a beginning of more words is short, and begins their stems
 
 vocabularies = WeakKeyDictionary()  # a server's words, sorted
@@ -51,6 +61,24 @@ def begin(word, vocabulary):
     return "(" + " OR ".join([f'"{word}"*', *(f'"{one}"' for one in longer)]) + ")" if longer else f'"{word}"*'
 
 
+def whole_letters(text):
+    """A text whose accents are part of their letters, as most keyboards write it."""
+    return unicodedata.normalize("NFC", str(text or ""))
+
+
+def read_terms(text):
+    """The words and quoted phrases of a text, each once: those that are looked for, and those left out as too many."""
+    terms = []
+    for phrase, word in TERM.findall(whole_letters(text)[:MAX_CHARACTERS]):
+        words = WORD.findall(phrase or word)
+        if phrase and words:
+            terms.append('"' + " ".join(words) + '"')
+        else:
+            terms.extend(words)
+    terms = list(dict.fromkeys(terms))
+    return terms[:MAX_TERMS], terms[MAX_TERMS:]
+
+
 def fts_query(text, vocabulary=()):
     """An FTS5 expression: quoted words with a prefix star, all of which must be found.
 
@@ -59,14 +87,31 @@ def fts_query(text, vocabulary=()):
     >>> fts_query("grokk", ["grok", "grokking"])
     '("grokk"* OR "grokking")'
     """
-    terms = []
-    for phrase, word in TERM.findall(str(text or "")[:MAX_CHARACTERS]):
-        words = WORD.findall(phrase or word)
-        if phrase and words:
-            terms.append('"' + " ".join(words) + '"')
-        else:
-            terms.extend(begin(one, vocabulary) for one in words)
-    return " AND ".join(terms[:MAX_TERMS]) or '""'
+    terms, _ = read_terms(text)
+    return " AND ".join(term if term[0] == '"' else begin(term, vocabulary) for term in terms) or '""'
+
+
+def describe_search(text):
+    """Sentences on how a text was read; none where it is words and phrases, which are read as they stand.
+
+    >>> describe_search("double OR triple")
+    ['Searched for papers that hold all of: double, or, triple.', '`OR` is read as a word.']
+    """
+    terms, left_out = read_terms(text)
+    if not terms:
+        return ["There is nothing to look for: the search holds no letter or digit."] if text else []
+    text, notes = whole_letters(text), []
+    for _, word in TERM.findall(text[:MAX_CHARACTERS]):
+        word = word.rstrip(",.;!?")
+        notes += [words.format(word) for pattern, words in MISREAD if pattern.fullmatch(word)][:1]
+    if text.count('"') % 2:
+        notes.append("A quotation mark without its pair is left out.")
+    if left_out:
+        notes.append(f"The first {MAX_TERMS} words are looked for; left out: {', '.join(left_out)}.")
+    if len(text) > MAX_CHARACTERS:
+        notes.append(f"The first {MAX_CHARACTERS} characters are read.")
+    held = f"Searched for papers that hold all of: {', '.join(terms).lower()}."
+    return [held, *dict.fromkeys(notes)] if notes else []
 
 
 @hookimpl
@@ -89,3 +134,15 @@ def prepare_connection(conn, datasette):
 
     for name in ("fts_query", "escape_fts"):
         conn.create_function(name, 1, query, deterministic=True)
+
+
+@hookimpl
+def extra_template_vars(request):
+    def search_notes():
+        if request is None or request.args.get("_searchmode") == "raw":
+            return []
+        names = [name for name in request.args if re.fullmatch(r"_search(_\w+)?", name)]
+        names += ["q"] if request.url_vars.get("table") == "search" else []
+        return [note for name in names for note in describe_search(request.args.get(name) or "")]
+
+    return {"search_notes": search_notes}
