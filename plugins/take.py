@@ -1,6 +1,4 @@
-"""What stands below every table and query: ready lines that fetch exactly the rows in view, and a card that says how
-they were found, for a methods section (PRISMA-S, items 8 and 9: https://doi.org/10.1186/s13643-020-01542-z).
-"""
+"""What stands below every table and query: ready lines that fetch exactly the rows in view."""
 
 import json
 import re
@@ -87,33 +85,8 @@ def snippets(address, columns, rows):
     ]
 
 
-def search_card(what, words, sql, params, hits, the_list, address):
-    """The search as text to copy: what was searched, how, how many rows, in which state of the data."""
-    values = "".join(f"\n  {name} = {value!r}" for name, value in (params or {}).items())
-    checksum = the_list["sha256"]
-    found = f"{hits:,} row{'' if hits == 1 else 's'}" if hits is not None else "rows"
-    return (
-        f"Searched: {what}{' ' + words if words else ''}\n"
-        f"Found: {found}\n"
-        f"List: {the_list['title']} ({the_list['name']}), SHA-256 {checksum}\n"
-        f"Rows served: SHA-256 {the_list['content_sha256']}\n"
-        f"Address: {address}\n"
-        f"SQL: {' '.join((sql or '').split())}{values}\n\n"
-        f"Methods sentence: We searched the database “Deep-learning phenomena” ({what}{' ' + words if words else ''}), "
-        f"built from the list “{the_list['title']}” (SHA-256 {checksum[:12]}…), on [date], and found {found}; "
-        f"the full query strategy is given in the supplement."
-    )
-
-
 @hookimpl
 def extra_template_vars(datasette, request):
     if request is None:
         return {}
-    return {
-        "take_addresses": lambda: addresses(datasette, request),
-        "take_snippets": snippets,
-        "search_card": search_card,
-        "here": datasette.absolute_url(
-            request, request.path + (f"?{request.query_string}" if request.query_string else "")
-        ),
-    }
+    return {"take_addresses": lambda: addresses(datasette, request), "take_snippets": snippets}

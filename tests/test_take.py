@@ -12,6 +12,7 @@ import httpx
 import pandas as pd
 import pytest
 from datasette.app import Datasette
+from datasette.version import __version__
 from page_kinds import fetch, sql_path
 from page_reading import read
 from selectolax.lexbor import LexborHTMLParser
@@ -107,3 +108,99 @@ async def test_a_page_without_rows_offers_lines_that_fail_in_no_program(site: Da
     assert "arxiv_id" in lines["pandas"], "the columns are there even so"
     lines = lines_of(await read(site, f"/phenomena?{urlencode({'sql': 'select arxiv_id from papers where 0'})}"))
     assert 'dtype={"arxiv_id": str}' in lines["pandas"]
+
+
+# The card: somebody else can repeat the search without this site
+
+
+def card_of(page: LexborHTMLParser) -> dict[str, str]:
+    """Label and text of each line of the card; the SQL takes several."""
+    lines, _, sentence = page.css_first("#search-card").text().partition("\n\nMethods sentence: ")
+    lines, _, sql = lines.partition("\nFull strategy (8), SQL:\n")
+    return {**dict(line.split(": ", 1) for line in lines.splitlines()), "SQL": sql, "sentence": sentence}
+
+
+QUOTED = """select title, ':year' as ":year", [id] from papers where year = :year and title > :a"""
+CARDS = (
+    "/phenomena/papers",
+    "/phenomena/papers?_topic=neural-collapse&_year=2022&_view=table",
+    "/phenomena/papers?_keyword=lottery-ticket-hypothesis&_author=Jonathan+Frankle&venue=iclr",
+    "/phenomena/papers?_search=grokk&year__gte=2022&_sort=title",
+    "/phenomena/papers?_search_title=double+desc&keywords__arraycontains=Grokking",
+    "/phenomena/papers?_search=it%27s+%22neural+collapse%22",
+    "/phenomena/papers?_searchmode=raw&_search=grokking+OR+pruning",
+    "/phenomena/papers?_where=title+like+%27%25:a%25%27+or+year+%3E+2019",
+    "/phenomena/list_entries?year=2022",
+    "/phenomena/search?q=grokk",
+    "/phenomena/search?q=lottery+ticket&author=Jonathan+Frankle&year=2020",
+    "/phenomena/search?q=neural&topic=Neural+Collapse&venue=iclr&keyword=neural+collapse",
+    "/phenomena/coauthors_of_an_author?author=Jonathan+Frankle",
+    "/phenomena/papers_by_topic_and_year?topic=neural+collapse&year=2022",
+    "/phenomena/most_listed_authors",
+    sql_path("select title from papers_fts where papers_fts match fts_query(:q) -- what's :q?\nlimit 3") + "&q=grokk",
+    sql_path(QUOTED) + "&year=2022&a=It's",
+    sql_path("select title from papers_fts where papers_fts match fts_query('out-of-distribution')"),
+)  # fmt: skip
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("path", CARDS)
+async def test_the_sql_of_a_card_finds_as_many_records_without_this_site(
+    site: Datasette, folder: Path, path: str
+) -> None:
+    card = card_of(await read(site, path))
+    number = len(fetch(folder, card["SQL"]))
+    words = f"{number:,} record{'' if number == 1 else 's'}"
+    assert number and card["Total records (15)"] == words
+    assert f"identified {words};" in card["sentence"]
+
+
+@pytest.mark.anyio
+async def test_a_later_page_describes_the_whole_selection(site: Datasette, folder: Path) -> None:
+    first = await read(site, "/phenomena/papers?_topic=empirical-study&_sort=title")
+    [following] = [one.attributes["href"] or "" for one in first.css("a[rel=next]")]
+    second = card_of(await read(site, following.removeprefix("http://localhost")))
+    assert second == card_of(first)
+    assert len(fetch(folder, second["SQL"])) > 50
+
+
+@pytest.mark.anyio
+async def test_a_card_of_a_search_holds_words_filters_platform_and_address(site: Datasette, folder: Path) -> None:
+    card = card_of(await read(site, "/phenomena/search?q=grokk&year=2023&author=&_show=all"))
+    [source] = fetch(folder, "select * from source")
+    searched = "Search: words “grokk”, year “2023”"
+    number = card["Total records (15)"]
+    assert {key: value for key, value in card.items() if key not in ("SQL", "sentence")} == {
+        "Database (PRISMA-S item 1)": "Deep-learning phenomena: papers as data",
+        "Platform (1)": f"Datasette {__version__}, http://localhost/",
+        "Built from": f"{source['title']} ({source['name']}), SHA-256 {source['sha256']}",
+        "Rows served": f"SHA-256 {source['content_sha256']}",
+        "Searched (8)": searched,
+        "Address (8)": "http://localhost/phenomena/search?q=grokk&year=2023&author=",
+        "Limits and restrictions (9)": "year “2023”",
+        "Date of search (13)": "[date]",
+        "Total records (15)": number,
+    }
+    assert card["sentence"] == (
+        f"We searched the database “Deep-learning phenomena: papers as data” ({searched}) on the platform Datasette "
+        f"{__version__} at http://localhost/, built from the list “{source['title']}” (SHA-256 "
+        f"{str(source['sha256'])[:12]}…), on [date], and identified {number}; the full search strategy is given in the "
+        "supplement."
+    )
+    assert 'match \'("grokk"* OR ' in card["SQL"]
+
+
+@pytest.mark.anyio
+async def test_a_cut_result_is_not_called_all(site: Datasette) -> None:
+    card = card_of(await read(site, sql_path("select line from source_lines, topics")))
+    assert card["Total records (15)"] == (
+        "at least 5,000 records (the first 5,000 of more; a limit or a narrower search gives all)"
+    )
+    assert "identified at least 5,000 records;" in card["sentence"]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("value", ["x' or 1=1 --", "\x00", "“”", "a\nb", ":q"])
+async def test_no_value_leaves_its_quotes(site: Datasette, folder: Path, value: str) -> None:
+    query = urlencode({"sql": "select :v as v, ':v' as w", "v": value})
+    assert fetch(folder, card_of(await read(site, f"/phenomena?{query}"))["SQL"]) == [{"v": value, "w": ":v"}]
