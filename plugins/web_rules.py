@@ -27,6 +27,7 @@ MOST_FACETS = 10
 DEBUGGING = {"_trace", "_context"}
 CLOSED = re.compile(r"^/-/(threads|databases|permissions|messages|allow-debug|auth-token|logout|patterns|actor)\b")
 STRANGE = re.compile(r"^//|\\|%5c|%00|/%2f|[\x00-\x20\x7f]", re.IGNORECASE)
+CONTROLS = re.compile(r"[\x00-\x20]")  # a browser leaves them out of an address
 DATA = re.compile(r"\.(?!html$)\w+$")
 RETRY_SECONDS = b"3"
 COMPRESSION = 4  # of 1 to 9; at 9 one long answer keeps all others waiting for half a minute
@@ -86,12 +87,14 @@ def is_chart_page(path, query, database="phenomena"):
 
 
 def stays_here(location, host):
-    """Whether a redirect leads to a page of this site, as a browser would read it.
+    r"""Whether a redirect leads to a page of this site, as a browser would read it.
 
-    >>> stays_here("/phenomena?a=1", "here"), stays_here("/\\\\elsewhere", "here")
-    (True, False)
+    >>> stays_here("/phenomena?a=1", "here"), stays_here("http://here:8001/A1", "here:8001")
+    (True, True)
+    >>> stays_here("/\\elsewhere", "here"), stays_here("/\t/elsewhere", "here"), stays_here("http://elsewhere", "here")
+    (False, False, False)
     """
-    cleaned = re.sub(r"[\\x00-\\x20]", "", location).replace("\\\\", "/")
+    cleaned = CONTROLS.sub("", location).replace("\\", "/")
     if cleaned.startswith("/"):
         return not cleaned.startswith("//")
     return urlsplit(cleaned).scheme in ("http", "https") and urlsplit(cleaned).netloc == host
