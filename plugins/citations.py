@@ -2,7 +2,8 @@
 
 A visitor who has filtered, searched or sorted a table, opened a row or asked a query gets the citations of exactly
 those papers, all pages of them, each paper once, in the order of the rows. A row names a paper in the column `paper`;
-in the table `papers`, and in the result of a query, `id` will do. A page without gives a 400 that says so.
+in the table `papers`, and in the result of a query, `id` will do. The page of a topic, author, keyword or venue gives
+its papers, in the order of that page. A page without papers gives a 400 that says so.
 
 With `_abstract=digest` each record has the paper's digest in the field where screening tools look for an abstract,
 labelled as what it is; so have the RIS records of the view `screening`. Where other rows have an `abstract`, as a query
@@ -39,6 +40,13 @@ PAGE_ARGUMENTS = {
 }
 DIGEST_LABEL = "[Digest of the list, not the paper's abstract]"
 END_OF_RECORD = "ER  - "
+OWN_PAPERS = {  # of the row pages that list papers
+    "topics": "select paper from listings where topic = :key",
+    "authors": "select paper from paper_authors where author = :key",
+    "keywords": "select paper from paper_keywords where keyword = :key",
+    "venues": "select id as paper from papers where venue = :key",
+}
+IN_ORDER_OF_PAGE = "select id from papers where id in ({}) order by year desc, submitted desc, rowid"
 
 
 class NoCitationsError(Exception):
@@ -142,12 +150,26 @@ class Page(NamedTuple):
         """Whether the rows are one page of a table or view: the results of queries and single rows come whole."""
         return self.view_name == "table" and bool(self.data.get("table"))
 
+    @property
+    def lists_papers(self):
+        """Whether it is the page of one topic, author, keyword or venue."""
+        return self.view_name == "row" and self.data.get("table") in OWN_PAPERS
+
+
+async def read_own_papers(page):
+    """The papers of a topic, author, keyword or venue, in the order of its page."""
+    sql = IN_ORDER_OF_PAGE.format(OWN_PAPERS[page.data["table"]])
+    found = await page.datasette.get_database(page.database).execute(sql, {"key": page.rows[0]["id"]})
+    return dict.fromkeys(row["id"] for row in found.rows)
+
 
 async def find_papers(page):
     """Paper to abstract (None where the rows have none), in the order of the rows. Raises NoCitationsError."""
     table, columns, rows = page.data.get("table"), page.columns, page.rows
     if not await has_citations(page.datasette, page.database):
         raise NoCitationsError("This database has no table of citations.")
+    if page.lists_papers:
+        return await read_own_papers(page)
     named = await find_column(page.datasette.get_database(page.database), table, columns, rows)
     if named is None:
         also = "" if table else " (nor an `id` that holds keys of papers only)"
@@ -197,9 +219,11 @@ def make_renderer(extension):
             body, kind, status = f"{reason}\n", "text/plain", 400
         return {"body": body, "content_type": f"{kind}; charset=utf-8", "status_code": status}
 
-    async def can_render(datasette, database, table, rows, columns):
+    async def can_render(datasette, database, table, rows, columns, view_name):
         if not database or not {"paper", "id"} & set(columns) or not await has_citations(datasette, database):
             return False
+        if view_name == "row" and table in OWN_PAPERS:
+            return True
         return await find_column(datasette.get_database(database), table, columns, rows) is not None
 
     return {"extension": extension, "render": render, "can_render": can_render}

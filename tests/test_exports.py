@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 from awkward import fetch
 from datasette.app import Datasette
+from page_kinds import fetch as fetch_rows
+from page_kinds import row_path
+from page_reading import attributes, read
 from readers import DIGEST_LABEL, READERS, Cited, read_abstracts, read_atom
 
 FORMATS = ("bib", "ris", "csl")
@@ -123,6 +126,29 @@ async def test_exactly_the_papers_in_view(
     assert listed
 
 
+@pytest.mark.anyio
+@pytest.mark.parametrize("extension", FORMATS)
+@pytest.mark.parametrize("table", ["topics", "authors", "keywords", "venues"])
+async def test_the_page_of_a_topic_author_keyword_or_venue_gives_its_papers_in_its_order(
+    place: Path, pages: Datasette, table: str, extension: str
+) -> None:
+    [row] = fetch_rows(place, f"select id, paper_count from {table} order by paper_count desc, id limit 1")
+    path = row_path(table, row["id"])
+    page = await read(pages, path)
+    cited = READERS[extension]((await fetch(pages, f"{path}.{extension}")).text)
+    assert len(cited) == row["paper_count"]
+    keys = {paper["citekey"]: row_path("papers", paper["id"]) for paper in fetch_rows(place, "select * from papers")}
+    shown = attributes(page, "article.card h3 a", "href")
+    assert [keys[one.key] for one in cited][: len(shown)] == shown
+    assert f"{path}.{extension}" in attributes(page, ".export-links a", "href")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("extension", FORMATS)
+async def test_the_citations_of_nobody_are_not_found(site: Datasette, extension: str) -> None:
+    assert (await site.client.get(f"/phenomena/authors/nobody.{extension}")).status_code == 404
+
+
 @pytest.fixture(scope="module")
 def one_page(awkward: Path) -> Datasette:
     """The site of `small_pages` with pages of the usual size: one for all cases, for each holds memory of SQLite's."""
@@ -178,7 +204,7 @@ async def test_no_rows_give_a_valid_empty_file(site: Datasette, extension: str, 
     ("page", "words"),
     [
         ("phenomena/authors.{}", "no column `paper`"),
-        ("phenomena/topics/neural-collapse.{}", "no column `paper`"),
+        ("phenomena/resources.{}", "no column `paper`"),
         ("phenomena/topic_years.{}", "no column `paper`"),
         ("phenomena/problems_by_code.{}", "no column `paper`"),
         ("phenomena.{}?sql=select+id+from+topics", "nor an `id` that holds keys of papers only"),
