@@ -20,6 +20,7 @@ ENDINGS = {
     "sheet": "-for-spreadsheets.csv",
 }
 NAMED_ARGUMENTS = {"_search", "_sort", "_sort_desc", "_where"}
+OF_FILES = {"_dl", "_header", "_stream"}  # parameters that only a CSV understands
 MAX_NAME = 100
 
 
@@ -47,7 +48,7 @@ def whole_arguments(arguments):
     """The arguments by which Datasette streams all rows in large pages; without a stream where `_size` is a number."""
     if dict(arguments).get("_size", "max").isdigit():
         return [pair for pair in arguments if pair[0] != "_stream"]
-    kept = [(name, value) for name, value in arguments if name not in ("_size", "_next", "_stream")]
+    kept = [(name, value) for name, value in arguments if name not in ("_size", "_stream")]
     return [*kept, ("_stream", "on"), ("_size", "max")]
 
 
@@ -68,7 +69,7 @@ async def is_table(db, pieces):
 async def find_fault(datasette, scope, pieces):
     """Why the CSV of a query is not its whole result, in words; None where it is. The JSON of the same page knows."""
     arguments = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    query = urlencode([*arguments, ("_shape", "objects")])
+    query = urlencode([*(pair for pair in arguments if pair[0] not in OF_FILES), ("_shape", "objects")])
     headers = {key.decode(): value.decode() for key, value in scope["headers"] if key in (b"cookie", b"authorization")}
     answer = (await datasette.client.get(f"/{'/'.join(pieces)}.json?{query}", headers=headers)).json()
     if answer.get("truncated"):
@@ -98,8 +99,8 @@ def naming(send, name, kind):
     return named_send
 
 
-async def send_query(app, datasette, scope, receive, send, pieces, is_cut):
-    """Send the CSV of a query or row, held back until it is known to be whole, unless it `is_cut` as was asked."""
+async def send_query(app, datasette, scope, receive, send, pieces):
+    """Send the CSV of a query or row, held back until it is known to be whole."""
     start, body = {}, bytearray()
 
     async def keep(message):
@@ -109,7 +110,7 @@ async def send_query(app, datasette, scope, receive, send, pieces, is_cut):
             body.extend(message.get("body", b""))
 
     await app(scope, receive, keep)
-    may_be_cut = not is_cut and (not body.strip() or body.count(b"\n") > datasette.setting("max_returned_rows"))
+    may_be_cut = not body.strip() or body.count(b"\n") >= datasette.setting("max_returned_rows")
     if may_be_cut and start["status"] == 200 and (fault := await find_fault(datasette, scope, pieces)):
         await refuse(send, f"{fault}\n")
         return
@@ -123,8 +124,7 @@ async def send_csv(app, datasette, scope, receive, send, pieces, arguments):
         query = urlencode(whole_arguments(arguments)).encode()
         await app({**scope, "query_string": query}, receive, send)
     else:
-        is_cut = dict(arguments).get("_size", "max").isdigit()
-        await send_query(app, datasette, scope, receive, send, pieces, is_cut)
+        await send_query(app, datasette, scope, receive, send, pieces)
 
 
 @hookimpl

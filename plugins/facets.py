@@ -108,7 +108,10 @@ class PaperFacet(Facet):
         if selected:
             path = path_with_removed_args(self.request, {parameter: value, "_next": page})
         else:
-            path = path_with_added_args(self.request, {parameter: value, "_next": None})
+            change = (
+                path_with_replaced_args if parameter in ("_topic", "_year") else path_with_added_args
+            )  # one is read
+            path = change(self.request, {parameter: value, "_next": None})
         return {
             "value": row["value"],
             "label": row["label"],

@@ -17,16 +17,17 @@ from datasette.utils.asgi import Base400, Response
 from datasette.views.base import DatasetteError
 
 DATASETTE = str(Path(datasette_package.__file__).parent)
+PLUGINS = str(Path(__file__).parent)
 FORMAT = re.compile(r"\.(\w+)$")
 MISREAD = (ValueError, LookupError, TypeError, AttributeError, AssertionError, ArithmeticError)
 
 
 def is_misread_address(exception):
     """Whether Datasette's own code failed on a value of the address: it reads most of them without a check."""
-    frames = traceback.extract_tb(exception.__traceback__)
+    files = [frame.filename for frame in traceback.extract_tb(exception.__traceback__)]
+    own = [name for name in files if name.startswith((DATASETTE, PLUGINS))]  # what they call, such as json, aside
     return isinstance(exception, MISREAD) and any(
-        frame.filename.startswith(f"{DATASETTE}/views/") or frame.filename.startswith(f"{DATASETTE}/f")
-        for frame in frames[-3:]
+        name.startswith((f"{DATASETTE}/views/", f"{DATASETTE}/f")) for name in own[-3:]
     )
 
 

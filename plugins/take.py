@@ -2,32 +2,53 @@
 
 import json
 import re
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 from datasette import hookimpl
+from datasette.utils import module_from_path
 
+PARAMETERS = module_from_path(str(Path(__file__).with_name("parameters.py")), "parameters")  # plugins/ is no package
 DATABASE = "phenomena"
-VIEW_ONLY = ("_view", "_next", "_show", "_facet_size", "_size", "_hide_sql", "_show_sql")
+ROWS = {"json": "JSON", "csv": "CSV", "sheet": "CSV for spreadsheets"}  # JSON first: datasette-vega takes the first
+CITATIONS = {"bib": "BibTeX", "ris": "RIS", "csl": "CSL-JSON"}
+WHOLE = {"csv": {"_stream": "on"}, "json": {"_shape": "array"}}
+WITH_JSON = ("index", "database", "table", "row", "json_data")
+
+
+def download_path(request, extension, labels=False, **more):
+    """The path of the rows in view, those of all pages, in a format: without parameters that only concern the page."""
+    pairs = PARAMETERS.carried(parse_qsl(request.query_string, keep_blank_values=True), extension)
+    added = WHOLE.get(extension, {}) if extension != "csv" or request.path.count("/") > 1 else {}
+    if labels and extension in ROWS and "_labels" not in dict(pairs):
+        added = {**added, "_labels": "on"}
+    query = urlencode([*pairs, *added.items(), *more.items()])
+    return request.path.rstrip("/") + f".{extension}" + (f"?{query}" if query else "")
 
 
 def addresses(datasette, request):
-    """Absolute addresses of the rows in view: CSV whole, JSON as an array, and the query string they share."""
-    kept = [
-        (key, value) for key, value in parse_qsl(request.query_string, keep_blank_values=True) if key not in VIEW_ONLY
-    ]
-
-    def make(extension, **more):
-        query = urlencode([*kept, *more.items()])
-        path = request.path.rstrip("/") + extension + (f"?{query}" if query else "")
-        return datasette.absolute_url(request, path)
-
+    """Absolute addresses of the rows in view, by format: each holds all of them, or answers with the reason."""
     return {
-        "csv": make(".csv", _stream="on") if request.path.count("/") > 1 else make(".csv"),
-        "json": make(".json", _shape="array", _size="max"),
-        "bib": make(".bib"),
-        "ris": make(".ris"),
-        "csl": make(".csl"),
+        extension: datasette.absolute_url(request, download_path(request, extension))
+        for extension in (*ROWS, *CITATIONS)
     }
+
+
+def downloads(request, formats, labels=False):
+    """Name and path of each download that a page offers, of the rows and of the papers that they name."""
+    rows, papers = (
+        [(name, download_path(request, extension, labels)) for extension, name in group.items() if extension in formats]
+        for group in (ROWS, CITATIONS)
+    )
+    if "ris" in formats:
+        papers.append(("RIS for screening", download_path(request, "ris", _abstract="digest")))
+    return rows, papers
+
+
+def json_address(datasette, request):
+    """The address of a page's JSON, as its head and its Link header say it."""
+    query = PARAMETERS.for_json(request.query_string)
+    return datasette.absolute_url(request, f"{request.path}.json" + (f"?{query}" if query else ""))
 
 
 def reads_as_other(value):
@@ -86,7 +107,13 @@ def snippets(address, columns, rows):
 
 
 @hookimpl
-def extra_template_vars(datasette, request):
+def extra_template_vars(datasette, request, view_name):
     if request is None:
         return {}
-    return {"take_addresses": lambda: addresses(datasette, request), "take_snippets": snippets}
+    alternate = {"alternate_url_json": json_address(datasette, request)} if view_name in WITH_JSON else {}
+    return {
+        **alternate,
+        "take_addresses": lambda: addresses(datasette, request),
+        "downloads": lambda formats, labels=False: downloads(request, formats, labels),
+        "take_snippets": snippets,
+    }

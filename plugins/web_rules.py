@@ -14,8 +14,12 @@ from urllib.parse import parse_qsl, urlsplit
 from asgi_gzip import GZipMiddleware
 from datasette import hookimpl
 from datasette.utils import module_from_path
+from datasette.utils.asgi import Request
 
-OUTFLOW = module_from_path(str(Path(__file__).with_name("outflow.py")), "outflow")  # plugins/ is not on the import path
+OUTFLOW, KINDS, PARAMETERS, REFUSALS = (  # plugins/ is not on the import path
+    module_from_path(str(Path(__file__).with_name(f"{name}.py")), name)
+    for name in ("outflow", "kinds", "parameters", "refusals")
+)
 METHODS = b"GET, HEAD, OPTIONS"
 MOST_QUERY_BYTES = 32_768  # a search of 10,000 signs, each written as %xx
 MOST_PATH_BYTES = 2_048
@@ -29,6 +33,7 @@ CLOSED = re.compile(r"^/-/(threads|databases|permissions|messages|allow-debug|au
 STRANGE = re.compile(r"^//|\\|%5c|%00|/%2f|[\x00-\x20\x7f]", re.IGNORECASE)
 CONTROLS = re.compile(r"[\x00-\x20]")  # a browser leaves them out of an address
 DATA = re.compile(r"\.(?!html$)\w+$")
+ALTERNATE = b'; rel="alternate"'
 RETRY_SECONDS = b"3"
 COMPRESSION = 4  # of 1 to 9; at 9 one long answer keeps all others waiting for half a minute
 
@@ -113,6 +118,11 @@ def choose_headers(status, headers, path, query):
         kept[b"content-security-policy"] = CHART_POLICY if is_chart_page(path, query) else PAGE_POLICY
     elif not path.startswith(("/static/", "/-/static")):
         kept |= SHARED | {b"content-security-policy": DATA_POLICY}
+    if ALTERNATE in kept.get(b"link", b""):  # Datasette repeats the page's whole query
+        address, _, rest = kept[b"link"].partition(ALTERNATE)
+        path, _, asked = address.decode("latin-1").partition("?")
+        asked = PARAMETERS.for_json(asked)
+        kept[b"link"] = (path + (f"?{asked}" if asked else "")).encode("latin-1") + ALTERNATE + rest
     if status == 503:
         kept[b"retry-after"] = RETRY_SECONDS
     cookies = [(name, value) for name, value in headers if name.lower() == b"set-cookie"]
@@ -163,7 +173,7 @@ def outgoing(send, scope, path, query, outflow):
 @hookimpl(trylast=True)
 def asgi_wrapper(datasette):
     base = datasette.setting("base_url")
-    outflow = OUTFLOW.Outflow()
+    outflow, kinds = OUTFLOW.Outflow(), KINDS.Kinds(datasette)
 
     def wrap(app):
         app = GZipMiddleware(app, compresslevel=COMPRESSION)
@@ -182,7 +192,13 @@ def asgi_wrapper(datasette):
                 return await answer(send, path, 405, "The site is read only.", [(b"allow", METHODS)])
             if refusal := refuse_address(path, query):
                 return await answer(send, path, *refusal)
-            return await app({**scope, "method": "GET"}, receive, send)
+            await datasette.invoke_startup()
+            query, refusal = await kinds.judge(path, query)
+            scope = {**scope, "method": "GET", "query_string": query.encode("latin-1")}
+            if refusal:
+                request = Request({**scope, "csrftoken": str}, receive)
+                return await (await REFUSALS.answer(datasette, request, *refusal)).asgi_send(send)
+            return await app(scope, receive, send)
 
         return ruled
 

@@ -25,13 +25,15 @@ PARAMETERS = [
     "_context", "_filter_column", "_filter_op", "_filter_value", "_fts_table", "_fts_pk", "_stream", "_dl",
     "_header", "_blob_column", "_hide_sql", "_show_sql", "_view", "title__contains", "year__gt", "title__like",
     "keywords__arraycontains", "topic", "year", "id__in", "authors__arraynotcontains", "year__date",
-    "venue__isnull", "title__glob", "rowid", "topic__nope",
+    "venue__isnull", "title__glob", "rowid", "topic__nope", "_facet_by", "_abstract", "_topic", "_year", "utm_source",
 ]  # fmt: skip
 VALUES = [
     "", "1", "-1", "0", "99999999999999999999", "on", "off", "max", "x", "papers", "title", "year", "keywords",
     "null", SCRIPT, f'">{SCRIPT}', "'", '"', "//elsewhere.example", "\\\\elsewhere.example", "javascript:alert(1)",
     "%", "\x00", "select 1", "select * from papers", "select :a", "select", "1=1", "array", "object", "objects",
-    "arrayfirst", "$null", '{"table":"papers"}', "[]", "{", "\ud7ff", "é", "0,0", "a,b", "2022", "neural", '"', "*",
+    "arrayfirst", "zzz", "$null", "[]", "{", "[",
+    '{"table":"papers"}', '{"table":"nope","column":"x","value":"y"}', '{"table":["papers"],"column":{},"value":[]}',
+    '{"table":"paper_authors","column":"author","value":"x"}', "\ud7ff", "é", "0,0", "a,b", "2022", "neural", '"', "*",
     "NEAR(", "-", "^", "on\n",
 ]  # fmt: skip
 PARTS = [
@@ -44,6 +46,7 @@ PARTS = [
     "source_lines", "1", "grokking", "phenomena.db", "papers.jsono", "papers.nope", "-1",
 ]  # fmt: skip
 ENDINGS = ["", "", "", ".json", ".csv", ".bib", ".ris", ".csl", ".sheet", ".blob", ".jsono", ".html", ".db", "/", "//"]
+ENDINGS += [".parquet"]
 
 
 @dataclass
@@ -61,7 +64,8 @@ def addresses(draw: st.DrawFn) -> tuple[str, str]:
     start = draw(st.sampled_from(["/", "/phenomena/", "/phenomena", "/phenomena/papers", "/-/", "//", "/\\"]))
     path = start + "/".join(quote(part, safe="%~:.\\<>()") for part in parts) + draw(st.sampled_from(ENDINGS))
     names = st.sampled_from(PARAMETERS) | st.text(max_size=8)
-    pairs = draw(st.lists(st.tuples(names, st.sampled_from(VALUES) | st.text(max_size=20)), max_size=5))
+    most = draw(st.sampled_from([1, 1, 2, 5]))  # of many, one is sure to be refused before it is read
+    pairs = draw(st.lists(st.tuples(names, st.sampled_from(VALUES) | st.text(max_size=20)), max_size=most))
     method = draw(st.sampled_from(["GET", "GET", "GET", "GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "QUERY"]))
     query = urlencode(pairs, errors="replace")
     return method, f"{path}?{query}" if query else path
@@ -109,7 +113,7 @@ def find_fault(status: int, headers: dict[str, str], text: str, address: str) ->
     return None
 
 
-@pytest.mark.filterwarnings("ignore:.*TableView._data_traced")  # Datasette leaves one behind when a facet fails
+@pytest.mark.filterwarnings("ignore:.*TableView._data_traced", "ignore:.*facet_results")  # left where a facet fails
 def test_fuzzed_addresses_meet_no_fault(site: Datasette) -> None:
     found = Found()
     runner = asyncio.Runner()

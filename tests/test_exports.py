@@ -100,15 +100,15 @@ async def test_all_formats_agree(site: Datasette) -> None:
         ("papers?topic=neural-collapse&_sort=title", "topic = 'neural-collapse'", "title, id"),
         ("papers?year__gte=2023&_sort_desc=year", "year >= 2023", "year desc, id"),
         ("papers?_sort=venue_year", "1", "venue_year, id"),
-        ("papers?venue__isnull=1&_sort=id&_facet=year&_facet_size=max", "venue is null", "id"),
+        ("papers?venue__isnull=1&_sort=id", "venue is null", "id"),
         (
-            "papers?_facet_array=keywords&keywords__arraycontains=Grokking&_sort=id",
+            "papers?keywords__arraycontains=Grokking&_sort=id",
             "keywords like '%\"Grokking\"%'",
             "id",
         ),
         ("papers?_search=grokking&_sort=id", "rowid in (select rowid from papers_fts('grokking'))", "id"),
-        ("papers?_size=3&_next=arxiv-2405-09673&_sort=id&_col=title&_labels=on&_shape=array", "1", "id"),
-        ("list_entries?_sort=line&_size=2&_next=100", "1", "rowid"),
+        ("papers?_where=year=2022&_sort=id&_ttl=5&_timelimit=300", "year = 2022", "id"),
+        ("list_entries?_sort=line", "1", "rowid"),
         ("listings?year=2022", "id in (select paper from listings where year = 2022)", "rowid"),
         ("papers_by_topic_and_year?topic=&year=2022", "id in (select paper from listings where year = 2022)", "rowid"),
         ("papers/arxiv-2409-15156", "id = 'arxiv-2409-15156'", "rowid"),
@@ -157,7 +157,7 @@ def one_page(awkward: Path) -> Datasette:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("page", ["papers", "screening", "list_entries", "paper_authors", "source_lines", "links"])
-@pytest.mark.parametrize("query", ["", "_sort={}", "_sort_desc={}", "_search=lottery"])
+@pytest.mark.parametrize("query", ["", "_sort={}", "_sort_desc={}"])
 async def test_many_pages_give_the_same_as_one(
     one_page: Datasette, small_pages: Datasette, page: str, query: str
 ) -> None:

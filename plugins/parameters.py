@@ -1,0 +1,240 @@
+"""Which parameters each kind of page understands in each format. One that a page doesn't know, or can't honour, is
+refused with its name and the nearest known one, and never ignored: a misspelled filter would give all rows.
+
+The web rules ask; this file has no hook of its own.
+"""
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from urllib.parse import quote_plus
+
+from datasette.filters import Filters
+
+FILTERS = {
+    "_where",
+    "_through",
+    "_sort",
+    "_sort_desc",
+    "_sort_by_desc",
+    "_filter_column",
+    "_filter_op",
+    "_filter_value",
+}
+FILTERS |= {"_fts_table", "_fts_pk", "_timelimit"}
+SEARCH = {"_search", "_searchmode"}
+COLUMNS = {"_col", "_nocol", "_label", "_labels"}
+FACETS = {"_facet", "_facet_array", "_facet_date", "_facet_size", "_nofacet", "_nocount", "_nosuggest"}
+PAGING = {"_size", "_next"}
+RESHAPING = {"_shape", "_nl", "_json", "_json_infinity"}
+FILE = {"_dl", "_header", "_stream"}
+CITED = {"_abstract", "_ttl"}
+BLOB = {"_blob_column", "_blob_hash"}
+
+TABLE = FILTERS | SEARCH | COLUMNS | FACETS | PAGING | {"_ttl"}
+UNDERSTOOD = {
+    "table": {
+        "page": TABLE | {"_view"},
+        "json": TABLE | RESHAPING,
+        "csv": FILTERS | SEARCH | COLUMNS | FILE | {"_size"},
+        "sheet": FILTERS | SEARCH | COLUMNS | {"_size"},
+        "citations": FILTERS | SEARCH | CITED,
+        "blob": TABLE | FILE | BLOB,
+    },
+    "query": {
+        "page": {"_hide_sql", "_show_sql", "_timelimit", "_ttl"},
+        "json": RESHAPING | {"_timelimit", "_ttl"},
+        "csv": FILE | {"_timelimit"},
+        "sheet": {"_timelimit"},
+        "citations": CITED | {"_timelimit"},
+        "blob": FILE | BLOB | {"_hide_sql", "_show_sql", "_timelimit", "_ttl"},
+    },
+    "row": {
+        "page": {"_ttl"},
+        "json": RESHAPING | {"_extras", "_ttl"},
+        "csv": FILE,
+        "sheet": set(),
+        "citations": CITED,
+        "blob": FILE | BLOB | {"_ttl"},
+    },
+    "database": {"page": {"_ttl"}, "json": {"_ttl"}, "csv": set(), "sheet": set(), "citations": set(), "blob": set()},
+}
+OF_PAPERS = {"_topic", "_year", "_keyword", "_author"}  # on the table papers only
+MORE = {  # of one table or canned query, by name and format
+    ("papers", "page"): OF_PAPERS | {"_facet_by"},
+    ("papers", "json"): OF_PAPERS | {"_facet_by"},
+    ("search", "page"): {"_show"},
+}
+FIXED = {  # pages of other kinds, by pattern
+    r"/|/charts|/about|/problems|/robots\.txt|/sitemap\.xml|/-/allowed": set(),
+    r"/-/(metadata|versions|settings)(\.json)?|/[^/.]+\.db": set(),
+    r"/-/plugins(\.json)?": {"all"},
+    r"/\.jsono?": {"_sort"},
+    r"/-/feed\.atom": {"topic", "author", "keyword", "q", "page"},
+    r"/-/feed/[^/]+\.atom": {"page"},
+}
+REPEATABLE = {"_where", "_through", "_facet", "_facet_array", "_facet_date", "_facet_by", "_col", "_nocol", "_label"}
+REPEATABLE |= {"_json", "_keyword", "_author"}
+ON, EITHER = ("on", "1", "true"), ("on", "off", "1", "0", "true", "false")
+VALUES = dict.fromkeys(("_stream", "_dl", "_nl", "_nofacet", "_nocount", "_nosuggest"), ON) | {
+    "_labels": EITHER,
+    "_json_infinity": EITHER,
+    "_header": ("on", "off"),
+    "_searchmode": ("escaped", "raw"),
+    "_shape": ("arrays", "objects", "array", "arrayfirst", "object"),
+    "_facet_by": ("topic", "year", "venue", "keyword", "author"),
+}
+OF_COLUMNS = {"_sort", "_sort_desc", "_col", "_nocol", "_facet", "_facet_array", "_facet_date"}
+NUMBERS = {"_ttl", "_timelimit", "_facet_size"}
+BARE_SHAPES = ("array", "arrayfirst", "object")  # with no room for more than rows
+NUMBERED_FILTER = re.compile(r"_filter_(column|op|value)_\d+")
+TRACKING = re.compile(
+    r"utm_\w+|gclid|gclsrc|dclid|gbraid|wbraid|fbclid|msclkid|yclid|twclid|ttclid|igshid|mc_[ce]id|_ga|_gl|"
+    r"_hs(enc|mi)|mkt_tok|ref"
+)
+PAGE_ONLY = {"_view", "_show", "_hide_sql", "_show_sql"}
+MOST_SHOWN = 60  # characters of a name or value in an error message
+
+
+@dataclass(frozen=True)
+class Page:
+    """What an address names: a kind of UNDERSTOOD or FIXED, its format, and what the judgement depends on."""
+
+    kind: str
+    format: str
+    name: str = ""  # of its table or canned query
+    own: frozenset = frozenset()  # parameters of this page alone: those that its SQL names
+    columns: tuple = ()
+    labelled: frozenset = frozenset()  # columns whose labels are known
+    is_searchable: bool = False
+
+    def understands(self, extension=None):
+        """Names that are honoured in this format, or another."""
+        extension = extension or self.format
+        if self.kind == "fixed":
+            return self.own
+        kind = extension if extension in UNDERSTOOD[self.kind] else "citations"
+        more = MORE.get((self.name, kind), OF_PAPERS if (self.kind, self.name) == ("table", "papers") else set())
+        return UNDERSTOOD[self.kind][kind] | self.own | more
+
+    def is_filter(self, name):
+        """Whether a name would filter by a column: all but those that begin with _ and name no operator."""
+        return self.kind == "table" and (not name.startswith("_") or "__" in name)
+
+
+def find_fault(page, pairs):
+    """Why a page can't honour these names and values, in words; None where it can.
+
+    >>> find_fault(Page("table", "csv", "papers", columns=("id", "year")), [("_yaer", "2022")])
+    'This page has no parameter _yaer. Did you mean _year?'
+    """
+    names = dict(pairs)
+    for name, value in pairs:
+        fault = find_fault_of_name(page, name, names) or (find_fault_of_value(page, name, value) if value else None)
+        if fault:
+            return fault
+    return find_conflict(page, pairs)
+
+
+def find_fault_of_name(page, name, names):
+    """What is wrong with a parameter's name on this page."""
+    if page.is_filter(name) and name not in page.own:
+        return find_fault_of_filter(page, name)
+    if page.kind == "table" and name.startswith("_search") and not (page.is_searchable or "_fts_table" in names):
+        extension = "" if page.format == "page" else f".{page.format}"
+        instead = f"papers{extension}?_search={quote_plus(shorten(names[name]))}"
+        reason = f"{page.name} has no full-text index for {name}."
+        return f"{reason} Search papers instead ({instead}), or at /phenomena/search."
+    if page.kind == "table" and (name.startswith("_search_") or NUMBERED_FILTER.fullmatch(name)):
+        return None
+    return None if name in page.understands() else explain(page, name)
+
+
+def find_fault_of_filter(page, name):
+    """What is wrong with a filter: `column` or `column__operator`."""
+    column, _, operator = name.rpartition("__") if "__" in name else (name, "", "exact")
+    if column not in page.columns:
+        return f"{page.name} has no column {shorten(column)}.{nearest(column, page.columns, page.understands())}"
+    if operator not in Filters._filters_by_key:
+        return f"There is no filter {shorten(operator)}.{nearest(operator, Filters._filters_by_key)}"
+    return None
+
+
+def find_fault_of_value(page, name, value):
+    """What is wrong with the value of a known parameter, where Datasette would ignore it."""
+    allowed = VALUES.get(name)
+    if name == "_view":
+        allowed = ("table", "cards") if page.name == "papers" else ("table",)
+    if name == "_label" and page.kind == "table":
+        allowed = tuple(sorted(page.labelled))
+    if name in OF_COLUMNS and page.columns and value not in page.columns and not value.startswith("{"):
+        return f"{page.name} has no column {shorten(value)} for {name}.{nearest(value, page.columns)}"
+    if allowed is not None and value not in allowed:
+        return f"{name} can't be {shorten(value)!r}; it may be {', '.join(allowed) or 'left out'}."
+    if name in NUMBERS and not re.fullmatch("[0-9]{1,9}", value) and (name, value) != ("_facet_size", "max"):
+        return f"{name} can't be {shorten(value)!r}; it is a whole number{' or max' if name == '_facet_size' else ''}."
+    return None
+
+
+def find_conflict(page, pairs):
+    """What can't be honoured together."""
+    names = dict(pairs)
+    for name in names:
+        values = {value for other, value in pairs if other == name}
+        if len(values) > 1 and name not in REPEATABLE and not page.is_filter(name):
+            return f"{name} is given more than once, with different values; give it once."
+    if "_search" in names and (other := [name for name in names if name.startswith("_search_")]):
+        return f"{other[0]} has no effect beside _search; leave one out."
+    if "_nl" in names and names.get("_shape") != "array":
+        return "_nl has an effect only with _shape=array."
+    facets = [name for name in names if name.startswith("_facet")]
+    if facets and page.format == "json" and names.get("_shape") in BARE_SHAPES:
+        return f"{facets[0]} has no effect with _shape={names['_shape']}, which holds rows only; leave it out."
+    return None
+
+
+def carried(pairs, extension):
+    """What of a page's query its download in a format takes along: not what shows, pages, facets or reshapes it.
+
+    >>> carried([("_topic", "pruning"), ("_view", "table"), ("_next", "25"), ("_col", "title")], "csv")
+    [('_topic', 'pruning'), ('_col', 'title')]
+    """
+    kept = FILTERS | SEARCH | (COLUMNS if extension in ("csv", "json", "sheet") else set())
+    dropped = {"_show", "_facet_by"}.union(*UNDERSTOOD["table"].values(), UNDERSTOOD["query"]["page"]) - kept
+    return [pair for pair in pairs if pair[0] not in dropped]
+
+
+def for_json(query):
+    """A page's query without what its JSON does not understand; the rest as it was written."""
+    return "&".join(piece for piece in query.split("&") if piece.partition("=")[0] not in PAGE_ONLY)
+
+
+def explain(page, name):
+    """Why a name is refused, and what would help."""
+    if page.kind != "fixed":
+        others = [form for form in UNDERSTOOD[page.kind] if form != "blob" and name in page.understands(form)]
+        if others:
+            works = " and ".join(map(place, others))
+            return f"{name} has no effect {place(page.format)}; leave it out. It works {works}."
+    if name in OF_PAPERS:
+        return f"{name} works on papers only, not on {page.name or 'this page'}; leave it out."
+    known = page.understands()
+    if not known and not page.columns:
+        return f"This page has no parameters; leave {shorten(name)} out."
+    hint = nearest(name, known, page.columns) or (page.own and f" Its own are {', '.join(sorted(page.own))}.")
+    return f"This page has no parameter {shorten(name)}.{hint or ''}"
+
+
+def place(extension):
+    """Where a parameter works, as a phrase."""
+    return {"page": "on the page", "citations": "in citations"}.get(extension, f"in .{extension}")
+
+
+def nearest(name, *known):
+    """A question after the most similar of the known names, or nothing where none is similar."""
+    found = get_close_matches(name[:MOST_SHOWN], sorted(set().union(*known)), 1)
+    return f" Did you mean {found[0]}?" if found else ""
+
+
+def shorten(text):
+    return text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + "…"
