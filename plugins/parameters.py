@@ -212,9 +212,8 @@ def for_json(query):
 def explain(page, name):
     """Why a name is refused, and what would help."""
     if page.kind != "fixed":
-        others = [form for form in UNDERSTOOD[page.kind] if form != "blob" and name in page.understands(form)]
-        if others:
-            works = " and ".join(map(place, others))
+        if others := [form for form in UNDERSTOOD[page.kind] if name in page.understands(form)]:
+            works = " and ".join(place(form) for form in others if form != "blob" or len(others) == 1)
             return f"{name} has no effect {place(page.format)}; leave it out. It works {works}."
     if name in OF_PAPERS:
         return f"{name} works on papers only, not on {page.name or 'this page'}; leave it out."

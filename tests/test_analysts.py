@@ -34,7 +34,8 @@ def test_there_are_sixty_statements() -> None:
 @pytest.mark.anyio
 @pytest.mark.parametrize(("title", "sql"), STATEMENTS, ids=[title for title, _ in STATEMENTS])
 async def test_statement_gives_the_rows_of_sqlite(site: Datasette, folder: Path, title: str, sql: str) -> None:
-    response = await site.client.get("/phenomena.json?" + urlencode({"sql": sql, **PARAMETERS}))
+    values = PARAMETERS if ":year" in sql else {}
+    response = await site.client.get("/phenomena.json?" + urlencode({"sql": sql, **values}))
     assert response.status_code == 200, response.json()["error"]
     assert response.json()["rows"] == read_without_guard(folder, sql)
     assert response.json()["truncated"] is False
