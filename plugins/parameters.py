@@ -211,10 +211,10 @@ def for_json(query):
 
 def explain(page, name):
     """Why a name is refused, and what would help."""
-    if page.kind != "fixed":
-        if others := [form for form in UNDERSTOOD[page.kind] if name in page.understands(form)]:
-            works = " and ".join(place(form) for form in others if form != "blob" or len(others) == 1)
-            return f"{name} has no effect {place(page.format)}; leave it out. It works {works}."
+    forms = UNDERSTOOD.get(page.kind, ())
+    if others := [form for form in forms if name in page.understands(form)]:
+        works = " and ".join(place(form) for form in others if form != "blob" or len(others) == 1)
+        return f"{name} has no effect {place(page.format)}; leave it out. It works {works}."
     if name in OF_PAPERS:
         return f"{name} works on papers only, not on {page.name or 'this page'}; leave it out."
     known = page.understands()

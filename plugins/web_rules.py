@@ -8,6 +8,7 @@ datasette-vega draws. Data is never sent as a page, may be read from other sites
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,9 +17,9 @@ from datasette import hookimpl
 from datasette.utils import module_from_path
 from datasette.utils.asgi import Request
 
-OUTFLOW, KINDS, PARAMETERS, REFUSALS = (  # plugins/ is not on the import path
+OUTFLOW, KINDS, PARAMETERS, REFUSALS, PUBLIC = (  # plugins/ is not on the import path
     module_from_path(str(Path(__file__).with_name(f"{name}.py")), name)
-    for name in ("outflow", "kinds", "parameters", "refusals")
+    for name in ("outflow", "kinds", "parameters", "refusals", "public_address")
 )
 METHODS = b"GET, HEAD, OPTIONS"
 MOST_QUERY_BYTES = 32_768  # a search of 10,000 signs, each written as %xx
@@ -45,7 +46,7 @@ BASIC = {
 }
 SHARED = {
     b"access-control-allow-origin": b"*",
-    b"access-control-expose-headers": b"Link, ETag, Content-Disposition",
+    b"access-control-expose-headers": b"Link, ETag, Content-Disposition, Retry-After",
 }
 POLICY = (
     "default-src 'none'; script-src 'self'{scripts}; style-src 'self'{styles}; img-src 'self' data:; font-src 'self'; "
@@ -109,7 +110,7 @@ def is_page(headers):
     return headers.get(b"content-type", b"").lower().startswith(b"text/html")
 
 
-def choose_headers(status, headers, path, query):
+def choose_headers(status, headers, path, query, is_public):
     """The headers of a response as they leave: what the site promises put over what the view set."""
     kept = {name.lower(): value for name, value in headers if name.lower() != b"set-cookie"}
     if is_page(kept) and (status >= 400 or 200 <= status < 300) and DATA.search(path):
@@ -120,11 +121,13 @@ def choose_headers(status, headers, path, query):
         kept |= SHARED | {b"content-security-policy": DATA_POLICY}
     if ALTERNATE in kept.get(b"link", b""):  # Datasette repeats the page's whole query
         address, _, rest = kept[b"link"].partition(ALTERNATE)
-        path, _, asked = address.decode("latin-1").partition("?")
+        place, _, asked = address.decode("latin-1").partition("?")
         asked = PARAMETERS.for_json(asked)
-        kept[b"link"] = (path + (f"?{asked}" if asked else "")).encode("latin-1") + ALTERNATE + rest
+        kept[b"link"] = (place + (f"?{asked}" if asked else "")).encode("latin-1") + ALTERNATE + rest
     if status == 503:
         kept[b"retry-after"] = RETRY_SECONDS
+    if not is_public:
+        kept = PUBLIC.for_readers_alone(kept, path)
     cookies = [(name, value) for name, value in headers if name.lower() == b"set-cookie"]
     return [*(kept | BASIC).items(), *cookies]
 
@@ -139,9 +142,10 @@ async def answer(send, path, status, words, headers=()):
     await send({"type": "http.response.body", "body": body.encode() if words else b""})
 
 
-def outgoing(send, scope, path, query, outflow):
+def outgoing(send, scope, path, query, outflow, is_public):
     """A `send` that puts the site's headers on, keeps redirects here, and drops the body of an answer to HEAD."""
     host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+    choose = partial(choose_headers, path=path, query=query, is_public=is_public)
     is_dropped = False
 
     async def send_out(message):
@@ -151,7 +155,7 @@ def outgoing(send, scope, path, query, outflow):
             if location and not stays_here(location.decode("latin-1"), host):
                 is_dropped = True
                 return await answer(send_out_plainly, path, 404, "There is no such page.")
-            message = {**message, "headers": choose_headers(message["status"], message["headers"], path, query)}
+            message = {**message, "headers": choose(message["status"], message["headers"])}
         elif is_dropped:
             return None
         elif scope["method"] == "HEAD":
@@ -163,7 +167,7 @@ def outgoing(send, scope, path, query, outflow):
 
     async def send_out_plainly(message):
         if "headers" in message:
-            message = {**message, "headers": choose_headers(message["status"], message["headers"], path, query)}
+            message = {**message, "headers": choose(message["status"], message["headers"])}
         await send(message)
 
     bounded = outflow.bounded(send, refuse)
@@ -173,6 +177,7 @@ def outgoing(send, scope, path, query, outflow):
 @hookimpl(trylast=True)
 def asgi_wrapper(datasette):
     base = datasette.setting("base_url")
+    address = PUBLIC.read_address(base)
     outflow, kinds = OUTFLOW.Outflow(), KINDS.Kinds(datasette)
 
     def wrap(app):
@@ -184,7 +189,8 @@ def asgi_wrapper(datasette):
             path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
             path = "/" + path.removeprefix(base) if base != "/" else path
             query = scope["query_string"].decode("latin-1")
-            send = outgoing(send, scope, path, query, outflow)
+            scope = PUBLIC.put_on(scope, address) if address else scope
+            send = outgoing(send, scope, path, query, outflow, address is not None)
             if scope["method"] == "OPTIONS":
                 allowed = [(b"allow", METHODS), (b"access-control-allow-methods", METHODS)]
                 return await answer(send, path, 204, "", [*allowed, *SHARED.items()])

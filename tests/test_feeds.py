@@ -93,7 +93,7 @@ async def test_ids_are_the_papers_own_on_every_host_and_in_every_feed(site: Data
 async def test_the_same_list_gives_the_same_feed(site: Datasette) -> None:
     first, second = [await site.client.get("/-/feed.atom") for _ in range(2)]
     assert first.content == second.content
-    assert first.headers["cache-control"] == "max-age=3600"
+    assert first.headers["cache-control"] == "private, max-age=3600"
 
 
 @pytest.mark.anyio
