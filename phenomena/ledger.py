@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from .outline import INVISIBLE, Line
+from .characters import left_out
+from .outline import Line
 from .problems import Problem
 from .reading import Fate
 from .source import Source
@@ -15,6 +16,7 @@ class Ledger:
 
     def __init__(self, source: Source) -> None:
         self.rows = source.lines
+        self.altered = source.altered
         self.fates: dict[int, Fate] = {}
         self.problems: list[Problem] = []
 
@@ -40,6 +42,6 @@ class Ledger:
         for number, text in enumerate(self.rows, 1):
             if number not in self.fates and text.strip():
                 self.reject([Line(number, text.strip())])
-            if INVISIBLE.search(text):
-                self.report("control-character", Line(number, repr(text)))
+        for number, text in self.altered:
+            self.report("control-character", Line(number, repr(text)), detail=left_out(text))
         return tuple(self.fates.get(number, Fate("blank")) for number in range(1, len(self.rows) + 1))

@@ -16,7 +16,6 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 BULLET = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")  # `  - text`, `* text`, `1. text`
-INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # bidi marks
 MAX_NESTING = 20
 
 
@@ -123,7 +122,7 @@ class Outline:
 
         `bullet` takes the first one's mark off and keeps it even where nothing is left: an empty bullet is written.
         """
-        rows = [INVISIBLE.sub("", row) for row in self.source[start:end]]
+        rows = list(self.source[start:end])
         if bullet and rows:
             rows[0] = BULLET.sub("", rows[0], count=1)
         numbered = [Line(number, row.strip()) for number, row in enumerate(rows, start + 1)]

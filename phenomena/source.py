@@ -1,6 +1,7 @@
 """Room 1: read a list, from a file or an http(s) address, as checked text with its checksum.
 
 A byte order mark and the kind of line ending make no difference: both are taken off before anything is counted.
+Invisible characters are left out here, so that no field can hold any, nor the list's own name.
 """
 
 from __future__ import annotations
@@ -8,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
+from .characters import clean, encode_invisible
 from .problems import ListError
 
 MAX_BYTES = 5_000_000
@@ -26,7 +29,11 @@ IS_ADDRESS = re.compile(r"https?://", re.IGNORECASE)  # https://example.org/READ
 
 @dataclass(frozen=True)
 class Source:
-    """A list: `lines` without line ends, the first at index 0; `sha256` and `bytes` are of the text as UTF-8."""
+    """A list: `lines` without line ends and invisible characters, the first at index 0.
+
+    `altered` has number and text, as written, of each line that lost a character; `sha256` and `bytes` are of the text
+    as written, in UTF-8.
+    """
 
     name: str
     url: str | None
@@ -34,6 +41,7 @@ class Source:
     sha256: str
     bytes: int
     final_newline: bool
+    altered: tuple[tuple[int, str], ...]
 
 
 def read_source(location: str) -> Source:
@@ -44,7 +52,7 @@ def read_source(location: str) -> Source:
     """
     if IS_ADDRESS.match(location):
         name = address_name(location)
-        return make_source(read_address(location), name, location)
+        return make_source(read_address(location), name, encode_invisible(location))
     return make_source(read_file(Path(location)), Path(location).name, None)
 
 
@@ -98,6 +106,7 @@ def read_address(address: str) -> bytes:
 
 def make_source(data: bytes, name: str, url: str | None) -> Source:
     """Check the bytes and cut them into lines; raises ListError with the line where they break a limit."""
+    name = clean(name) or "list"
     if len(data) > MAX_BYTES:
         raise ListError(f"{name}: is over {MAX_BYTES // 1_000_000} MB; a list of papers is smaller, check the path")
     try:
@@ -105,15 +114,23 @@ def make_source(data: bytes, name: str, url: str | None) -> Source:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ListError(f"{name}, line {line}: is not UTF-8; save the list as UTF-8") from None
-    lines = tuple(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-    if len(lines) - (lines[-1] == "") > MAX_LINES:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    written = text.split("\n")
+    final_newline = written[-1] == ""
+    written = written[:-1] if final_newline else written
+    check_limits(written, name)
+    lines = tuple(map(clean, written))
+    altered = tuple((number, row) for number, row in enumerate(written, 1) if lines[number - 1] != row)
+    encoded = text.encode()
+    return Source(name, url, lines, hashlib.sha256(encoded).hexdigest(), len(encoded), final_newline, altered)
+
+
+def check_limits(lines: Sequence[str], name: str) -> None:
+    """Raise ListError for too many lines, one that is too long, or one with a NUL byte."""
+    if len(lines) > MAX_LINES:
         raise ListError(f"{name}: is over {MAX_LINES:,} lines; a list of papers is shorter, make several of it")
     for number, row in enumerate(lines, 1):
         if "\0" in row:
             raise ListError(f"{name}, line {number}: has a NUL byte; delete it")
         if len(row) > MAX_LINE_BYTES or len(row.encode()) > MAX_LINE_BYTES:
             raise ListError(f"{name}, line {number}: is over {MAX_LINE_BYTES // 1000} KB; break it up")
-    final_newline = lines[-1] == ""
-    encoded = text.replace("\r\n", "\n").replace("\r", "\n").encode()
-    digest = hashlib.sha256(encoded).hexdigest()
-    return Source(name, url, lines[:-1] if final_newline else lines, digest, len(encoded), final_newline)

@@ -15,6 +15,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from phenomena.characters import clean
+
 ROOT = Path(__file__).parent.parent
 COUNT = 250
 SECONDS, MEGABYTES = 10, 500
@@ -241,7 +243,7 @@ def doubtful_text(database: sqlite3.Connection) -> Iterator[str]:
     """Text that a reader should not meet: control characters, JSON that isn't, links of other schemes in silence."""
     rows = database.execute("SELECT title, digest, authors, keywords, topics FROM papers").fetchall()
     for row in rows:
-        if any(re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", value or "") for value in row):
+        if any(clean(value) != value or "\t" in value for value in row if value):
             yield f"control characters in {row[0][:80]!r}"
         if not all(isinstance(json.loads(value), list) for value in row[2:]):
             yield f"no array in {row[0][:80]!r}"

@@ -12,6 +12,7 @@ from conftest import ROOT
 
 FLOW = (  # what a build passes through, in order; other rooms may stand anywhere, if no import runs against it
     "problems",
+    "characters",
     "source",
     "outline",
     "grammar",

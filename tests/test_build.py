@@ -283,6 +283,7 @@ class Lists(BaseHTTPRequestHandler):
         "/latin.md": b"caf\xe9",
         "/big.md": b"x\n" * MAX_BYTES,
         "/": GOOD.encode(),
+        "/%E2%80%AElist.md": GOOD.encode(),
     }
     redirects: ClassVar = {"/moved.md": "/list.md", "/loop.md": "/loop.md", "/away.md": "ftp://x.example.org/list.md"}
 
@@ -328,6 +329,13 @@ def test_a_list_is_read_from_an_address(run: Run, tmp_path: Path, address: str, 
     with closing(sqlite3.connect(tmp_path / "phenomena.db")) as database:
         row = database.execute("select name, url, bytes, paper_count from source").fetchone()
     assert row == (name.format(address.rpartition(":")[2]), address + path, len(GOOD.encode()), 3)
+
+
+def test_an_address_is_stored_without_characters_that_do_not_show(run: Run, tmp_path: Path, address: str) -> None:
+    assert run(f"{address}/\u202elist.md").exit_code == 0
+    with closing(sqlite3.connect(tmp_path / "phenomena.db")) as database:
+        row = database.execute("select name, url, title from source").fetchone()
+    assert row == ("list.md", f"{address}/%E2%80%AElist.md", "A List")
 
 
 @pytest.mark.parametrize(
