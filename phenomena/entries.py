@@ -7,10 +7,12 @@ bullet without, after a blank line or with a link of its own, opens one, and the
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from . import grammar
-from .drafts import IMAGE, Draft, Segment, check_links, field_segments, finish_draft, is_furniture, join, split_segments
+from .boilerplate import IMAGE, carries_link, is_boilerplate
+from .drafts import Draft, Segment, check_links, field_segments, finish_draft, join, split_segments
+from .holdings import heading_holdings, looks_like_entry
 from .ledger import Ledger
 from .outline import BULLET, Block, Item, Line, parse_outline
 from .reading import Entry, Reading, Resource, Topic
@@ -23,8 +25,9 @@ SENTENCE_END = re.compile(r"[.!?…)\]>\"'”’]$")  # ...is found.
 
 def read_entries(source: Source) -> Reading:
     """Read a whole list. Nothing is raised: what can't be read is reported as a problem."""
-    reader = Reader(source)
-    for block in parse_outline(source.lines):
+    blocks = parse_outline(source.lines)
+    reader = Reader(source, heading_holdings(blocks))
+    for block in blocks:
         reader.read_block(block)
     return reader.finish()
 
@@ -32,8 +35,9 @@ def read_entries(source: Source) -> Reading:
 class Reader:
     """The state of one pass over the blocks: the section, and the entry that is being gathered."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, holdings: Mapping[int, str]) -> None:
         self.source = source
+        self.holdings = holdings
         self.ledger = Ledger(source)
         self.section = Section("head")
         self.draft: Draft | None = None
@@ -44,12 +48,12 @@ class Reader:
     def read_block(self, block: Block) -> None:
         """Take one top-level block."""
         if block.kind == "heading":
-            self.enter(open_section(self.section, block.lines[0].text, block.level), block.lines)
+            self.read_heading(block)
         elif block.kind == "list":
             for item in block.items:
                 self.read_bullet(item)
-        elif block.kind == "text":
-            self.ledger.reject([line for line in block.lines if not self.read_text(line)])
+        elif block.kind in ("text", "table"):
+            self.read_text(block)
         elif not block.closed:
             self.ledger.report("unclosed-block", block.lines[0])
             self.ledger.claim(block.lines, "problem")
@@ -58,34 +62,59 @@ class Reader:
         else:
             self.ledger.reject(block.lines)
 
+    def read_heading(self, block: Block) -> None:
+        """Begin a section. A link in a topic's heading is lost: some lists give each paper a heading of its own."""
+        first = block.lines[0]
+        self.enter(
+            open_section(self.section, first.text, block.level, self.holdings.get(first.number, "")), block.lines
+        )
+        for line in block.lines if self.section.holds_data else ():
+            if carries_link(self.source.lines[line.number - 1]):
+                self.ledger.report("link-in-heading", line)
+
     def enter(self, section: Section, lines: Sequence[Line]) -> None:
         """Close the open entry and begin a section with the heading on these lines."""
         self.finish_entry()
         self.section = section
         self.ledger.claim(lines, "heading")
-        if section.mismatch:
-            self.ledger.report("heading-mismatch", lines[0], "topic")
-        if section.missing_year:
-            self.ledger.report("heading-without-year", lines[0], "year")
+        if section.problem:
+            code, field, detail = section.problem
+            self.ledger.report(code, lines[0], field, detail)
 
-    def read_text(self, line: Line) -> bool:
-        """A line outside lists: a folded year, an image, prose. False for prose among entries, which is no part."""
-        if section := summary_section(self.section, line.text):
-            self.enter(section, [line])
-            return True
-        among_entries = self.section.kind == "topic" and (self.section.year is not None or self.draft is not None)
+    def read_text(self, block: Block) -> None:
+        """Lines outside lists: a folded year, an image, prose, a table.
+
+        Refused are all but images where a line carries a link among data, and prose among entries.
+        """
+        text = join(block.lines)
+        is_whole = is_boilerplate(text)  # such as an image over several lines
+        has_link = (self.section.holds_data or self.draft is not None) and carries_link(text)
+        rejected: list[Line] = []
+        for line in block.lines:
+            if section := summary_section(self.section, line.text):
+                self.enter(section, [line])
+            elif not (is_whole or is_boilerplate(line.text)) and (has_link or self.is_among_entries):
+                rejected.append(line)
+            else:
+                self.keep_image(line)
+                self.ledger.claim([line], "furniture")
+        self.ledger.reject(rejected, rows=rejected[2:] if block.kind == "table" else ())
+
+    @property
+    def is_among_entries(self) -> bool:
+        """Whether prose here is no topic's description."""
+        return self.section.kind == "topic" and (self.section.year is not None or self.draft is not None)
+
+    def keep_image(self, line: Line) -> None:
+        """The first image below a topic's heading is the topic's."""
         image = IMAGE.fullmatch(line.text)
-        if image and image[1] and self.section.topic and not among_entries:
+        if image and image[1] and self.section.topic and not self.is_among_entries:
             self.images.setdefault(self.section.topic, image[1])
             if SCHEME.match(image[1]):  # a path beside the list is no fault
                 check_links([grammar.Link("", image[1])], line, self.ledger)
-        if among_entries and not is_furniture(line.text):
-            return False
-        self.ledger.claim([line], "furniture")
-        return True
 
     def read_bullet(self, item: Item) -> None:
-        """A bullet is an entry or a field under a topic, a resource under that heading, furniture elsewhere."""
+        """A bullet is an entry or a field under a topic, a resource under that heading, boilerplate elsewhere."""
         if self.section.kind == "resources":
             self.read_resource(item)
         elif is_anchor(item):
@@ -94,11 +123,16 @@ class Reader:
             self.read_item(item)
         else:
             self.ledger.claim(item.all_lines, "furniture")
+            if looks_like_entry(item):
+                self.ledger.report("unread-entry", item.lines[0])
 
     def read_resource(self, item: Item) -> None:
         """The first link of a bullet, or its text; bullets below it are resources too."""
-        self.ledger.claim(item.lines, "resource")
-        if text := join(item.lines):
+        lost = [line for line in item.lines if line.lazy and carries_link(line.text)]
+        own = [line for line in item.lines if line not in lost]
+        self.ledger.claim(own, "resource")
+        self.ledger.reject(lost)
+        if text := join(own):
             title, link = grammar.parse_resource(text)
             self.resources.append(Resource(item.lines[0].number, title, (link.url or None) if link else None))
             check_links(grammar.find_links(text), item.lines[0], self.ledger)
@@ -109,7 +143,7 @@ class Reader:
         """A bullet under a topic: an entry of its own, or a field of the open one."""
         own = split_segments(item.lines, at_bullets=True)
         below = [segment for child in item.children for segment in field_segments(child)]
-        first = next((segment for segment in own if not self.is_apart(segment)), None)
+        first = next((segment for segment in own if not segment[0].lazy and not self.is_apart(segment)), None)
         unplaced: list[Line] = []
         for segment in (*own, *below):
             if segment is first:
@@ -133,20 +167,20 @@ class Reader:
 
         A title may begin like a label (`Digest of ...`) where its place and its link say that it is one.
         """
-        has_link = bool(grammar.LINK.search(text))
+        has_link = bool(grammar.parse_title(text).links)
         if not text or (grammar.parse_label(text) and not (has_link and (item.children or item.after_blank))):
             return False
         return bool(item.children or has_link or item.after_blank or self.draft is None or self.draft.nested)
 
     def is_apart(self, segment: Segment) -> bool:
         """Whether a segment is no part of an entry wherever it stands."""
-        return is_furniture(join(segment)) or bool(summary_section(self.section, segment[0].text))
+        return is_boilerplate(join(segment)) or bool(summary_section(self.section, segment[0].text))
 
     def place(self, segment: Segment) -> bool:
-        """Give a segment to the open entry, unless it is a folded year or furniture. False where no entry is open."""
+        """Give a segment to the open entry, unless it is a folded year or boilerplate. False where no entry is open."""
         if section := summary_section(self.section, segment[0].text):
             self.enter(section, segment)
-        elif is_furniture(join(segment)):
+        elif is_boilerplate(join(segment)):
             self.ledger.claim(segment, "furniture")
         elif self.draft is None:
             return False
@@ -183,8 +217,10 @@ class Reader:
 
 def is_anchor(item: Item) -> bool:
     """Whether a bullet, and all below it, only point into the page: a table of contents."""
-    match = grammar.PLAIN_LINK.fullmatch(join(item.lines))
-    return bool(match and match[2].startswith("#")) and all(map(is_anchor, item.children))
+    text = join(item.lines)
+    match = grammar.PLAIN_LINK.fullmatch(text)
+    points_here = bool(match and match[2].startswith("#")) and not carries_link(text)
+    return points_here and all(map(is_anchor, item.children))
 
 
 def has_paper_link(item: Item) -> bool:

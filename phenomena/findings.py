@@ -12,7 +12,7 @@ from .namesakes import other_names
 from .papers import Paper, entry_identifiers, without_repeats
 from .problems import Problem
 from .reading import Entry, Fate, Reading
-from .venues import is_known, parse_venue
+from .venues import is_known, parse_venue, split_venue
 
 LAST_MONTH = 3  # of the year after a conference, in which many still post their paper to arXiv
 
@@ -59,7 +59,9 @@ def entry_problems(entry: Entry) -> Iterable[Problem]:
     submitted = entry_identifiers(entry).submitted
     if entry.venue:
         venue, year = parse_venue(entry.venue)
-        if year is None and venue.kind != "thesis":
+        if year is None and (written := split_venue(entry.venue).written):
+            yield Problem(entry.line, "malformed-year", entry.venue, "venue", written)
+        elif year is None and venue.kind != "thesis":
             yield Problem(entry.line, "venue-without-year", entry.venue, "venue")
         if not is_known(venue):
             yield Problem(entry.line, "unknown-venue", entry.venue, "venue", venue.name)

@@ -1,4 +1,4 @@
-"""The inside of one line: title with links, authors with venue, key words, labels.
+"""The inside of one line: title with links, keywords, labels; authors have a room of their own.
 
 Text to values, nothing else: which line is which field is for `entries` to say. Every pattern carries an example
 of what it accepts, and takes time in proportion to the text, whatever is written.
@@ -24,17 +24,9 @@ TAG = re.compile(r"</?[a-z][a-z0-9]*\s*/?>", re.I)  # <b>
 LABEL = re.compile(r"([A-Za-z][A-Za-z \-_]{2,14}?)\s*[:：]\s*")  # Key Word:
 DIGEST = re.compile(r"digest\b\s*[:：.]?\s*", re.I)  # Digest text
 AUTHOR_LIST = re.compile(r"author\s?list\b\s*[:：]?\s*", re.I)  # Author List First Author
-VENUE = re.compile(r"(?<![*_\\])(\*{1,3}|(?<!\w)_{1,2})(?=[^*_\s])([^*]+?)\s*\1[\s.]*$")  # *ICLR 2022*
-YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")  # 2022
-JOINED = re.compile(r"(?<=[a-zß-öø-ÿāăąćčďđēěęğģīįłńňņōőřśšşţťūůűźžż])(?=[A-ZÀ-ÖØ-ÞĀČĎŁŃŘŚŠŤŽ])")  # BowersGaurav
-NAME_PREFIX = re.compile(
-    r"(?:^|[\s\-])(?:Mc|Mac|De|Del|Della|Di|Du|Da|La|Le|Lo|Van|Von|Fitz|St)$"
-)  # Lachlan Mac|Donald
-NAME_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|II|III|IV")  # Jr.
-SEMICOLON = re.compile("[;；]")  # One; Two
+SEMICOLON = re.compile("(?<!&amp)[;；]")  # One; Two
 COMMA = re.compile("[,，、]")  # One, Two
-CONJUNCTION = re.compile(r"\s+(?:and|&|&amp;)\s+|^(?:and|&|&amp;)\s+")  # First and Second
-OTHERS = re.compile(r"\s*\bet\s+al\.?$|^others$|^…$|^\.\.\.$", re.I)  # et al.
+REAL_ADDRESS = re.compile(r"https?://(?!.*(?:xxx|\.\.\.|…))[^\s/]", re.I)  # https://x.org, not https://x.org/xxxx.xxxxx
 WEB_ADDRESS = re.compile(r"https?://[^/\s]", re.I)  # https://x.org
 SPACES = re.compile(r"\s+")
 
@@ -42,7 +34,6 @@ KEY_WORD_LABELS = ("keyword", "keywords")
 LABEL_LIKENESS = 0.8
 MAX_LABEL = 100  # letters; what is longer is like no label
 MAX_TAG = 20  # characters of a closing tag
-MAX_VENUE = 300  # characters; what is longer is no venue
 
 
 @dataclass(frozen=True)
@@ -66,15 +57,6 @@ class TitleLine:
     links: tuple[Link, ...]
     rest: str
     title_is_link: bool
-
-
-@dataclass(frozen=True)
-class AuthorLine:
-    """`First Author, Second Author. *Venue 2023*`; authors as written, in order, repetitions included."""
-
-    authors: tuple[str, ...]
-    venue: str | None
-    joined: bool
 
 
 @dataclass(frozen=True)
@@ -135,45 +117,6 @@ def trim_title(text: str) -> str:
     """Collapse white space and drop one closing full stop, but not an ellipsis."""
     title = collapse(text)
     return title[:-1].rstrip() if title.endswith(".") and not title.endswith("..") else title
-
-
-def parse_authors(text: str) -> AuthorLine:
-    """Read names and the venue at the end. Names part at semicolons, else at commas, and at a closing `and` or `&`."""
-    venue = None
-    if match := VENUE.search(text, max(0, len(text) - MAX_VENUE)):
-        text, venue = text[: match.start()].rstrip(" \t\n.,;"), collapse(match[2]).rstrip(".") or None
-    names = [name.strip() for name in part_list(text)]
-    names = [part.strip() for name in names for part in CONJUNCTION.split(name)]
-    names = [collapse(OTHERS.sub("", name)) for name in names]
-    if names and not names[-1].endswith(("Jr.", "Sr.")):
-        names[-1] = names[-1].removesuffix(".").rstrip()
-    joined = [part for name in names for part in split_joined(name)]
-    authors = attach_suffixes([name for name in joined if name.strip("._- ")])
-    return AuthorLine(tuple(authors), venue, joined=joined != names)
-
-
-def split_joined(name: str) -> list[str]:
-    """Part names that were run together: at a lower-case letter before an upper-case one, where full names result.
-
-    >>> split_joined("Jeff MitchellRyan Blything")
-    ['Jeff Mitchell', 'Ryan Blything']
-    >>> split_joined("Lachlan MacDonald"), split_joined("SeulGi Hong")
-    (['Lachlan MacDonald'], ['SeulGi Hong'])
-    """
-    cuts = [m.start() for m in JOINED.finditer(name) if not NAME_PREFIX.search(name, max(0, m.start() - 7), m.start())]
-    pieces = [name[i:j] for i, j in zip([0, *cuts], [*cuts, len(name)], strict=True)]
-    return pieces if all(" " in piece.strip() for piece in pieces) else [name]
-
-
-def attach_suffixes(names: list[str]) -> list[str]:
-    """`Jr.` after a comma belongs to the name before it."""
-    attached: list[str] = []
-    for name in names:
-        if attached and NAME_SUFFIX.fullmatch(name):
-            attached[-1] += f", {name}"
-        else:
-            attached.append(name)
-    return attached
 
 
 def parse_keywords(text: str) -> tuple[str, ...]:
@@ -238,6 +181,12 @@ def strip_closing(text: str) -> str:
 def strip_tags(text: str) -> str:
     """Plain tags such as `<b>` removed, white space collapsed."""
     return collapse(TAG.sub("", text))
+
+
+def looks_like_entry(text: str) -> bool:
+    """Whether a text has a labelled link to a real address, as papers have; a template's has none."""
+    matches = (LINK.search(text), PAPER_LABEL.search(text))
+    return any(match and REAL_ADDRESS.match(make_link(match).url) for match in matches)
 
 
 def collapse(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from .boilerplate import carries_link
 from .characters import left_out
 from .outline import Line
 from .problems import Problem
@@ -25,11 +26,15 @@ class Ledger:
         for line in lines:
             self.fates[line.number] = Fate(fate, entry, field)
 
-    def reject(self, lines: Sequence[Line], entry: int | None = None) -> None:
-        """Lines that fit nowhere: one problem for the first of them."""
-        if lines:
-            self.claim(lines, "problem", entry)
-            self.report("unexpected-line", lines[0])
+    def reject(self, lines: Sequence[Line], entry: int | None = None, rows: Sequence[Line] = ()) -> None:
+        """Lines that fit nowhere: a problem for each that may be a paper, as it carries a link or is a table's row.
+
+        Where none is, one for the first.
+        """
+        self.claim(lines, "problem", entry)
+        numbers = {line.number for line in rows}
+        for line in [line for line in lines if line.number in numbers or carries_link(line.text)] or lines[:1]:
+            self.report("unexpected-line", line)
 
     def report(
         self, code: str, line: Line, field: str | None = None, detail: str = "", written: str | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from markdown_it import MarkdownIt
@@ -21,10 +21,15 @@ MAX_NESTING = 20
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the list: its number, from 1, and its text without bullet and outer space."""
+    """One line of the list: its number, from 1, and its text without bullet and outer space.
+
+    `lazy` is a line that stands in a bullet without being indented: CommonMark continues a paragraph with it, its
+    writer may have meant a line of its own.
+    """
 
     number: int
     text: str
+    lazy: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,9 +49,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Block:
-    """A top-level block: `kind` is heading, text, list, code or comment; `level` is a heading's; `closed` a fence's.
+    """A top-level block: `kind` is heading, text, table, list, code or comment.
 
-    A heading's first line has its whole text, without marks.
+    `level` is a heading's, whose first line has its whole text, without marks; `closed` a fence's. The first two lines
+    of a table are its head.
     """
 
     kind: str
@@ -59,6 +65,7 @@ class Block:
 def parse_outline(lines: Sequence[str]) -> tuple[Block, ...]:
     """The blocks of a list in order. Every non-blank line stands in at most one of them."""
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
+    parser.enable("table")
     parser.disable(["inline", "text_join", "reference"])
     parser.block.ruler.before("list", "comment", comment_rule, {"alt": ["paragraph", "blockquote"]})
     tokens = parser.parse("\n".join(lines))
@@ -68,7 +75,7 @@ def parse_outline(lines: Sequence[str]) -> tuple[Block, ...]:
 class Outline:
     """Walks the token stream of one list."""
 
-    KINDS: ClassVar = {"paragraph_open": "text", "fence": "code", "code_block": "code", "comment": "comment"}
+    KINDS: ClassVar = {"table_open": "table", "fence": "code", "code_block": "code", "comment": "comment"}
 
     def __init__(self, lines: Sequence[str], tokens: Sequence[Token]) -> None:
         self.source = lines
@@ -114,7 +121,12 @@ class Outline:
                 children.extend(self.items(index))
                 covered.update(range(*token.map))
         start, end = opening.map
-        own = tuple(line for line in self.lines(start, end, bullet=True) if line.number - 1 not in covered)
+        margin = self.indent(start)
+        own = tuple(
+            replace(line, lazy=True) if line.number - 1 > start and self.indent(line.number - 1) <= margin else line
+            for line in self.lines(start, end, bullet=True)
+            if line.number - 1 not in covered
+        )
         return Item(own, tuple(children), start > 0 and not self.source[start - 1].strip())
 
     def lines(self, start: int, end: int, bullet: bool = False) -> tuple[Line, ...]:
@@ -127,6 +139,11 @@ class Outline:
             rows[0] = BULLET.sub("", rows[0], count=1)
         numbered = [Line(number, row.strip()) for number, row in enumerate(rows, start + 1)]
         return tuple(line for index, line in enumerate(numbered) if line.text or (bullet and index == 0))
+
+    def indent(self, index: int) -> int:
+        """How far a line is indented, in columns."""
+        row = self.source[index].expandtabs(4)
+        return len(row) - len(row.lstrip())
 
     def is_closed(self, token: Token) -> bool:
         """Whether a fence ends with its own marks, and not with the list."""

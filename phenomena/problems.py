@@ -51,22 +51,38 @@ RULES: Mapping[str, Rule] = {
     "keyword-typo": Rule(
         "warning", "the keyword “{written}” may mean “{detail}”", "If so, write “{detail}” instead of “{written}”."
     ),
+    "link-in-heading": Rule(
+        "error", "the heading carries a link", "Write a paper as `- Paper Title [[paper]](https://...)`."
+    ),
     "link-without-label": Rule("info", "the title itself is the link", "Write `- Title [[paper]](https://...)`."),
+    "malformed-year": Rule("error", "the year can't be read", "Write it with four digits, such as 2024."),
     "missing-authors": Rule("warning", "the entry has no authors", "Add `- First Author, Second Author.`"),
     "missing-digest": Rule("warning", "the entry has no digest", "Add `- <details><summary>Digest</summary> text`."),
     "missing-keywords": Rule("warning", "the entry has no keywords", "Add `- Key Word: One; Another.`"),
     "missing-paper-link": Rule("warning", "the entry has no link to the paper", "Add `[[paper]](https://...)`."),
     "misspelt-label": Rule("info", "the label is not written as the format asks", "Write `Key Word: ` or `Digest`."),
+    "mixed-separators": Rule(
+        "warning", "the authors are separated by both semicolons and commas", "Separate them with `, `."
+    ),
+    "nested-topic": Rule("warning", "the topic is below a heading such as Contents", "Give it a `## Topic` heading."),
     "not-http-link": Rule("error", "a link is neither http nor https", "Give a full http(s) address."),
     "same-title": Rule("warning", "two papers share a title under different links", "Check that both are meant."),
     "stray-field": Rule(
         "warning", "the field is apart from its entry or given twice", "Give it once, under its title."
     ),
     "text-after-links": Rule("warning", "the text after the links is not in the title", "Put it before the links."),
+    "text-after-venue": Rule(
+        "error", "the text after the venue is not read", "Put it inside the venue, or leave it out."
+    ),
     "truncated-entry": Rule("error", "the list ends in the middle of an entry", "Add what is missing at its end."),
     "unclosed-block": Rule("error", "the code block or comment is never closed", "Close it with ``` or -->."),
     "unexpected-line": Rule("error", "this line is not part of any entry", "Indent it under one, or delete it."),
+    "unindented-line": Rule("warning", "the unindented line was taken as part of the field above", "Indent it."),
     "unknown-venue": Rule("info", "the venue is not in the table of venues", "Check its spelling."),
+    "unread-entry": Rule(
+        "warning", "what looks like an entry is outside the topics", "Put it under a `## Topic` heading, if it is one."
+    ),
+    "unread-link": Rule("error", "the title carries a link that is not read", "Write it as `[[paper]](https://...)`."),
     "venue-before-arxiv": Rule("warning", "the venue “{written}” is before the arXiv id ({detail})", "Check its year."),
     "venue-without-year": Rule("info", "the venue has no year", "Write `*Venue Year*`."),
     "year-mismatch": Rule("warning", "the section's year is not the arXiv id's", "Check the year."),

@@ -1,66 +1,105 @@
-"""What a heading opens: a topic, a year of a topic, resources, or furniture such as contents and contributing.
+"""What a heading opens: a topic, a year of a topic, resources, or boilerplate such as contents and contributing.
 
 No topic is known by name. What is not a topic is known by name, because every list of this family uses the same words.
+A heading below one of those belongs to it, unless what stands under it shows that it is a topic: no name may swallow
+the topics that somebody happened to put below it.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from .grammar import SUMMARY, collapse, parse_label, strip_tags
+from .years import WrittenYear, closing_year
 
-HEADING_YEAR = re.compile(r"\b((?:19|20)\d\d)\b[)\]\s.]*$")  # 2023
 HEADING_LINK = re.compile(
     r"!?\[!?\[?([^\[\]]*)\]?(?:\([^()]*\))?\]?\([^()]*\)"
 )  # [![Awesome](badge)](link), [Topic](#topic)
 RESOURCES = re.compile(
     r"(?:(?:related|other|useful|further)\s+)*(?:resources|links|reading|lists|awesome lists)$", re.I
 )
-FURNITURE = re.compile(
-    r"(?:table of )?contents?|toc|(?:how to )?contribut(?:e|ing|ions?|ors?)(?: guidelines?| guide)?|licen[cs]e"
-    r"|citation|citing|acknowledge?ments?|star history|maintainers?|introduction|about(?: this list)?|news|updates?"
-    r"|changelog",
+CONTENTS = re.compile(r"(?:table of )?contents?|toc|introduction|about(?: this list)?", re.I)  # Table of Contents
+BOILERPLATE = re.compile(
+    r"(?:how to )?contribut(?:e|ing|ions?|ors?)(?: guidelines?| guide)?|licen[cs]e|citation|citing"
+    r"|acknowledge?ments?|star history|maintainers?|news|updates?|changelog",
     re.I,
-)  # Table of Contents, Contributing, License
+)  # Contributing, License
 NEAR_NAME = 0.8
 MAX_NAME = 200  # characters; longer names are near no other
 
 
 @dataclass(frozen=True)
 class Section:
-    """Where an entry stands. `kind` is head, topic, resources or furniture; topic and year may be unknown."""
+    """Where an entry stands. `kind` is head, topic, resources, contents or boilerplate; topic and year may be unknown.
+
+    `level` is that of the heading that opened the topic, or the other kind of section. `problem` is what the heading
+    has of it: a code, its field, and what sharpens the message.
+    """
 
     kind: str
     topic: str | None = None
     year: int | None = None
     level: int = 0
-    mismatch: bool = False
-    missing_year: bool = False
+    problem: tuple[str, str, str] | None = None
+
+    @property
+    def holds_data(self) -> bool:
+        """Whether its lines are meant for the database."""
+        return self.kind in ("topic", "resources")
 
 
-def open_section(before: Section, text: str, level: int) -> Section:
+def open_section(before: Section, text: str, level: int, holds: str = "") -> Section:
     """The section that a heading opens, seen from the one before it.
 
     `# Title` is the list's own head, `## Topic` a topic, `### Topic: Year` a year of it. A year heading that names
     another topic opens that topic, unless the name is so near that it must be a slip; `## Topic: Year` may name any.
+    `holds` says what stands under the heading: "entries", other "links", or neither.
     """
     name = heading_text(text)
     if RESOURCES.fullmatch(name):
         return Section("resources", level=level)
-    if FURNITURE.fullmatch(name):
-        return Section("furniture", level=level)
-    match = HEADING_YEAR.search(name)
-    if match:
-        named = collapse(name[: match.start()].rstrip(" :：,-–—(["))
-        topic, mismatch = choose_topic(None if named and level < 3 else before.topic, named)
-        return Section("topic", topic, int(match[1]), level, mismatch)
-    if level >= 3 and before.kind == "topic" and before.topic:
-        return Section("topic", before.topic, None, level, missing_year=True)
-    if level >= 3 and before.kind in ("furniture", "resources"):
-        return Section(before.kind, level=level)
-    return Section("head" if level == 1 else "topic", name if level > 1 else None, level=level)
+    if CONTENTS.fullmatch(name):
+        return Section("contents", level=level)
+    if BOILERPLATE.fullmatch(name):
+        return Section("boilerplate", level=level)
+    found = closing_year(name)
+    named = collapse(found.text.rstrip(" :：,-–—([")) if found else name
+    is_inside = before.kind in ("resources", "contents", "boilerplate") and level > before.level
+    if is_inside and not (found and found.year and named) and not opens_topic(before, level, holds):
+        return replace(before, problem=None)
+    is_below = bool(before.topic) and level > max(before.level, 2)
+    if found:
+        parent = before.topic if is_below or not named else None
+        own_level = level if is_inside or before.topic else min(level, 2)
+        return open_year(parent, named, found, before.level if parent else own_level)
+    if is_below:
+        return Section("topic", before.topic, None, before.level, ("heading-without-year", "year", ""))
+    if level == 1 and before == Section("head"):
+        return Section("head", level=1)
+    problem = ("nested-topic", "topic", "") if is_inside and (level > 2 or before.kind != "contents") else None
+    return Section("topic", name, None, level, problem)
+
+
+def opens_topic(before: Section, level: int, holds: str) -> bool:
+    """Whether a heading below contents, resources or boilerplate is a topic's: entries stand under it.
+
+    Contents hold nothing but links into the page, so any other link there is a topic's, and `## Topic` below
+    `# Contents` is a topic at all events. Resources have sections of their own, with links that look like entries.
+    """
+    if before.kind == "contents":
+        return level == 2 or bool(holds)
+    return holds == "entries" and (before.kind == "boilerplate" or level == 2)
+
+
+def open_year(parent: str | None, named: str, found: WrittenYear, level: int) -> Section:
+    """The section of a heading that closes with a year, or with what is meant as one."""
+    topic, mismatch = choose_topic(parent, named)
+    problem = ("heading-mismatch", "topic", "") if mismatch else None
+    if found.year is None:
+        problem = ("malformed-year", "year", found.written)
+    return Section("topic", topic, found.year, level, problem)
 
 
 def summary_section(before: Section, text: str) -> Section | None:
@@ -74,7 +113,8 @@ def folded_year(text: str) -> str | None:
     match = SUMMARY.match(text)
     if not match or parse_label(text) or strip_tags(text[match.end() :]):
         return None
-    return strip_tags(match[1]) if HEADING_YEAR.search(strip_tags(match[1])) else None
+    summary = strip_tags(match[1])
+    return summary if closing_year(summary) else None
 
 
 def choose_topic(parent: str | None, named: str) -> tuple[str | None, bool]:

@@ -9,10 +9,11 @@ from functools import cache
 from pathlib import Path
 
 from .folding import slug
+from .years import WrittenYear, venue_year
 
 MAX_LENGTH = 300
 TABLE = Path(__file__).with_name("venues.csv")
-VENUE_YEAR = re.compile(r"\s*[,'’(\[]*\b((?:19|20)\d\d)\b[)\]]*\s*")  # ` 2022`, ` (2022)`
+NUMBER = re.compile(r"(.+?)[\s,]+(\d+)")  # ICML 202
 PRESENTATION = re.compile(
     r"\s*[,(\[]?\b(?:oral|spotlight|poster|best paper(?: award)?|highlight)\b[)\]]*", re.I
 )  # (Oral)
@@ -41,6 +42,16 @@ def known_venues() -> dict[str, Venue]:
     return venues
 
 
+def split_venue(written: str) -> WrittenYear:
+    """A venue's name, and its year as written. A number after a venue of the table is meant as a year."""
+    found = venue_year(written[:MAX_LENGTH])
+    name = " ".join(PRESENTATION.sub("", found.text).split()).strip(" ,.;:")
+    number = NUMBER.fullmatch(name)
+    if number and not found.written and slug(number[1]) in known_venues():
+        return WrittenYear(number[1], number[2], None)
+    return WrittenYear(name, found.written, found.year)
+
+
 @cache
 def parse_venue(written: str) -> tuple[Venue, int | None]:
     """The venue and year of a venue as written.
@@ -51,10 +62,8 @@ def parse_venue(written: str) -> tuple[Venue, int | None]:
     >>> parse_venue("NIPS 2017")[0].name, parse_venue("NIPS 2017")[1]
     ('NeurIPS', 2017)
     """
-    written = written[:MAX_LENGTH]
-    match = VENUE_YEAR.search(written)
-    name = " ".join(PRESENTATION.sub("", VENUE_YEAR.sub(" ", written, count=1)).split()).strip(" ,.;:")
-    year = int(match[1]) if match else None
+    found = split_venue(written)
+    name, year = found.text or written[:MAX_LENGTH], found.year
     if venue := known_venues().get(slug(name)):
         return venue, year
     if WORKSHOP.search(name):
@@ -62,7 +71,7 @@ def parse_venue(written: str) -> tuple[Venue, int | None]:
         full_name = f"Workshop at the {host.full_name}" if host else None
         short = f"{host.name} Workshop" if host else name
         return Venue(slug(short), short, full_name, "workshop"), year
-    return Venue(slug(name or written), name or written, None, None), year
+    return Venue(slug(name), name, None, None), year
 
 
 def is_known(venue: Venue) -> bool:

@@ -165,7 +165,26 @@ def test_a_check_refuses_what_a_build_refuses(run: Run, tmp_path: Path) -> None:
     assert refusal(run(tmp_path / "none.md", "--check")).endswith("give the path or the http(s) address of a list")
 
 
-@pytest.mark.parametrize("options", [("--format", "xml"), ("--no-such-option",), ("two", "lists")])
+LOST = {
+    "table": ("| Paper | Link |\n| --- | --- |\n", "| Paper {0} | [pdf](https://arxiv.org/abs/2201.{0:05}) |\n"),
+    "paragraphs": ("", "**Paper {0}**, [pdf](https://arxiv.org/abs/2201.{0:05})\n"),
+    "HTML": ("<table>\n", '<tr><td><a href="https://arxiv.org/abs/2201.{0:05}">Paper {0}</a></td></tr>\n'),
+    "contents": ("## Contents\n\n### Grokking\n\n", "Paper {0}: https://arxiv.org/abs/2201.{0:05}\n"),
+}
+
+
+@pytest.mark.parametrize(("head", "row"), LOST.values(), ids=LOST)
+def test_a_list_in_another_form_fails_with_an_error_for_each_paper(
+    run: Run, tmp_path: Path, head: str, row: str
+) -> None:
+    before = f"{GOOD}\n## Other Topic\n\n{head}"
+    assert run(before + "".join(map(row.format, range(415))), "--strict").exit_code == 1
+    found = [(row["line"], row["code"]) for row in problems(tmp_path) if row["severity"] == "error"]
+    first = before.count("\n") + 1
+    assert found == [(line, "unexpected-line") for line in range(first, first + 415)]
+
+
+@pytest.mark.parametrize("options", [("--format", "xml"), ("--no-such-option",), ("two", "lists"), ("--database", "")])
 def test_wrong_usage_ends_with_two(run: Run, options: tuple[str, ...]) -> None:
     result = run(GOOD, *options)
     assert result.exit_code == 2

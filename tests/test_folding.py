@@ -123,6 +123,15 @@ VENUES = (
     ("EMNLP 2021 Findings", Venue("emnlp-findings", "EMNLP Findings", None, None), 2021),
     ("Journal of Odd Results 2022", Venue("journal-of-odd-results", "Journal of Odd Results", None, None), 2022),
     ("2022", Venue("2022", "2022", None, None), 2022),
+    ("ICLR 20222", ICLR, None),
+    ("ICLR 2O22", ICLR, None),
+    ("ICLR 22", ICLR, None),
+    ("ICLR'22", ICLR, None),
+    ("ICLR 2022-23", ICLR, None),
+    ("ICLR 2021/2022", ICLR, None),
+    ("ICLR 2022 (Oral) 2022", ICLR, 2022),
+    ("ICLR 2062", ICLR, None),
+    ("Layer 22", Venue("layer-22", "Layer 22", None, None), None),
 )
 
 
@@ -133,7 +142,7 @@ def test_a_venue_as_written_is_a_venue_and_a_year(written: str, venue: Venue, ye
 
 def test_only_venues_of_the_table_and_workshops_are_known() -> None:
     written = [text for text, *_ in VENUES if not is_known(parse_venue(text)[0])]
-    assert written == ["EMNLP 2021 Findings", "Journal of Odd Results 2022", "2022"]
+    assert written == ["EMNLP 2021 Findings", "Journal of Odd Results 2022", "2022", "Layer 22"]
 
 
 def test_the_table_of_venues_is_sound() -> None:

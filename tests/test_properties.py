@@ -195,6 +195,35 @@ def test_a_damaged_list_is_read_with_a_full_ledger(entries: list[Entry], scrap: 
     check_ledger(text[:place])
 
 
+LOST = (
+    "{}",
+    "Lost: {}",
+    "| Lost | {} |",
+    "<{}>",
+    "- <{}>",
+    "  - [Lost]({})",
+    "> {}",
+    "    {}",
+    "[1]: {}",
+    "**[Lost]({})**",
+)
+
+
+@given(LIST, STYLE, st.sampled_from(LOST), st.booleans(), st.integers(0, 400))
+def test_a_line_with_a_link_under_a_topic_is_part_of_an_entry_or_refused_at_its_place(
+    entries: list[Entry], style: Style, shape: str, is_apart: bool, place: int
+) -> None:
+    lines = write_list(entries, style).splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("## ")) + 1
+    place = first + place % (len(lines) - first + 1)
+    lost = shape.format("https://lost.example.org")
+    added = ["", lost, ""] if is_apart else [lost]
+    reading = read_text("\n".join([*lines[:place], *added, *lines[place:]]))
+    number = place + 1 + is_apart
+    refused = {problem.line for problem in reading.problems if problem.code == "unexpected-line"}
+    assert reading.fates[number - 1].fate == ("problem" if number in refused else "entry")
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused_with_a_reason(data: bytes) -> None:
     try:
