@@ -1,7 +1,7 @@
 """What can be wrong with a list: one stable code per rule, with its severity and its remedy.
 
 Any room may report a problem, none swallows one. Severities: `error`, something of the line is not in the
-database or can't be relied on; `warning`, a field is missing or doubtful; `info`, corrected without doubt.
+database, or is wrong there; `warning`, a field is missing or doubtful; `info`, corrected without doubt.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ RULES: Mapping[str, Rule] = {
         "If they are one person, write “{detail}” instead of “{written}”.",
     ),
     "control-character": Rule("warning", "invisible control characters were left out", "Delete them."),
-    "duplicate-author": Rule("info", "an author is named twice", "Name each author once."),
+    "duplicate-author": Rule("warning", "an author is named twice", "Name each author once."),
     "duplicate-entry": Rule("warning", "the paper is listed more than once", "Keep one entry per topic."),
     "duplicate-keyword": Rule("info", "a keyword is given twice", "Give each keyword once."),
     "empty-bullet": Rule("info", "the bullet is empty", "Fill it in or delete it."),
@@ -44,9 +44,9 @@ RULES: Mapping[str, Rule] = {
     "empty-title": Rule("error", "the entry has no title", "Write `- Paper Title [[paper]](https://...)`."),
     "entry-without-topic": Rule("warning", "the entry is under no topic", "Put it under a `## Topic` heading."),
     "heading-mismatch": Rule("warning", "the year heading names another topic", "Write `### Topic: Year`."),
-    "heading-without-year": Rule("info", "the heading below the topic has no year", "Write `### Topic: Year`."),
-    "joined-authors": Rule("info", "authors run together were separated", "Separate authors with `, `."),
-    "keyword-commas": Rule("info", "the keywords are separated by commas", "Separate keywords with `; `."),
+    "heading-without-year": Rule("warning", "the heading below the topic has no year", "Write `### Topic: Year`."),
+    "joined-authors": Rule("warning", "authors run together were separated", "Separate authors with `, `."),
+    "keyword-commas": Rule("warning", "the keywords are separated by commas", "Separate keywords with `; `."),
     "keyword-spellings": Rule("info", "the keyword is spelt in several ways", "Choose one spelling."),
     "keyword-typo": Rule(
         "warning", "the keyword “{written}” may mean “{detail}”", "If so, write “{detail}” instead of “{written}”."
@@ -70,7 +70,7 @@ RULES: Mapping[str, Rule] = {
     "stray-field": Rule(
         "warning", "the field is apart from its entry or given twice", "Give it once, under its title."
     ),
-    "text-after-links": Rule("warning", "the text after the links is not in the title", "Put it before the links."),
+    "text-after-links": Rule("error", "the text after the links is not in the title", "Put it before the links."),
     "text-after-venue": Rule(
         "error", "the text after the venue is not read", "Put it inside the venue, or leave it out."
     ),
@@ -78,13 +78,13 @@ RULES: Mapping[str, Rule] = {
     "unclosed-block": Rule("error", "the code block or comment is never closed", "Close it with ``` or -->."),
     "unexpected-line": Rule("error", "this line is not part of any entry", "Indent it under one, or delete it."),
     "unindented-line": Rule("warning", "the unindented line was taken as part of the field above", "Indent it."),
-    "unknown-venue": Rule("info", "the venue is not in the table of venues", "Check its spelling."),
+    "unknown-venue": Rule("warning", "the venue is not in the table of venues", "Check its spelling."),
     "unread-entry": Rule(
         "warning", "what looks like an entry is outside the topics", "Put it under a `## Topic` heading, if it is one."
     ),
     "unread-link": Rule("error", "the title carries a link that is not read", "Write it as `[[paper]](https://...)`."),
     "venue-before-arxiv": Rule("warning", "the venue “{written}” is before the arXiv id ({detail})", "Check its year."),
-    "venue-without-year": Rule("info", "the venue has no year", "Write `*Venue Year*`."),
+    "venue-without-year": Rule("warning", "the venue has no year", "Write `*Venue Year*`."),
     "year-mismatch": Rule("warning", "the section's year is not the arXiv id's", "Check the year."),
 }
 

@@ -143,3 +143,13 @@ def test_a_third_of_the_cases_show_what_is_reported() -> None:
 def test_every_rule_has_a_case() -> None:
     shown = {problem.split()[2] for case in ALL for problem in case.expected.get("problems", [])}
     assert shown == set(RULES)
+
+
+def test_only_what_is_corrected_without_doubt_is_info() -> None:
+    assert {code for code, rule in RULES.items() if rule.severity == "info"} == {
+        "duplicate-keyword",
+        "empty-bullet",
+        "keyword-spellings",
+        "link-without-label",
+        "misspelt-label",
+    }
