@@ -11,13 +11,16 @@ may give it, their RIS records hold that.
 """
 
 import json
+from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from datasette import hookimpl
 from datasette.app import Datasette
+from datasette.utils import module_from_path
 from datasette.utils.asgi import Request
 
+ALL_PAGES = module_from_path(str(Path(__file__).with_name("all_pages.py")), "all_pages")  # plugins/ is no package
 MAX_PAPERS = 20_000
 FORMATS = {
     "bib": ("bibtex", "application/x-bibtex"),
@@ -79,28 +82,23 @@ def whole_query(query_string, columns):
         for name, value in parse_qsl(query_string, keep_blank_values=True)
         if name not in PAGE_ARGUMENTS and not name.startswith("_facet")
     ]
-    added = {"_size": "max", "_shape": "objects", "_nofacet": "1", "_nocount": "1", "_nosuggest": "1"}
+    added = {"_shape": "objects", "_nofacet": "1", "_nocount": "1", "_nosuggest": "1"}
     return [*kept, *added.items(), *(("_col", column) for column in columns)]
 
 
 async def read_table(page, columns):
     """The rows of all pages of a table or view, as the visitor filtered and sorted it. Raises NoCitationsError."""
     arguments = whole_query(page.request.query_string, columns)
-    headers = {name: value for name in ("cookie", "authorization") if (value := page.request.headers.get(name))}
-    address = page.datasette.urls.table(page.database, page.data["table"], format="json")
-    rows, following = [], None
-    while True:
-        query = urlencode([*arguments, ("_next", following)] if following else arguments)
-        response = await page.datasette.client.get(page.datasette.urls.path(f"{address}?{query}"), headers=headers)
-        answer = response.json()
-        if response.status_code != 200:
-            raise NoCitationsError(f"The rows can't be read: {answer.get('error') or response.status_code}.")
-        rows.extend(answer["rows"])
-        following = answer.get("next")
-        if not following:
-            return rows
-        if len(rows) > MAX_PAPERS:
+    rows = []
+    async for answer in ALL_PAGES.read_pages(
+        page.datasette, page.request, page.database, page.data["table"], arguments
+    ):
+        if answer.status_code != 200:
+            raise NoCitationsError(f"The rows can't be read: {answer.json().get('error') or answer.status_code}.")
+        rows.extend(answer.json()["rows"])
+        if len(rows) > MAX_PAPERS and "next" in answer.links:
             raise NoCitationsError(f"Over {MAX_PAPERS} rows; narrow the page with a filter.")
+    return rows
 
 
 async def find_column(db, table, columns, rows):

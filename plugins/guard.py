@@ -219,7 +219,10 @@ class GuardedCursor(sqlite3.Cursor):
         """
         rows, length, most_values, most_bytes = [], 0, self.connection.most_values, self.connection.most_bytes
         blob, names = BLOB_COST + 3 * len(self.sql), sum(len(column[0]) for column in self.description or ())
-        while chunk := super().fetchmany(min(self.connection.rows_at_once, size - len(rows))):
+        while len(rows) < size:  # of none, SQLite's module would fetch all
+            chunk = super().fetchmany(min(self.connection.rows_at_once, size - len(rows)))
+            if not chunk:
+                break
             rows += chunk
             length += len(chunk) * names + sum(
                 blob + len(value) if type(value) is bytes else len(value if value.isascii() else value.encode())

@@ -1,0 +1,183 @@
+"""Every download link and every snippet of a page gives as many rows as the page states, or says why it doesn't."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from datasette.app import Datasette
+from page_kinds import TABLES, VIEWS, fetch, find_page_kinds, sql_path
+from page_reading import attributes, read, texts
+from selectolax.lexbor import LexborHTMLParser
+
+pytestmark = pytest.mark.anyio
+STATED = re.compile(r"Download (?:all ([\d,]+)|this) (?:paper|row)s? as")
+ROWS, CITATIONS = ("json", "csv", "sheet"), ("bib", "ris", "csl")
+THROUGH = urlencode({"_through": '{"table":"paper_keywords","column":"keyword","value":"pruning"}'})
+MORE = {
+    "later page": "papers?_next=2024-06,arxiv-2406-04267&_sort_desc=submitted",
+    "with facets": "papers?_view=table&_facet=venue&_facet_size=max&_facet_by=topic",
+    "filtered": "papers?year__gte=2023&_topic=neural-collapse&_nocol=digest",
+    "searched": "papers?_search=neural&_sort=title&_size=5",
+    "through": f"papers?{THROUGH}",
+    "later page of a table": "source_lines?_next=900&_size=10",
+    "later page of a view": "coauthors?_next=20000&_size=100",
+    "filtered view": "coauthors?paper_count__gt=1",
+    "a few papers": "search?q=grokking&_show=all",
+}
+CUT = sql_path("select author, coauthor from coauthors")
+RAN = sql_path("select paper, line from list_entries where year = :year") + "&year=2023&_hide_sql=1"
+
+
+def count_held(path: str, text: str) -> int:
+    """How many rows or records a download holds."""
+    ending = path.rpartition(".")[2]
+    if ending in ("csv", "sheet"):
+        return len(list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))) - 1
+    if ending in ("json", "csl"):
+        return len(json.loads(text))
+    return len(re.findall({"bib": "^@", "ris": "^ER  - "}[ending], text, re.MULTILINE))
+
+
+def find_addresses(page: LexborHTMLParser) -> set[str]:
+    """The addresses of all links that download, and of all snippets."""
+    found = attributes(page, ".export-links a, .take a", "href")
+    for snippet in texts(page, "pre[id^=take-]"):
+        found += re.findall(r"http://localhost/[^\"' ]+", snippet)
+    paths = {address.removeprefix("http://localhost") for address in found}
+    return {path for path in paths if urlsplit(path).path.rpartition(".")[2] in (*ROWS, *CITATIONS)}
+
+
+def count_stated(page: LexborHTMLParser) -> int:
+    """How many rows a page says that its downloads hold; its heading says the same."""
+    [words] = texts(page, ".export-links")
+    match = STATED.search(words)
+    assert match, words
+    for heading in texts(page, "p[role=status] strong"):
+        assert heading.split()[0] == (match[1] or "1")
+    return int((match[1] or "1").replace(",", ""))
+
+
+async def count_papers(site: Datasette, path: str, page: LexborHTMLParser) -> int:
+    """How many papers the citations of a page must hold: each of its rows' once, or those of its topic and the like."""
+    if page.css("#papers"):
+        return int(texts(page, "#papers")[0].split()[0])
+    [json_link] = [link for link in attributes(page, ".export-links a", "href") if ".json" in link]
+    rows = (await site.client.get(json_link)).json()
+    keys = [row.get("paper", row.get("id")) for row in rows]
+    return len({key["value"] if isinstance(key, dict) else key for key in keys} - {None})
+
+
+async def check_page(site: Datasette, path: str) -> int:
+    """Follow all downloads of a page; gives how many there were."""
+    page = await read(site, path)
+    if not page.css(".export-links"):
+        return 0
+    stated, addresses = count_stated(page), find_addresses(page)
+    papers = await count_papers(site, path, page) if any(".bib" in one for one in addresses) else 0
+    for address in sorted(addresses):
+        answer = await site.client.get(address)
+        assert answer.status_code == 200, (address, answer.text[:200])
+        file = urlsplit(address).path
+        expected = papers if file.endswith(CITATIONS) else stated
+        assert count_held(file, answer.text) == expected, address
+    endings = {urlsplit(address).path.rpartition(".")[2] for address in addresses}
+    assert endings in ({*ROWS}, {*ROWS, *CITATIONS}), path
+    return len(addresses)
+
+
+async def test_downloads_of_every_kind_of_page_hold_what_it_states(place: Path, pages: Datasette) -> None:
+    found = [await check_page(pages, path) for path in find_page_kinds(place).values()]
+    assert len([one for one in found if one]) > 15
+
+
+@pytest.mark.parametrize("name", [*TABLES, *VIEWS])
+async def test_downloads_of_every_table_and_view_hold_all_its_rows(place: Path, pages: Datasette, name: str) -> None:
+    page = await read(pages, f"/phenomena/{name}")
+    [total] = fetch(place, f"select count(*) as n from {name}")
+    if total["n"]:
+        assert count_stated(page) == total["n"]
+        assert await check_page(pages, f"/phenomena/{name}") >= 3
+
+
+@pytest.mark.parametrize("name", MORE)
+async def test_downloads_of_a_part_hold_all_of_that_part(site: Datasette, name: str) -> None:
+    assert await check_page(site, f"/phenomena/{MORE[name]}") >= 3
+
+
+async def test_downloads_of_a_result_hold_all_of_it(site: Datasette) -> None:
+    assert await check_page(site, RAN) >= 3
+    assert await check_page(site, sql_path("select author, coauthor from coauthors limit 5000")) >= 3
+
+
+async def test_nothing_of_a_cut_result_is_downloaded(site: Datasette) -> None:
+    page = await read(site, CUT)
+    assert texts(page, ".export-links") == [
+        "The result is cut at 5,000 rows, so it can’t be downloaded: add a limit, or page it with limit and offset."
+    ]
+    assert attributes(page, ".export-links a", "href") == []
+    for address in find_addresses(page):
+        answer = await site.client.get(address)
+        assert (answer.status_code, "5,000 rows" in answer.text or "5000 rows" in answer.text) == (400, True), address
+
+
+@pytest.mark.parametrize("shape", ["array", "arrayfirst", "array&_nl=on"])
+async def test_a_result_that_is_cut_is_no_bare_json(site: Datasette, shape: str) -> None:
+    answer = await site.client.get(CUT.replace("/phenomena", "/phenomena.json") + f"&_shape={shape}")
+    assert answer.status_code == 400
+    assert answer.json()["error"] == (
+        "The query finds over 5,000 rows; page it with limit and offset, or ask for _shape=objects, cut there."
+    )
+    told = (await site.client.get(CUT.replace("/phenomena", "/phenomena.json") + "&_shape=objects")).json()
+    assert (told["truncated"], len(told["rows"])) == (True, 5_000)
+
+
+async def test_every_bare_shape_of_a_table_holds_all_rows(small_pages: Datasette) -> None:
+    """Of pages of 7: as many as in one page, in the order of the pages."""
+    path = "/phenomena/papers.json?_sort=title&_json=authors&_labels=on&_col=title&_col=authors&_col=topic"
+    rows: list[dict[str, object]] = []
+    following = ""
+    while following is not None:
+        answer = (await small_pages.client.get(f"{path}&_shape=objects{following}")).json()
+        rows += answer["rows"]
+        following = "&" + urlencode({"_next": answer["next"]}) if answer["next"] else None
+    shapes = {
+        shape: await small_pages.client.get(f"{path}&_shape={shape}") for shape in ("array", "arrayfirst", "object")
+    }
+    assert len(rows) == 101
+    assert shapes["array"].json() == rows
+    assert shapes["arrayfirst"].json() == [row["id"] for row in rows]
+    assert shapes["object"].json() == {row["id"]: row for row in rows}
+    assert isinstance(rows[0]["authors"], list) and isinstance(rows[0]["topic"], dict)
+    lines = await small_pages.client.get(f"{path}&_shape=array&_nl=on")
+    assert [json.loads(line) for line in lines.text.split("\n")] == rows
+    assert all("link" not in answer.headers for answer in (*shapes.values(), lines))
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("coauthors.json?_shape=object", "_shape=object needs a table with a primary key; use array or objects."),
+        ("papers_by_year.json?_shape=object", "_shape=object needs a table with a primary key; use array or objects."),
+        ("topics.json?_json=nothing&_shape=array", "_json names the column 'nothing', which isn't there;"),
+        ("papers_by_year.json?_json=nothing", "_json names the column 'nothing', which isn't there;"),
+    ],
+)
+async def test_what_json_can_not_hold_is_refused(site: Datasette, path: str, words: str) -> None:
+    answer = await site.client.get(f"/phenomena/{path}")
+    assert (answer.status_code, answer.json()["error"][: len(words)]) == (400, words)
+
+
+async def test_an_array_that_grows_too_long_points_to_the_csv(site: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
+    render = site.renderers["json"][0]
+    monkeypatch.setitem(render.__globals__, "MOST_BYTES", 1_000_000)
+    answer = await site.client.get("/phenomena/coauthors.json?_shape=array")
+    assert (answer.status_code, answer.json()["error"]) == (
+        400,
+        "The rows take over 0 MB; take the CSV, which streams: /phenomena/coauthors.csv",
+    )
