@@ -1,7 +1,7 @@
 """What went wrong, in a reader's words and in the format that was asked for: an error of a CSV or JSON is never a page.
 
-A mistake in an address answers 400 and says which; a fault of the site answers 500, says nothing of its inside, and
-leaves its traceback in the log.
+A mistake in an address answers 400 and says which; where SQL was typed, its editor comes back with it. A fault of the
+site answers 500, says nothing of its inside, and leaves its traceback in the log.
 """
 
 import re
@@ -12,7 +12,7 @@ from pathlib import Path
 import datasette as datasette_package
 from datasette import hookimpl
 from datasette.database import QueryInterrupted
-from datasette.utils import sqlite3
+from datasette.utils import sqlite3, tilde_decode
 from datasette.utils.asgi import Base400, Response
 from datasette.views.base import DatasetteError
 
@@ -52,6 +52,17 @@ def judge(exception, time_limit):
     return 500, "Something went wrong here, and is noted in the log."
 
 
+def find_statement(datasette, request):
+    """The SQL that a visitor typed on a database's page and that page's path, so that it can be corrected there."""
+    name = request.path.removeprefix(datasette.setting("base_url")).strip("/")
+    sql = request.args.get("sql")
+    try:
+        is_database = bool(datasette.get_database(route=tilde_decode(name)))
+    except KeyError:
+        is_database = False
+    return {"sql": sql, "sql_path": request.path} if sql and is_database else {}
+
+
 async def answer(datasette, request, status, words):
     """The response, in the format that the path asks for."""
     extension = FORMAT.search(request.path)
@@ -59,7 +70,7 @@ async def answer(datasette, request, status, words):
         return Response.json({"ok": False, "error": words, "status": status, "title": None}, status=status)
     if extension:
         return Response.text(words + "\n", status=status)
-    context = {"ok": False, "error": words, "status": status, "title": None}
+    context = {"ok": False, "error": words, "status": status, "title": None, **find_statement(datasette, request)}
     page = await datasette.render_template([f"{status}.html", "error.html"], context, request=request)
     return Response.html(page, status=status)
 

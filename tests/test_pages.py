@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import pytest
 from conftest import ROOT, make_folder
 from datasette.app import Datasette
-from page_kinds import REFUSED, TABLES, fetch, find_page_kinds, row_path
+from page_kinds import REFUSED, SLOW, TABLES, fetch, find_page_kinds, row_path, sql_path
 from page_reading import attributes, check_frame, check_links, content_of, read, texts
 
 pytestmark = pytest.mark.anyio
@@ -59,6 +59,34 @@ async def test_a_refusal_is_a_page_with_ways_on(site: Datasette, name: str) -> N
     words = page.css_first("main").text()
     for inside in ("Traceback", "sql_time_limit_ms", "OperationalError", "datasette.io"):
         assert inside not in words
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "delete from papers",
+        "insert into papers values ('</textarea><script>alert(1)</script>', \"&amp;\")",
+        "explain\nselect 1;\nselect 2",
+        SLOW,
+    ],
+)
+async def test_a_statement_that_is_refused_can_be_corrected(site: Datasette, sql: str) -> None:
+    page = await read(site, sql_path(sql), 400)
+    check_frame(page, sql)
+    assert [node.text() for node in page.css("textarea[name=sql]")] == [sql]
+    assert "/phenomena" in attributes(page, "form.sql", "action")
+    assert page.css("script:not([src])") == []
+
+
+async def test_a_statement_beside_an_unknown_parameter_too(site: Datasette) -> None:
+    page = await read(site, sql_path("select 1") + "&_siez=3", 400)
+    assert texts(page, "form.sql textarea") == ["select 1"]
+
+
+@pytest.mark.parametrize("path", ["/phenomena/papers?sql=delete", "/charts?sql=delete", "/phenomena/nothing"])
+async def test_pages_that_run_no_sql_show_no_editor(site: Datasette, path: str) -> None:
+    answer = await site.client.get(path)
+    assert (answer.status_code >= 400, "<textarea" in answer.text) == (True, False)
 
 
 async def test_what_is_closed_says_so(folder: Path) -> None:
