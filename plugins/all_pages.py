@@ -5,6 +5,8 @@ Citations and JSON ask; this file has no hook of its own.
 
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from datasette.utils import PrefixedUrlString
+
 
 async def read_pages(datasette, request, database, table, arguments):
     """Yield the JSON answers of all pages, the first that is not 200 as the last; `arguments` name no page or size."""
@@ -14,7 +16,7 @@ async def read_pages(datasette, request, database, table, arguments):
     following = []
     while True:
         query = urlencode([*arguments, *following])
-        answer = await datasette.client.get(datasette.urls.path(f"{address}?{query}"), headers=headers)
+        answer = await datasette.client.get(PrefixedUrlString(f"{address}?{query}"), headers=headers)
         yield answer
         if answer.status_code != 200 or "next" not in answer.links:
             return

@@ -159,6 +159,20 @@ async def test_every_bare_shape_of_a_table_holds_all_rows(small_pages: Datasette
     assert all("link" not in answer.headers for answer in (*shapes.values(), lines))
 
 
+async def test_under_a_base_url_too(folder: Path) -> None:
+    site = Datasette(config_dir=folder, settings={"base_url": "/under/", "max_returned_rows": 100})
+    for file in ("papers.json?_shape=array", "papers.bib", "screening.ris", "papers.csv", "papers.sheet"):
+        answer = await site.client.get(f"/phenomena/{file}")
+        assert count_held(urlsplit(file).path, answer.text) == 254
+
+
+async def test_the_shape_that_datasette_vega_appends_may_stand_there_already(site: Datasette) -> None:
+    page = await read(site, "/phenomena/links?_size=3")
+    [first, *_] = attributes(page, ".export-links a[href*=json]", "href")
+    rows = (await site.client.get(f"{first}&_shape=array&_shape=array")).json()
+    assert (len(rows), set(rows[0]) >= {"label", "host"}) == (count_stated(page), True)
+
+
 @pytest.mark.parametrize(
     ("path", "words"),
     [
