@@ -69,6 +69,14 @@ def fields_of(datasette, page):
     return (queries.get(page.removeprefix(f"/{DATABASE}/")) or {}).get("fields") or {}
 
 
+def tables_of(datasette, page):
+    """The tables that hold what a page's parameters may be called by, by parameter."""
+    lookups = datasette.plugin_config("phenomena")["lookups"]
+    fields = fields_of(datasette, page)
+    named = {name: field["source"] for name, field in fields.items() if field.get("source") in lookups}
+    return named | KEYED.get(page, {})
+
+
 def name_missing(page, extension, name, field):
     """Which parameter a format lacks, and how to give it."""
     example = urlencode({name: field.get("example", "…")})
@@ -85,9 +93,7 @@ async def judge(datasette, page, extension, pairs):
     if example and all(example.values()):
         kept = [pair for pair in pairs if pair[0] not in example]
         return Response.redirect(datasette.urls.path(f"{page}?{urlencode([*kept, *example.items()])}"))
-    lookups = datasette.plugin_config("phenomena")["lookups"]
-    tables = {name: field["source"] for name, field in fields.items() if field.get("source") in lookups}
-    unknown = await find_unknown(datasette, tables | KEYED.get(page, {}), pairs) if extension else []
+    unknown = await find_unknown(datasette, tables_of(datasette, page), pairs) if extension else []
     if unknown:
         _, table, value = unknown[0]
         return refusal(extension, 404, f"{describe_unknown(table, value)} All of them are in /{DATABASE}/{table}")
@@ -133,8 +139,16 @@ async def make_field(datasette, name, value, field):
 
 
 @hookimpl
-def extra_template_vars(datasette):
-    return {"query_fields": make_fields(datasette)}
+def extra_template_vars(datasette, request):
+    async def variables():
+        """A page that found nobody of a name offers no formats: they answer 404."""
+        page = "/" + request.path.removeprefix(datasette.setting("base_url")) if request else ""
+        tables = tables_of(datasette, page) if page and DATABASE in datasette.databases else {}
+        pairs = parse_qsl(request.query_string) if tables else []
+        unknown = await find_unknown(datasette, tables, pairs)
+        return {"query_fields": make_fields(datasette), "names_nobody": bool(unknown)}
+
+    return variables
 
 
 @hookimpl

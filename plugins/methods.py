@@ -48,16 +48,6 @@ async def make_plain(datasette, sql, params):
     return "".join([*written, sql[end:]]).strip()
 
 
-async def find_whole(datasette, request, sql, params):
-    """The statement of all rows of a table's page: a later page's own holds only what comes after the first ones."""
-    if not request.args.get("_next"):
-        return sql, params
-    kept = [pair for pair in parse_qsl(request.query_string, keep_blank_values=True) if pair[0] != "_next"]
-    query = urlencode([*kept, ("_nocount", "1"), ("_nofacet", "1")])
-    answer = (await datasette.client.get(f"{datasette.urls.path(request.path)}.json?{query}")).json()
-    return answer["query"]["sql"].rsplit(" limit ", 1)[0], answer["query"]["params"]
-
-
 def count_words(found, is_cut):
     """How many records there are, as far as the page knows."""
     if found is None:
@@ -84,7 +74,7 @@ def make_card(datasette, request):
     """The template function `search_card(...)`: the text to copy."""
 
     async def search_card(what, filters, sql, params, found, is_cut, the_list):
-        sql = await make_plain(datasette, *await find_whole(datasette, request, sql or "", params or {}))
+        sql = await make_plain(datasette, sql or "", params or {})
         words, count = describe_filters(filters), count_words(found, is_cut)
         note = f" (the first {found:,} of more; a limit or a narrower search gives all)" if is_cut else ""
         title, site = datasette.metadata("title"), datasette.absolute_url(request, datasette.urls.instance())

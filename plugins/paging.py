@@ -157,6 +157,7 @@ def paged_data(data):
 
         async def context():
             made = {**await make_context(), **await find_place(self.ds, request, page, first)}
+            made["whole_query"] = first["query"]  # a later page's own leaves out what comes before it
             made["form_hidden_args"] = [pair for pair in made["form_hidden_args"] if pair[0] not in COUNTED_ONCE]
             counted = await make_first() if is_later else made
             return made | {name: counted[name] for name in ("facets_timed_out", "sorted_facet_results")}

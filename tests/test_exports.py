@@ -234,7 +234,7 @@ def as_in_latex(text: str) -> str:
     ("page", "where"),
     [
         ("papers", "1"),
-        ("papers?topic=neural-collapse&_size=2", "topic = 'neural-collapse'"),
+        ("papers?topic=neural-collapse", "topic = 'neural-collapse'"),
         ("search?q=grokking", "rowid in (select rowid from papers_fts('grokking*'))"),
         ("papers/arxiv-2409-15156", "id = 'arxiv-2409-15156'"),
         ("listings?year=2022", "id in (select paper from listings where year = 2022)"),
@@ -282,7 +282,7 @@ async def test_no_other_abstract_is_promised(site: Datasette, value: str, extens
     [
         (
             "papers?topic=neural-collapse",
-            "/phenomena/papers.ris?topic=neural-collapse&amp;_labels=on&amp;_abstract=digest",
+            "/phenomena/papers.ris?topic=neural-collapse&amp;_abstract=digest",
         ),
         ("search?q=grokking", "/phenomena/search.ris?q=grokking&amp;_abstract=digest"),
         ("listings/1", "/phenomena/listings/1.ris?_abstract=digest"),

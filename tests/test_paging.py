@@ -101,7 +101,8 @@ def counts_of(facets: dict[str, dict[str, object]]) -> dict[str, list[tuple[obje
 async def test_every_page_has_the_counts_and_facets_of_the_whole(site: Datasette, path: str) -> None:
     found, following = [], ""
     while following is not None:
-        answer = (await site.client.get(f"/phenomena/{path.replace('?', '.json?')}{following}")).json()
+        address = path.replace("?", ".json?").replace("_view=table&", "")
+        answer = (await site.client.get(f"/phenomena/{address}{following}")).json()
         found.append((answer["filtered_table_rows_count"], counts_of(answer["facet_results"])))
         following = f"&_next={answer['next']}" if answer["next"] else None
     assert all(one == found[0] for one in found)

@@ -126,7 +126,7 @@ async def test_other_values_that_are_no_json_are_refused(site: Datasette) -> Non
         f"/phenomena/papers.json?{urlencode({'_through': THROUGH})}",
         "/phenomena/papers.json?_shape=objects&_labels=on&_size=3&_json=authors&_facet=year&_nocount=1&_ttl=60",
         "/phenomena/papers.csv?_stream=on&_dl=1&_header=off&_col=title&_sort_desc=year&_size=max",
-        "/phenomena/papers.ris?_topic=pruning&_keyword=a&_keyword=b&year__gt=2020&venue__isnull=1&_where=1",
+        "/phenomena/papers.ris?_topic=neural-collapse&_keyword=pruning&_keyword=grokking&year__gt=2020&venue__isnull=1&_where=1",
         "/phenomena/papers?_search_title=neural&_searchmode=raw&_facet_by=venue&_facet_size=max",
         "/phenomena/papers?rowid=1&_nofacet=on&_sort=title",
         "/phenomena/screening.csv?_search=a&_fts_table=papers_fts",

@@ -59,7 +59,7 @@ def count_stated(page: LexborHTMLParser) -> int:
     match = STATED.search(words)
     assert match, words
     for heading in texts(page, "p[role=status] strong"):
-        assert heading.split()[0] == (match[1] or "1")
+        assert heading.split(" of ")[-1].split()[0] == (match[1] or "1")
     return int((match[1] or "1").replace(",", ""))
 
 
