@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 from datasette.app import Datasette
+from downloading import check_downloads, count_held, count_stated, find_addresses
 from page_kinds import TABLES, VIEWS, fetch, find_page_kinds, sql_path
 from page_reading import attributes, read, texts
-from selectolax.lexbor import LexborHTMLParser
 
 pytestmark = pytest.mark.anyio
-STATED = re.compile(r"Download (?:all ([\d,]+)|this) (?:paper|row)s? as")
-ROWS, CITATIONS = ("json", "csv", "sheet"), ("bib", "ris", "csl")
 THROUGH = urlencode({"_through": '{"table":"paper_keywords","column":"keyword","value":"pruning"}'})
 MORE = {
     "later page": "papers?_next=2024-06,arxiv-2406-04267&_sort_desc=submitted",
@@ -34,65 +29,8 @@ CUT = sql_path("select author, coauthor from coauthors")
 RAN = sql_path("select paper, line from list_entries where year = :year") + "&year=2023&_hide_sql=1"
 
 
-def count_held(path: str, text: str) -> int:
-    """How many rows or records a download holds."""
-    ending = path.rpartition(".")[2]
-    if ending in ("csv", "sheet"):
-        return len(list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))) - 1
-    if ending in ("json", "csl"):
-        return len(json.loads(text))
-    return len(re.findall({"bib": "^@", "ris": "^ER  - "}[ending], text, re.MULTILINE))
-
-
-def find_addresses(page: LexborHTMLParser) -> set[str]:
-    """The addresses of all links that download, and of all snippets."""
-    found = attributes(page, ".export-links a, .take a", "href")
-    for snippet in texts(page, "pre[id^=take-]"):
-        found += re.findall(r"http://localhost/[^\"' ]+", snippet)
-    paths = {address.removeprefix("http://localhost") for address in found}
-    return {path for path in paths if urlsplit(path).path.rpartition(".")[2] in (*ROWS, *CITATIONS)}
-
-
-def count_stated(page: LexborHTMLParser) -> int:
-    """How many rows a page says that its downloads hold; its heading says the same."""
-    [words] = texts(page, ".export-links")
-    match = STATED.search(words)
-    assert match, words
-    for heading in texts(page, "p[role=status] strong"):
-        assert heading.split(" of ")[-1].split()[0] == (match[1] or "1")
-    return int((match[1] or "1").replace(",", ""))
-
-
-async def count_papers(site: Datasette, path: str, page: LexborHTMLParser) -> int:
-    """How many papers the citations of a page must hold: each of its rows' once, or those of its topic and the like."""
-    if page.css("#papers"):
-        return int(texts(page, "#papers")[0].split()[0])
-    [json_link] = [link for link in attributes(page, ".export-links a", "href") if ".json" in link]
-    rows = (await site.client.get(json_link)).json()
-    keys = [row.get("paper", row.get("id")) for row in rows]
-    return len({key["value"] if isinstance(key, dict) else key for key in keys} - {None})
-
-
-async def check_page(site: Datasette, path: str) -> int:
-    """Follow all downloads of a page; gives how many there were."""
-    page = await read(site, path)
-    if not page.css(".export-links"):
-        return 0
-    stated, addresses = count_stated(page), find_addresses(page)
-    papers = await count_papers(site, path, page) if any(".bib" in one for one in addresses) else 0
-    for address in sorted(addresses):
-        answer = await site.client.get(address)
-        assert answer.status_code == 200, (address, answer.text[:200])
-        file = urlsplit(address).path
-        expected = papers if file.endswith(CITATIONS) else stated
-        assert count_held(file, answer.text) == expected, address
-    endings = {urlsplit(address).path.rpartition(".")[2] for address in addresses}
-    assert endings in ({*ROWS}, {*ROWS, *CITATIONS}), path
-    return len(addresses)
-
-
 async def test_downloads_of_every_kind_of_page_hold_what_it_states(place: Path, pages: Datasette) -> None:
-    found = [await check_page(pages, path) for path in find_page_kinds(place).values()]
+    found = [await check_downloads(pages, await read(pages, path)) for path in find_page_kinds(place).values()]
     assert len([one for one in found if one]) > 15
 
 
@@ -102,17 +40,20 @@ async def test_downloads_of_every_table_and_view_hold_all_its_rows(place: Path, 
     [total] = fetch(place, f"select count(*) as n from {name}")
     if total["n"]:
         assert count_stated(page) == total["n"]
-        assert await check_page(pages, f"/phenomena/{name}") >= 3
+        assert await check_downloads(pages, page) >= 3
 
 
 @pytest.mark.parametrize("name", MORE)
 async def test_downloads_of_a_part_hold_all_of_that_part(site: Datasette, name: str) -> None:
-    assert await check_page(site, f"/phenomena/{MORE[name]}") >= 3
+    assert await check_downloads(site, await read(site, f"/phenomena/{MORE[name]}")) >= 3
 
 
 async def test_downloads_of_a_result_hold_all_of_it(site: Datasette) -> None:
-    assert await check_page(site, RAN) >= 3
-    assert await check_page(site, sql_path("select author, coauthor from coauthors limit 5000")) >= 3
+    assert await check_downloads(site, await read(site, RAN)) >= 3
+    assert (
+        await check_downloads(site, await read(site, sql_path("select author, coauthor from coauthors limit 5000")))
+        >= 3
+    )
 
 
 async def test_nothing_of_a_cut_result_is_downloaded(site: Datasette) -> None:

@@ -1,0 +1,104 @@
+"""A crawl of the site's own links, in process: each address that a page offers is asked for, its downloads counted.
+
+`python tests/crawling.py LIST NUMBER` crawls the site of a list. The filters of a table lead to one another without
+end, so addresses with more than MOST_PARAMETERS are left out, and of those that differ only in the values of their
+parameters, or in the keys of rows, a number is taken.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
+
+from conftest import make_folder
+from datasette.app import Datasette
+from downloading import check_downloads
+from selectolax.lexbor import LexborHTMLParser
+
+MOST_PARAMETERS = 2
+SITE = "http://localhost"
+ADDRESSES = "a[href], link[href], img[src], script[src]"
+ROW = re.compile(r"(/phenomena/\w+/)[^/]+?((?:\.\w+)?)")  # /phenomena/papers/arxiv-2409-15156.bib
+
+
+@dataclass
+class Crawl:
+    """What was asked for, and what was wrong with it; at most `per_shape` addresses of one shape are asked for."""
+
+    site: Datasette
+    per_shape: int
+    shapes: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    statuses: Counter[int] = field(default_factory=Counter)
+    downloads: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    async def run(self, start: str = "/") -> None:
+        """Follow all links from a page, breadth first."""
+        waiting, seen = deque([start]), {start}
+        while waiting:
+            path = waiting.popleft()
+            for found in await self.visit(path):
+                if found not in seen and self.takes(found):
+                    seen.add(found)
+                    waiting.append(found)
+
+    def takes(self, path: str) -> bool:
+        """Whether fewer than `per_shape` addresses of this one's shape were taken before it, and it isn't too long."""
+        shape = shape_of(path)
+        if len(shape) > MOST_PARAMETERS + 1:
+            return False
+        self.shapes[shape] += 1
+        return self.shapes[shape] <= self.per_shape
+
+    async def visit(self, path: str) -> list[str]:
+        """Ask for an address; gives those that its page links to."""
+        answer = await self.site.client.get(path, follow_redirects=True)
+        self.statuses[answer.status_code] += 1
+        if answer.status_code != 200:
+            self.faults.append(f"{path}: {answer.status_code} {answer.text[:200]!r}")
+        if answer.status_code != 200 or not answer.headers["content-type"].startswith("text/html"):
+            return []
+        page = LexborHTMLParser(answer.text)
+        try:
+            self.downloads += await check_downloads(self.site, page)
+        except AssertionError as fault:
+            self.faults.append(f"{path}: {fault}")
+        return links_of(page, SITE + path)
+
+
+def shape_of(path: str) -> tuple[str, ...]:
+    """Addresses of one shape differ in the key of a row and in the values of parameters only."""
+    parts = urlsplit(path)
+    names = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    return (ROW.sub(r"\1KEY\2", parts.path), *sorted(names))
+
+
+def links_of(page: LexborHTMLParser, base: str) -> list[str]:
+    """Paths of this site that a page links to, downloads of its rows aside, in order."""
+    found: dict[str, None] = {}
+    for node in page.css(ADDRESSES):
+        address = urldefrag(urljoin(base, node.attributes.get("href") or node.attributes.get("src") or "")).url
+        if address.startswith(f"{SITE}/"):
+            found[address.removeprefix(SITE)] = None
+    return list(found)
+
+
+def main(path: str, per_shape: int) -> None:
+    """Build a list's site, crawl it, and print what was found."""
+    with TemporaryDirectory() as folder:
+        crawl = Crawl(Datasette(config_dir=make_folder(Path(folder, "site"), Path(path))), per_shape)
+        asyncio.run(crawl.run())
+    asked, shapes = sum(crawl.statuses.values()), len(crawl.shapes)
+    print(f"{path}: {asked} addresses of {shapes} shapes, at most {per_shape} of each")
+    print(f"statuses {dict(crawl.statuses)}, downloads counted {crawl.downloads}, faults {len(crawl.faults)}")
+    print("\n".join(crawl.faults))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,72 @@
+"""The downloads that a page offers, followed and counted: each holds as many rows as the page states."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from urllib.parse import urlsplit
+
+from datasette.app import Datasette
+from page_reading import attributes, texts
+from selectolax.lexbor import LexborHTMLParser
+
+STATED = re.compile(r"Download (?:all ([\d,]+)|this) (?:paper|row)s? as")
+ROWS, CITATIONS = ("json", "csv", "sheet"), ("bib", "ris", "csl")
+
+
+def count_held(path: str, text: str) -> int:
+    """How many rows or records a download holds."""
+    ending = path.rpartition(".")[2]
+    if ending in ("csv", "sheet"):
+        return len(list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))) - 1
+    if ending in ("json", "csl"):
+        return len(json.loads(text))
+    return len(re.findall({"bib": "^@", "ris": "^ER  - "}[ending], text, re.MULTILINE))
+
+
+def find_addresses(page: LexborHTMLParser) -> set[str]:
+    """The addresses of all links that download, and of all snippets."""
+    found = attributes(page, ".export-links a, .take a", "href")
+    for snippet in texts(page, "pre[id^=take-]"):
+        found += re.findall(r"http://localhost/[^\"' ]+", snippet)
+    paths = {address.removeprefix("http://localhost") for address in found}
+    return {path for path in paths if urlsplit(path).path.rpartition(".")[2] in (*ROWS, *CITATIONS)}
+
+
+def count_stated(page: LexborHTMLParser) -> int:
+    """How many rows a page says that its downloads hold; its heading says the same."""
+    [words] = texts(page, ".export-links")
+    match = STATED.search(words)
+    assert match, words
+    for heading in texts(page, "p[role=status] strong"):
+        assert heading.split(" of ")[-1].split()[0] == (match[1] or "1")
+    return int((match[1] or "1").replace(",", ""))
+
+
+async def count_papers(site: Datasette, page: LexborHTMLParser) -> int:
+    """How many papers the citations of a page must hold: each of its rows' once, or those of its topic and the like."""
+    if page.css("#papers"):
+        return int(texts(page, "#papers")[0].split()[0])
+    [json_link] = [link for link in attributes(page, ".export-links a", "href") if ".json" in link]
+    rows = (await site.client.get(json_link)).json()
+    keys = [row.get("paper", row.get("id")) for row in rows]
+    return len({key["value"] if isinstance(key, dict) else key for key in keys} - {None})
+
+
+async def check_downloads(site: Datasette, page: LexborHTMLParser) -> int:
+    """Follow all downloads of a page; gives how many there were."""
+    if not page.css(".export-links"):
+        return 0
+    stated, addresses = count_stated(page), find_addresses(page)
+    papers = await count_papers(site, page) if any(".bib" in one for one in addresses) else 0
+    for address in sorted(addresses):
+        answer = await site.client.get(address)
+        assert answer.status_code == 200, (address, answer.text[:200])
+        file = urlsplit(address).path
+        expected = papers if file.endswith(CITATIONS) else stated
+        assert count_held(file, answer.text) == expected, address
+    endings = {urlsplit(address).path.rpartition(".")[2] for address in addresses}
+    assert endings in ({*ROWS}, {*ROWS, *CITATIONS}), endings
+    return len(addresses)
