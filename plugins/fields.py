@@ -141,12 +141,12 @@ async def make_field(datasette, name, value, field):
 @hookimpl
 def extra_template_vars(datasette, request):
     async def variables():
-        """A page that found nobody of a name offers no formats: they answer 404."""
+        """A page that lacks a value, or names nobody, offers no formats: they would be refused."""
         page = "/" + request.path.removeprefix(datasette.setting("base_url")) if request else ""
-        tables = tables_of(datasette, page) if page and DATABASE in datasette.databases else {}
-        pairs = parse_qsl(request.query_string) if tables else []
-        unknown = await find_unknown(datasette, tables, pairs)
-        return {"query_fields": make_fields(datasette), "names_nobody": bool(unknown)}
+        is_known = DATABASE in datasette.databases and (page in KEYED or fields_of(datasette, page))
+        pairs = parse_qsl(request.query_string) if is_known else []
+        is_refused = is_known and await judge(datasette, page, "json", pairs)
+        return {"query_fields": make_fields(datasette), "is_without_formats": bool(is_refused)}
 
     return variables
 

@@ -1,8 +1,8 @@
 """A crawl of the site's own links, in process: each address that a page offers is asked for, its downloads counted.
 
-`python tests/crawling.py LIST NUMBER` crawls the site of a list. The filters of a table lead to one another without
-end, so addresses with more than MOST_PARAMETERS are left out, and of those that differ only in the values of their
-parameters, or in the keys of rows, a number is taken.
+`python tests/crawling.py LIST PER_SHAPE MOST_PARAMETERS` crawls the site of a list. The filters of a table lead to one
+another without end, so addresses with more parameters are left out, and of those that differ only in the values of
+their parameters, or in the keys of rows, a number is taken.
 """
 
 from __future__ import annotations
@@ -18,21 +18,24 @@ from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 from conftest import make_folder
 from datasette.app import Datasette
-from downloading import check_downloads
+from downloading import check_downloads, find_addresses
 from selectolax.lexbor import LexborHTMLParser
 
-MOST_PARAMETERS = 2
 SITE = "http://localhost"
 ADDRESSES = "a[href], link[href], img[src], script[src]"
-ROW = re.compile(r"(/phenomena/\w+/)[^/]+?((?:\.\w+)?)")  # /phenomena/papers/arxiv-2409-15156.bib
+ROW = re.compile(r"(/phenomena/\w+/)[^/]+?((?:\.\w+)?)$")  # /phenomena/papers/arxiv-2409-15156.bib
 
 
 @dataclass
 class Crawl:
-    """What was asked for, and what was wrong with it; at most `per_shape` addresses of one shape are asked for."""
+    """What was asked for, and what was wrong with it.
+
+    At most `per_shape` addresses of one shape are asked for, and none with more than `most_parameters`.
+    """
 
     site: Datasette
     per_shape: int
+    most_parameters: int
     shapes: Counter[tuple[str, ...]] = field(default_factory=Counter)
     statuses: Counter[int] = field(default_factory=Counter)
     downloads: int = 0
@@ -51,7 +54,7 @@ class Crawl:
     def takes(self, path: str) -> bool:
         """Whether fewer than `per_shape` addresses of this one's shape were taken before it, and it isn't too long."""
         shape = shape_of(path)
-        if len(shape) > MOST_PARAMETERS + 1:
+        if len(shape) > self.most_parameters + 1:
             return False
         self.shapes[shape] += 1
         return self.shapes[shape] <= self.per_shape
@@ -69,7 +72,8 @@ class Crawl:
             self.downloads += await check_downloads(self.site, page)
         except AssertionError as fault:
             self.faults.append(f"{path}: {fault}")
-        return links_of(page, SITE + path)
+        counted = find_addresses(page)
+        return [link for link in links_of(page, SITE + path) if link not in counted]
 
 
 def shape_of(path: str) -> tuple[str, ...]:
@@ -89,16 +93,16 @@ def links_of(page: LexborHTMLParser, base: str) -> list[str]:
     return list(found)
 
 
-def main(path: str, per_shape: int) -> None:
+def main(path: str, per_shape: int, most_parameters: int) -> None:
     """Build a list's site, crawl it, and print what was found."""
     with TemporaryDirectory() as folder:
-        crawl = Crawl(Datasette(config_dir=make_folder(Path(folder, "site"), Path(path))), per_shape)
+        crawl = Crawl(Datasette(config_dir=make_folder(Path(folder, "site"), Path(path))), per_shape, most_parameters)
         asyncio.run(crawl.run())
     asked, shapes = sum(crawl.statuses.values()), len(crawl.shapes)
-    print(f"{path}: {asked} addresses of {shapes} shapes, at most {per_shape} of each")
+    print(f"{path}: {asked} addresses of {shapes} shapes, at most {per_shape} of each and {most_parameters} parameters")
     print(f"statuses {dict(crawl.statuses)}, downloads counted {crawl.downloads}, faults {len(crawl.faults)}")
     print("\n".join(crawl.faults))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -12,7 +12,7 @@ from datasette.app import Datasette
 
 @pytest.mark.anyio
 async def test_every_link_leads_somewhere_and_every_download_is_whole(pages: Datasette) -> None:
-    crawl = Crawl(pages, per_shape=2)
+    crawl = Crawl(pages, per_shape=1, most_parameters=1)
     await crawl.run()
     assert crawl.faults == []
-    assert set(crawl.statuses) == {200} and len(crawl.shapes) > 100 and crawl.downloads > 500
+    assert set(crawl.statuses) == {200} and len(crawl.shapes) > 100 and crawl.downloads > 300
