@@ -1,6 +1,6 @@
-"""Text to keys: what counts as the same key word, author, topic or venue. Spelling is kept elsewhere, as written.
+"""Text to keys: what counts as the same keyword, author, topic or venue. Spelling is kept elsewhere, as written.
 
-A key is a function of the one spelling alone, so that it never moves when the list grows. Keys of key words and
+A key is a function of the one spelling alone, so that it never moves when the list grows. Keys of keywords and
 authors have no separators, because hyphens and spaces are just what spellings differ in.
 """
 
@@ -33,7 +33,7 @@ def slug(text: str) -> str:
 
 @cache
 def fold_keyword(text: str) -> str:
-    """The key of a key word: case, accents, hyphens, spaces, a closing stop and the last word's plural are dropped.
+    """The key of a keyword: case, accents, hyphens, spaces, a closing stop and the last word's plural are dropped.
 
     >>> fold_keyword("Neural scaling Laws."), fold_keyword("Pre-training")
     ('neuralscalinglaw', 'pretraining')

@@ -120,7 +120,7 @@ def trim_title(text: str) -> str:
 
 
 def parse_keywords(text: str) -> tuple[str, ...]:
-    """Key words part at semicolons, at commas only where there is no semicolon; one closing full stop goes."""
+    """Keywords part at semicolons, at commas only where there is no semicolon; one closing full stop goes."""
     text = strip_closing(text)
     text = text[:-1] if text.endswith(".") and not text.endswith("..") else text
     return tuple(word for part in part_list(text) if (word := collapse(part)))

@@ -33,7 +33,7 @@ class Paper:
 
     @property
     def keywords(self) -> tuple[str, ...]:
-        """Key words as written in all entries, each key once."""
+        """Keywords as written in all entries, each key once."""
         return without_repeats([word for entry in self.entries for word in entry.keywords], fold_keyword)
 
     @property

@@ -8,7 +8,7 @@ from .grammar import Link
 from .problems import ListError, Problem
 
 MAX_ENTRIES = 6_000
-MAX_NAMES = 60_000  # authors and key words of all entries together
+MAX_NAMES = 60_000  # authors and keywords of all entries together
 
 
 @dataclass(frozen=True)

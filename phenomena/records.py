@@ -192,7 +192,7 @@ class Maker:
         ]
 
     def links_to(self, name: str, of: Callable[[Paper], Sequence[str]], fold: Callable[[str], str]) -> list[Row]:
-        """The rows that tie papers to authors or key words, positions from 1."""
+        """The rows that tie papers to authors or keywords, positions from 1."""
         return [
             {"paper": paper.id, "position": position, name: fold(text), "as_written": text}
             for paper in self.all

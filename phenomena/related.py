@@ -1,7 +1,7 @@
 """The nearest other papers: cosine of weighted terms, with the shared terms that say why.
 
 Weights are inverse document frequencies (Spärck Jones 1972, https://doi.org/10.1108/eb026526) times the kind of term: a
-shared key word or author says more than a shared word of the text.
+shared keyword or author says more than a shared word of the text.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Term = tuple[str, str]  # kind (a key of WEIGHTS), folded text
 
 @dataclass(frozen=True)
 class Features:
-    """What a paper is compared by: key words and authors as key to name, and two texts."""
+    """What a paper is compared by: keywords and authors as key to name, and two texts."""
 
     keywords: Mapping[str, str]
     authors: Mapping[str, str]
@@ -111,7 +111,7 @@ def weigh(names: Mapping[str, Mapping[Term, str]]) -> dict[str, dict[Term, float
 def shared_names(
     paper: str, other: str, vectors: Mapping[str, Mapping[Term, float]], names: Mapping[str, Mapping[Term, str]]
 ) -> tuple[str, ...]:
-    """Names of the shared terms by weight; a word that is part of a shared key word is not named again."""
+    """Names of the shared terms by weight; a word that is part of a shared keyword is not named again."""
     shared = [term for term in vectors[paper] if term in vectors[other]]
     shared.sort(key=lambda term: (-vectors[paper][term] * vectors[other][term], term))
     chosen: list[str] = []

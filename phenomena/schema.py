@@ -125,7 +125,7 @@ TABLES: tuple[Table, ...] = (
             ),
             Column("author_count", INTEGER, "Number of authors; 0 where the list names none.", required=True),
             Column("first_author", TEXT, "The author named first.", "authors"),
-            Column("keywords", TEXT, "Key words in order, a JSON array in their most used spelling.", required=True),
+            Column("keywords", TEXT, "Keywords in order, a JSON array in their most used spelling.", required=True),
             Column("topics", TEXT, "All topics that list the paper, a JSON array of names.", required=True),
             Column(
                 "digest", TEXT, "Short summary, in the words of this edition of the list; not the paper's abstract."
@@ -169,7 +169,7 @@ TABLES: tuple[Table, ...] = (
                 required=True,
             ),
             Column("venue", TEXT, "Venue as this entry writes it, such as NeurIPS 2022."),
-            Column("keywords", TEXT, "Key words as this entry writes them, a JSON array in order.", required=True),
+            Column("keywords", TEXT, "Keywords as this entry writes them, a JSON array in order.", required=True),
             Column("paper_url", TEXT, "First link of this entry that isn't labelled code, as written."),
             Column("code_url", TEXT, "First link of this entry labelled code, as written."),
             Column("digest", TEXT, "Digest of this entry, as written."),
@@ -194,11 +194,11 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "keywords",
-        "Key words of the list. Spellings that differ in case, hyphen, space or plural share one row.",
+        "Keywords of the list. Spellings that differ in case, hyphen, space or plural share one row.",
         (
             Column("id", TEXT, "Permanent key: the word in lower-case ASCII, singular, without spaces and hyphens."),
-            Column("name", TEXT, "The key word in its most used spelling.", required=True),
-            Column("paper_count", INTEGER, "Number of papers with the key word.", required=True),
+            Column("name", TEXT, "The keyword in its most used spelling.", required=True),
+            Column("paper_count", INTEGER, "Number of papers with the keyword.", required=True),
             Column("spellings", TEXT, "Every spelling in the list, a JSON array, the most used first.", required=True),
             Column("first_year", INTEGER, "Earliest year the list files one of the papers under."),
             Column("last_year", INTEGER, "Latest year the list files one of the papers under."),
@@ -210,12 +210,12 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "paper_keywords",
-        "Which paper has which key words, in order.",
+        "Which paper has which keywords, in order.",
         (
             Column("paper", TEXT, "The paper.", "papers", required=True),
-            Column("position", INTEGER, "Place of the key word on the paper, from 1.", required=True),
-            Column("keyword", TEXT, "The key word.", "keywords", required=True),
-            Column("as_written", TEXT, "The key word as the list writes it for this paper.", required=True),
+            Column("position", INTEGER, "Place of the keyword on the paper, from 1.", required=True),
+            Column("keyword", TEXT, "The keyword.", "keywords", required=True),
+            Column("as_written", TEXT, "The keyword as the list writes it for this paper.", required=True),
         ),
         ("paper", "position"),
         indexes=(("keyword", "paper"),),
@@ -243,14 +243,14 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "related",
-        "For each paper its nearest others, by shared key words, authors and terms of title and digest.",
+        "For each paper its nearest others, by shared keywords, authors and terms of title and digest.",
         (
             Column("paper", TEXT, "The paper.", "papers", required=True),
             Column("rank", INTEGER, "Place among its neighbours, 1 for the nearest.", required=True),
             Column("related", TEXT, "The neighbour.", "papers", required=True),
             Column("score", REAL, "Cosine of the two papers' weighted terms, above 0, at most 1.", required=True),
             Column(
-                "shared", TEXT, "The shared key words, authors and terms that weigh most, a JSON array.", required=True
+                "shared", TEXT, "The shared keywords, authors and terms that weigh most, a JSON array.", required=True
             ),
         ),
         ("paper", "rank"),
@@ -362,7 +362,7 @@ VIEWS: tuple[View, ...] = (
             "title": "Title without its closing full stop.",
             "authors": "Authors as written, a JSON array in order, without a second mention of one author.",
             "venue": "Venue as written, such as NeurIPS 2022.",
-            "keywords": "Key words as written, a JSON array, without the closing full stop.",
+            "keywords": "Keywords as written, a JSON array, without the closing full stop.",
             "paper_url": "First link that isn't labelled code.",
             "code_url": "First link labelled code.",
             "digest": "Short summary in the words of this edition of the list; not the paper's abstract.",
@@ -383,19 +383,19 @@ VIEWS: tuple[View, ...] = (
     ),
     View(
         "keyword_years",
-        "Papers for each key word and year.",
+        "Papers for each keyword and year.",
         {
-            "keyword": "The key word in its most used spelling.",
+            "keyword": "The keyword in its most used spelling.",
             "year": "Year the list files the papers under.",
-            "paper_count": "Number of papers with the key word in that year, at least 1.",
-            "keyword_id": "Key of the key word in keywords.",
+            "paper_count": "Number of papers with the keyword in that year, at least 1.",
+            "keyword_id": "Key of the keyword in keywords.",
         },
     ),
     View(
         "keyword_pairs",
-        "Key words that stand on the same papers; each pair once.",
+        "Keywords that stand on the same papers; each pair once.",
         {
-            "keyword": "One key word.",
+            "keyword": "One keyword.",
             "other": "The other, whose key comes later in the alphabet.",
             "paper_count": "Number of papers with both.",
             "keyword_id": "Key of the first in keywords.",
@@ -466,7 +466,7 @@ VIEWS: tuple[View, ...] = (
             "title": "Title of the paper.",
             "abstract": "The digest: this edition's short summary, not the paper's own abstract.",
             "authors": "Names joined by semicolons.",
-            "keywords": "Key words joined by semicolons.",
+            "keywords": "Keywords joined by semicolons.",
             "doi": "Digital object identifier; for arXiv papers the one that arXiv registers.",
             "url": "Address of the paper.",
             "year": "Year the list files the paper under.",

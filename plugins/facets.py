@@ -1,6 +1,6 @@
-"""Facets beside the papers, in a fixed order: topic, year, venue, key word, author; and the filters they set.
+"""Facets beside the papers, in a fixed order: topic, year, venue, keyword, author; and the filters they set.
 
-Topics, key words and authors are counted over the tables that tie them to papers, by index and completely; years stand
+Topics, keywords and authors are counted over the tables that tie them to papers, by index and completely; years stand
 in time order. The filters are `_topic`, `_year`, `_keyword` and `_author`, each with a key; topic and year go together,
 so that a paper listed under two topics is found under each with that topic's year. The venue is a column of papers.
 """

@@ -73,7 +73,7 @@ def is_web_address(url):
 
 
 def as_words(snippet):
-    """A snippet without the signs of a JSON array, for authors and key words are kept as one."""
+    """A snippet without the signs of a JSON array, for authors and keywords are kept as one."""
     if snippet.startswith('["') or snippet.endswith('"]') or '", "' in snippet:
         return snippet.removeprefix('["').removesuffix('"]').replace('", "', ", ")
     return snippet

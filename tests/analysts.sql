@@ -199,7 +199,7 @@ explain query plan select * from papers where topic = 'grokking'
 -- values
 with weights(topic, weight) as (values ('grokking', 2), ('neural-collapse', 3)) select * from weights order by 1
 
--- similarity of key words
+-- similarity of keywords
 select a.paper, b.paper, count(*) * 1.0 / (select count(distinct keyword) from paper_keywords where paper in (a.paper, b.paper)) as jaccard from paper_keywords a join paper_keywords b on a.keyword = b.keyword and a.paper < b.paper group by 1, 2 having jaccard > 0.5 order by 1, 2
 
 -- a parameter

@@ -1,4 +1,4 @@
-"""A list whose titles, names and key words are hard to write in every format, and how the tests ask for exports."""
+"""A list whose titles, names and keywords are hard to write in every format, and how the tests ask for exports."""
 
 from __future__ import annotations
 

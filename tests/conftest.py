@@ -79,7 +79,7 @@ def site(folder: Path) -> Datasette:
 
 @pytest.fixture(scope="session")
 def awkward(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of 101 papers whose titles, names and key words are hard to write in every format."""
+    """The site of 101 papers whose titles, names and keywords are hard to write in every format."""
     place = tmp_path_factory.mktemp("awkward")
     (place / "list.md").write_text(awkward_list(101), "utf-8")
     return make_folder(place / "site", place / "list.md")

@@ -44,7 +44,7 @@ def find_page_kinds(folder: Path) -> dict[str, str]:
         "topic": row_path("topics", _key(folder, "select id from topics order by paper_count desc")),
         "author": row_path("authors", _key(folder, "select id from authors order by paper_count desc, id")),
         "author among many": row_path("authors", _key(folder, _SOCIABLE)),
-        "key word": row_path("keywords", _key(folder, "select id from keywords order by paper_count desc, id")),
+        "keyword": row_path("keywords", _key(folder, "select id from keywords order by paper_count desc, id")),
         "venue": row_path("venues", _key(folder, "select id from venues order by paper_count desc, id")),
         "search start": "/phenomena/search",
         "search hits": "/phenomena/search?q=neural",

@@ -140,7 +140,7 @@ def test_a_mark_clicked_leads_to_the_rows_it_counts(desk: Visit, mark: str) -> N
 
 def test_a_search_typed(desk: Visit) -> None:
     desk.go("/")
-    desk.page.get_by_label("Search titles, key words, authors and digests").fill("grok")
+    desk.page.get_by_label("Search titles, keywords, authors and digests").fill("grok")
     desk.page.keyboard.press("Enter")
     expect(desk.page).to_have_title("Search: grok")
     desk.page.wait_for_load_state()

@@ -1,4 +1,4 @@
-"""What counts as the same key word, author, topic or venue."""
+"""What counts as the same keyword, author, topic or venue."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 The rule of the plans: a step may scan a growing table only
 - through a covering index (a count for each value of an indexed column, or a whole list that was asked for), or
 - in the order of an index, up to a limit: `EXCUSED` names the queries and these steps.
-Every other step searches: by a key, an index or the full-text index. Whoever names one paper, topic, author, key word,
+Every other step searches: by a key, an index or the full-text index. Whoever names one paper, topic, author, keyword,
 venue or year never waits longer because the list grew elsewhere.
 """
 
@@ -115,11 +115,11 @@ def test_facets_and_lookups_use_an_index(database: sqlite3.Connection, table: ob
         ("select topic, count(*) from papers where topic is not null group by topic", "facet topic"),
         ("select year, count(*) from papers where year is not null group by year", "facet year"),
         ("select venue, count(*) from papers where venue is not null group by venue", "facet venue"),
-        ("select keyword, count(*) from paper_keywords group by keyword", "facet key word"),
+        ("select keyword, count(*) from paper_keywords group by keyword", "facet keyword"),
         ("select author, count(*) from paper_authors group by author", "facet author"),
         ("select id from papers order by submitted desc limit 26", "first page of papers"),
         ("select id from authors order by paper_count desc limit 26", "first page of authors"),
-        ("select id from keywords order by paper_count desc limit 26", "first page of key words"),
+        ("select id from keywords order by paper_count desc limit 26", "first page of keywords"),
         ("select * from papers where topic = :value and year = 2022", "topic and year"),
         ("select * from papers where citekey = :value", "citation key"),
         ("select * from related where paper = :value order by rank", "related papers"),

@@ -204,7 +204,7 @@ def test_shared_terms_name_key_words_and_authors_as_shown() -> None:
     shared = {(one.paper, one.related): one.shared for one in nearest(PAPERS)}
     assert shared["a", "c"] == ("Weight Decay", "Ann Lee")
     assert shared["a", "b"][0] == "Grokking"
-    assert "grokking" not in shared["a", "b"], "a word within a shared key word isn't named again"
+    assert "grokking" not in shared["a", "b"], "a word within a shared keyword isn't named again"
 
 
 def test_related_papers_depend_on_nothing_but_the_papers() -> None:

@@ -1,4 +1,4 @@
--- Key words that stand on the same papers; each pair once.
+-- Keywords that stand on the same papers; each pair once.
 select
   one.name as keyword,
   two.name as other,

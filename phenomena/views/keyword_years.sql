@@ -1,4 +1,4 @@
--- Papers for each key word and year.
+-- Papers for each keyword and year.
 select
   keywords.name as keyword,
   papers.year,
