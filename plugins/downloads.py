@@ -118,11 +118,28 @@ async def send_query(app, datasette, scope, receive, send, pieces):
     await send({"type": "http.response.body", "body": bytes(body)})
 
 
+def until_broken(send):
+    """A `send` that leaves an answer unfinished where its rows break off, so that no client takes them for all.
+
+    Datasette then writes the error's text, which ends no line, and finishes as if nothing had happened.
+    """
+    is_broken = False
+
+    async def send_whole(message):
+        nonlocal is_broken
+        body = message.get("body")
+        is_broken = is_broken or bool(body and not body.endswith(b"\n"))
+        if not is_broken:
+            await send(message)
+
+    return send_whole
+
+
 async def send_csv(app, datasette, scope, receive, send, pieces, arguments):
     """Send a raw CSV: whole, or refused, or as many rows as `_size` says."""
     if await is_table(find_database(datasette, pieces), pieces):
         query = urlencode(whole_arguments(arguments)).encode()
-        await app({**scope, "query_string": query}, receive, send)
+        await app({**scope, "query_string": query}, receive, until_broken(send))
     else:
         await send_query(app, datasette, scope, receive, send, pieces)
 
