@@ -283,14 +283,14 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "problems",
-        "What is odd, missing or mended in the list, for its keeper: each with its line and what to write instead.",
+        "What is missing, doubtful or was corrected in the list: each with its line and what to write instead.",
         (
             Column("id", INTEGER, "Number of the problem in line order, from 1."),
             Column("line", INTEGER, "Line of the list.", required=True),
             Column(
                 "severity",
                 TEXT,
-                "error: data is lost or wrong; warning: missing or doubtful; info: mended.",
+                "error: data is lost or wrong; warning: missing or doubtful; info: corrected without doubt.",
                 required=True,
             ),
             Column("code", TEXT, "Stable name of the rule that found it.", required=True),

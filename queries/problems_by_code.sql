@@ -1,5 +1,5 @@
 -- Problems by code
--- What is odd, missing or mended in the list, counted by rule, errors first.
+-- What is missing, doubtful or was corrected in the list, counted by rule, errors first.
 -- fragment: g.mark=bar&g.x_column=problem_count&g.x_type=quantitative&g.y_column=code&g.y_type=nominal&g.color_column=severity
 select
   code,
