@@ -1,0 +1,121 @@
+"""Which requests bring SQL of their own, and which are large: judged by the names of their parameters.
+
+A request is the site's own as long as each of its parameters is known only to be bound as a value, or quoted as the
+name of a column. In any other request every statement counts as the visitor's, so a parameter that nobody thought of
+costs a little time and opens nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from datasette.utils.asgi import Request
+
+from .admission import Queue
+
+BOUND_NAMES = (  # by Datasette's own pages
+    "_blob_column _blob_hash _col _dl _facet _facet_array _facet_date _facet_size _filter_column _filter_op "
+    "_filter_value _header _hide_sql _json _json_infinity _label _labels _next _nl _nocol _nocount _nofacet _nosuggest "
+    "_search _shape _show_hidden _show_sql _size _sort _sort_by_desc _sort_desc _stream _through _timelimit _ttl"
+)
+BOUND = frozenset(BOUND_NAMES.split())
+NUMBERED = re.compile(r"_filter_(column|op|value)_\d+")
+DATA = re.compile(r"\.(\w+)$")
+MOST_COMMENTS = 100
+LONG_GAP = re.compile(r"\*/\s{100}")
+MOST_ROWS_ON_A_PAGE = 1000
+VALUES, VALUES_ON_A_PAGE = 200_000, 30_000
+MEGABYTES, MEGABYTES_ON_A_PAGE = 4, 2
+
+VISIT: ContextVar[Visit | None] = ContextVar("visit", default=None)
+
+
+@dataclass
+class Visit:
+    """One request on its way: its queue, if it needs a place in one, and whether its statements run in the sandbox."""
+
+    client: str
+    queue: Queue | None = None
+    is_sandboxed: bool = True
+    wants_page: bool = True
+    most_values: int = VALUES
+    most_bytes: int = MEGABYTES * 2**20
+    is_inside: bool = False
+    was_inside: bool = False
+    seconds_left: float = 0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def enter(self, seconds: float) -> None:
+        """Take a place, unless it has one; its statements may then take so many seconds together."""
+        if self.queue and not self.is_inside:
+            await self.queue.enter(self.client, was_inside=self.was_inside)
+            self.is_inside = self.was_inside = True
+            self.seconds_left = seconds
+
+    def leave(self) -> None:
+        """Give the place back, if there is one."""
+        if self.queue and self.is_inside:
+            self.is_inside = False
+            self.queue.leave()
+
+    def covers(self, other: Visit) -> bool:
+        """Whether a request that the site makes of itself to answer this one shares its place.
+
+        It would wait forever for one that this request holds.
+        """
+        return self.is_sandboxed or (self.queue is not None and self.queue is other.queue)
+
+
+def brings_sql(names: Iterable[str], bound: frozenset[str]) -> bool:
+    """Whether a request with parameters of these names may bring SQL of its own.
+
+    >>> brings_sql(["_sort", "year__gt"], BOUND), brings_sql(["_where"], BOUND), brings_sql(["_unheard_of"], BOUND)
+    (False, True, True)
+    """
+    special = [name for name in names if name == "sql" or (name.startswith("_") and "__" not in name)]
+    return any(
+        name not in bound and not NUMBERED.fullmatch(name) and not ("_search" in bound and name.startswith("_search_"))
+        for name in special
+    )
+
+
+def count_rows(request: Request) -> int:
+    """The number of rows that `_size` asks for: as many as there may be for `max`, 0 where it is no number."""
+    size = request.args.get("_size") or ""
+    return 10**9 if size == "max" else int(size) if size.isdecimal() and len(size) < 10 else 0
+
+
+def is_large(request: Request, extension: str) -> bool:
+    """Whether many rows are asked for: a CSV, a stream, or more rows than a page has."""
+    return extension == "csv" or "_stream" in request.args or count_rows(request) > MOST_ROWS_ON_A_PAGE
+
+
+def find_fault(request: Request, extension: str) -> str | None:
+    """Why a request is refused before Datasette sees it.
+
+    What Datasette's own patterns need for a statement grows with the square of its comments and of the space behind
+    them, in the thread that serves all pages; so does the time for a page with its rows.
+    """
+    for sql in request.args.getlist("sql"):
+        if sql.count("/*") > MOST_COMMENTS or LONG_GAP.search(sql):
+            return f"A statement may have {MOST_COMMENTS} comments, with less than 100 blanks after each. Remove some."
+    if not extension and count_rows(request) > MOST_ROWS_ON_A_PAGE:
+        most = MOST_ROWS_ON_A_PAGE
+        return f"A page shows {most:,} rows at most. Set _size to {most} or less, or take the CSV or JSON."
+    return None
+
+
+def read_extension(path: str) -> str:
+    """The format that a path asks for; empty for a page."""
+    match = DATA.search(path)
+    return match[1] if match and match[1] != "html" else ""
+
+
+def read_client(scope: dict[str, Any]) -> str:
+    """Whom a request counts for in the queue: its address."""
+    return str((scope.get("client") or ("",))[0])

@@ -1,0 +1,287 @@
+"""A worker process: runs one statement at a time, reading only, and sends back a bounded result.
+
+The server starts this file as a plain script. It imports nothing but the standard library, so it starts fast and
+stays small. Messages are pickles of plain values behind their length; neither side reads any other pickle.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import pickle
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import Callable
+from itertools import chain
+from typing import Any, BinaryIO
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+HEAP = 32 * 2**20  # bytes that SQLite may hold beside a database held in memory
+MEMORY = 80 * 2**20  # bytes of address space beside what the process has at its start
+FROM_MEMORY = 16 * 2**20  # a file up to this size is read whole, so that it may be replaced on disk
+LONGEST_MESSAGE = 64 * 2**20
+PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+NICE = 5
+ALARM_SECONDS = 0.1  # after the time limit; the server kills a little earlier
+ROWS_AT_ONCE = 64
+MOST_CALLS = 100  # of the server's own functions, with different arguments, in one statement
+BLOB_COST = 300  # bytes; a page or CSV shows a blob as a link, which repeats the statement
+
+LIMITS = {
+    "LENGTH": 2_000_000,
+    "SQL_LENGTH": 32_768,
+    "COLUMN": 500,
+    "EXPR_DEPTH": 500,
+    "COMPOUND_SELECT": 200,
+    "FUNCTION_ARG": 100,
+    "LIKE_PATTERN_LENGTH": 256,
+    "ATTACHED": 0,
+    "WORKER_THREADS": 0,
+}
+PRAGMA_NAMES = (
+    "data_version database_list foreign_key_list function_list index_info index_list "
+    "index_xinfo page_count page_size schema_version table_info table_list table_xinfo"
+)
+PRAGMAS = frozenset(PRAGMA_NAMES.split())
+CLOSED_FUNCTIONS = frozenset({"fts3_tokenizer", "load_extension"})
+TABLE_FUNCTIONS = frozenset({"json_each", "json_tree"})
+OUT_OF_MEMORY = "It needs more memory than a statement may take. Select fewer or shorter values."
+
+
+class RefusedError(Exception):
+    """Why a statement is not run, or not to its end."""
+
+
+class PlainUnpickler(pickle.Unpickler):
+    """Reads plain values only; a pickle that names a class or function is an error."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        raise pickle.UnpicklingError(f"a message names {module}.{name}")
+
+
+def load_plain(body: bytes) -> Any:
+    """The value of a pickle of plain values. Raises UnpicklingError for any other."""
+    return PlainUnpickler(io.BytesIO(body)).load()
+
+
+def read_message(stream: BinaryIO) -> Any:
+    """The next message. Raises EOFError where the other side is gone."""
+    header = stream.read(8)
+    length = int.from_bytes(header, "little")
+    body = stream.read(length) if len(header) == 8 and length <= LONGEST_MESSAGE else b""
+    if len(body) < length or not body:
+        raise EOFError
+    return load_plain(body)
+
+
+def write_message(stream: BinaryIO, message: Any) -> None:
+    body = pickle.dumps(message, protocol=5)
+    stream.write(len(body).to_bytes(8, "little"))
+    stream.write(body)
+    stream.flush()
+
+
+def limit_process() -> None:
+    """Bound this process's memory and files, as far as the system can, and let the server go first."""
+    with contextlib.suppress(AttributeError, OSError):
+        os.nice(NICE)
+    if resource is None:
+        return
+    for name, most in (("CORE", 0), ("FSIZE", 0), ("NOFILE", 32), ("AS", read_memory()[0] + MEMORY)):
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
+
+
+def read_memory() -> tuple[int, int]:
+    """Bytes of address space that this process has, and of memory; usual numbers where the system does not say."""
+    try:
+        with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123
+            space, resident = statm.read().split()[:2]
+    except OSError:
+        return 64 * 2**20, 0
+    return int(space) * PAGE, int(resident) * PAGE
+
+
+class Session:
+    """One open database, and the statements run on it."""
+
+    def __init__(self, database: dict[str, Any], call: Callable[[str, tuple[Any, ...]], Any]) -> None:
+        self.refusal: str | None = None
+        self.answers: dict[Any, Any] = {}
+        self.call = call
+        self.conn, self.held = open_database(database)
+        self.conn.text_factory = lambda text: str(text, "utf-8", "replace")  # as Datasette reads text
+        for name, count, flags in database["functions"]:
+            self.conn.create_function(name, count, self.proxy(name), deterministic=bool(flags & 0x800))
+        tables = {row[0] for row in self.conn.execute("select lower(name) from sqlite_master where sql is not null")}
+        modules = {row[0].lower() for row in self.conn.execute("select name from pragma_module_list")}
+        pragmas = {f"pragma_{row[0]}" for row in self.conn.execute("select name from pragma_pragma_list")}
+        self.closed = modules | pragmas | {"sqlite_temp_master", "sqlite_temp_schema"}
+        self.closed -= tables | TABLE_FUNCTIONS | {f"pragma_{name}" for name in PRAGMAS}
+        for name, most in LIMITS.items():
+            self.conn.setlimit(getattr(sqlite3, f"SQLITE_LIMIT_{name}"), most)
+        for pragma in ("query_only=1", "trusted_schema=0", "temp_store=memory", f"hard_heap_limit={HEAP + self.held}"):
+            self.conn.execute(f"pragma {pragma}").fetchall()
+        self.conn.set_authorizer(self.authorize)
+
+    def proxy(self, name: str) -> Callable[..., Any]:
+        """A function that asks the server, once for the same arguments in a statement."""
+
+        def ask(*arguments: Any) -> Any:
+            if (name, arguments) not in self.answers:
+                if len(self.answers) >= MOST_CALLS:
+                    self.refusal = f"{name}() may be called with {MOST_CALLS} different arguments in one statement."
+                    raise RefusedError
+                self.answers[name, arguments] = self.call(name, arguments)
+            return self.answers[name, arguments]
+
+        return ask
+
+    def authorize(self, action: int, first: str | None, second: str | None, *_: str | None) -> int:
+        """Allow one SELECT of the database's own tables; leave the reason of a refusal on the session."""
+        if action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE):
+            return sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_FUNCTION:
+            if str(second).lower() not in CLOSED_FUNCTIONS:
+                return sqlite3.SQLITE_OK
+            self.refusal = f"The function {second}() is not open to visitors."
+            return sqlite3.SQLITE_DENY
+        if action == sqlite3.SQLITE_READ:
+            if str(first).lower() in self.closed:
+                self.refusal = f"The table {first} is not open to visitors."
+                return sqlite3.SQLITE_DENY
+            is_path = first == "pragma_database_list" and second == "file"
+            return sqlite3.SQLITE_IGNORE if is_path else sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_PRAGMA and str(first).lower() in PRAGMAS:
+            return sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_UPDATE and first == "sqlite_master":
+            return sqlite3.SQLITE_OK  # how SQLite declares the columns of a table function; nothing is written
+        is_pragma = action == sqlite3.SQLITE_PRAGMA
+        self.refusal = f"PRAGMA {first} is not open to visitors." if is_pragma else "A statement must be one SELECT."
+        return sqlite3.SQLITE_DENY
+
+    def run(self, request: dict[str, Any]) -> tuple[list[str], list[bytes], bool]:
+        """Column names, rows as pickles of some each, and whether there were more rows than were asked for."""
+        self.refusal = None
+        self.answers.clear()
+        deadline = time.monotonic() + request["seconds"]
+        steps = 1 if request["seconds"] <= 0.02 else 1000  # as Datasette looks at the clock
+        self.conn.set_progress_handler(lambda: time.monotonic() >= deadline, steps)
+        with contextlib.closing(self.conn.cursor()) as cursor:
+            cursor.execute(request["sql"], request["params"])
+            return fetch(cursor, request)
+
+    def explain(self, error: Exception) -> str:
+        """An error as a visitor reads it."""
+        if isinstance(error, MemoryError):
+            return OUT_OF_MEMORY
+        if self.refusal or isinstance(error, RefusedError):
+            return self.refusal or str(error)
+        if "too big" in str(error):
+            return f"A value or statement is longer than it may be; the longest value has {LIMITS['LENGTH']:,} bytes."
+        return str(error)
+
+
+def open_database(database: dict[str, Any]) -> tuple[sqlite3.Connection, int]:
+    """A connection that can't write, and how many bytes it holds in memory.
+
+    A small file that never changes is read from the descriptor that the server opened at its start. Raises RefusedError
+    where another file has taken the place of a larger one.
+    """
+    status = os.fstat(database["descriptor"]) if database["descriptor"] is not None else None
+    if status and status.st_size <= FROM_MEMORY and hasattr(sqlite3.Connection, "deserialize"):
+        content = os.pread(database["descriptor"], status.st_size, 0)
+        if content[18:20] == b"\1\1":  # not in WAL mode, which has no place in memory
+            conn = sqlite3.connect(":memory:", cached_statements=0)
+            conn.deserialize(content)
+            return conn, len(content)
+    conn = sqlite3.connect(f"file:{database['path']}?{database['mode']}", uri=True, cached_statements=0)
+    if status and not os.path.samestat(status, os.stat(database["path"])):  # noqa: PTH116
+        conn.close()
+        raise RefusedError("The database was replaced while the site was running. The site must be started again.")
+    return conn, 0
+
+
+def fetch(cursor: sqlite3.Cursor, request: dict[str, Any]) -> tuple[list[str], list[bytes], bool]:
+    """All rows, or as many as are asked for. Raises RefusedError beyond the values and bytes a result may have.
+
+    Counted is what an answer is made of: values; names of columns, which JSON and pages repeat in each row; for a blob
+    the link to it.
+    """
+    names = [column[0] for column in cursor.description or ()]
+    per_row, per_blob = sum(map(len, names)), BLOB_COST + 3 * len(request["sql"])
+    pieces: list[bytes] = []
+    count = size = 0
+    most = request["most_rows"]
+    while rows := cursor.fetchmany(ROWS_AT_ONCE if most is None else min(ROWS_AT_ONCE, most + 1 - count)):
+        count += len(rows)
+        if most is not None and count > most:
+            rows.pop()
+        pieces.append(pickle.dumps(rows, protocol=5))
+        blobs = list(map(type, chain.from_iterable(rows))).count(bytes)
+        size += len(pieces[-1]) + len(rows) * per_row + blobs * per_blob
+        if size > request["most_bytes"]:
+            raise RefusedError(f"The result is longer than {request['most_bytes'] // 2**20} MB; add a limit.")
+        if count * len(names) > request["most_values"]:
+            raise RefusedError(
+                f"The result has more than {request['most_values']:,} values; add a limit or name fewer columns."
+            )
+        if most is not None and count > most:
+            return names, pieces, True
+    return names, pieces, False
+
+
+def answer(session: Session, request: dict[str, Any]) -> tuple[Any, ...]:
+    """The reply to one request: its result, or why there is none."""
+    try:
+        return ("result", *session.run(request))
+    except (sqlite3.Error, sqlite3.Warning, MemoryError, RefusedError, OverflowError, ValueError) as error:
+        if str(error) == "interrupted" and not session.refusal:
+            return ("interrupted",)
+        return "refused", session.explain(error)
+
+
+def main() -> None:
+    """Answer requests until the server closes the pipe."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a server in a terminal ends by it, and its workers by the pipe
+    source, target = sys.stdin.buffer, sys.stdout.buffer
+    databases = read_message(source)
+    limit_process()
+    sessions: dict[str, Session] = {}
+
+    def call(name: str, arguments: tuple[Any, ...]) -> Any:
+        write_message(target, ("call", name, arguments))
+        status, value = read_message(source)
+        if status == "error":
+            sessions[current].refusal = value
+            raise RefusedError
+        return value
+
+    write_message(target, ("ready",))
+    while True:
+        request = read_message(source)
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, request["seconds"] + ALARM_SECONDS)
+        current = request["database"]
+        try:
+            if current not in sessions:
+                sessions.clear()  # one database at a time, so that many don't add up
+                sessions[current] = Session(databases[current], call)
+            reply = answer(sessions[current], request)
+        except (sqlite3.Error, RefusedError, OSError) as error:
+            reply = ("refused", str(error))
+        write_message(target, (*reply, read_memory()[1]))
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        main()
