@@ -6,7 +6,6 @@ import contextlib
 import functools
 import os
 import re
-import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -35,7 +34,7 @@ from .visitors import (
 from .worker import load_plain
 
 PLACES, MOST_WAITING = 2, 16
-LARGE_PLACES, MOST_LARGE_WAITING = 3, 32
+LARGE_PLACES, MOST_LARGE_WAITING = 2, 32
 BYTES_OF_JSON_COLUMNS = 2**20  # Datasette makes lists of them, twenty times as long
 LEAST_SECONDS = 0.01
 LONGEST_ARGUMENTS = 64 * 1024  # characters
@@ -95,9 +94,9 @@ class Sandbox:
         if not brings_sql(request.args, self.bound):
             return Visit(client, self.large_queue if is_large(request, extension) else None, is_sandboxed=False)
         if not extension:
-            return Visit(client, self.queue, True, True, VALUES_ON_A_PAGE, MEGABYTES_ON_A_PAGE * 2**20)
+            return Visit(client, self.queue, True, VALUES_ON_A_PAGE, MEGABYTES_ON_A_PAGE * 2**20)
         longest = BYTES_OF_JSON_COLUMNS if "_json" in request.args else MEGABYTES * 2**20
-        return Visit(client, self.queue, True, False, VALUES, longest)
+        return Visit(client, self.queue, True, VALUES, longest, frozenset(request.args.getlist("sql")))
 
     async def run(self, database: Database, visit: Visit, sql: str, params: Any, options: dict[str, Any]) -> Results:
         """Database.execute for a visitor's request: in a worker, within the time of one statement for all of it."""
@@ -107,7 +106,6 @@ class Sandbox:
         async with visit.lock:
             await visit.enter(limit)
             seconds = max(LEAST_SECONDS, min(visit.seconds_left, (options["custom_time_limit"] or 10**6) / 1000))
-            started = time.monotonic()
             request = {
                 "database": database.name,
                 "sql": sql,
@@ -117,8 +115,8 @@ class Sandbox:
                 "most_values": visit.most_values,
                 "most_bytes": visit.most_bytes,
             }
-            kind, *reply = await self.supervisor.run(request)
-            visit.seconds_left -= time.monotonic() - started
+            kind, *reply, used = await self.supervisor.run(request)
+            visit.seconds_left -= used
         if kind == "interrupted":
             raise QueryInterrupted(sqlite3.OperationalError("interrupted"), sql, params)
         if kind == "refused":
@@ -224,7 +222,7 @@ async def check_itself(datasette: Any, databases: Iterable[str]) -> None:
     """Send adversarial statements the way a request would. Raises StartupError where one is let through."""
     for name in databases:
         for sql in CHECKS:
-            with as_visitor(datasette, name), contextlib.suppress(BadRequest, QueryInterrupted):
+            with as_visitor(datasette, name), contextlib.suppress(sqlite3.OperationalError, QueryInterrupted):
                 await datasette.get_database(name).execute(sql, custom_time_limit=20)
                 raise StartupError(f"The sandbox let a statement through, so the server does not start: {sql}")
         with as_visitor(datasette, name):
@@ -260,9 +258,9 @@ def sandboxed(execute: Callable[..., Any]) -> Callable[..., Any]:
             try:
                 return await sandbox_of(self.ds).run(self, visit, sql, params, options)
             except sqlite3.OperationalError as error:
-                if visit.wants_page:
+                if sql not in visit.refused_aloud:
                     raise
-                raise BadRequest(str(error)) from error  # Datasette would send the error as an empty CSV
+                raise BadRequest(str(error)) from error
 
     return execute_here_or_there
 

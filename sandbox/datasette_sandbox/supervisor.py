@@ -8,6 +8,7 @@ import functools
 import math
 import os
 import pickle
+import select
 import signal
 import subprocess
 import sys
@@ -22,9 +23,10 @@ from typing import Any, BinaryIO, cast
 from .worker import read_message, write_message
 
 SCRIPT = str(Path(__file__).with_name("worker.py"))
-KILL_SECONDS = 0.05  # after the time limit, at which a worker stops by itself where SQLite lets it
-MOST_KEPT = 32 * 2**20  # bytes; a worker that keeps more is replaced
+KILL_SECONDS = 0.15  # beyond the time limit; a worker stops earlier by itself where SQLite lets it
+GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": "131072"}  # has glibc return what a long result took
 DIED = "The statement ended the process that ran it, perhaps for lack of memory. Make it smaller, or try again."
+PATIENCE = 10  # seconds for a reply that is there to be read
 ATTEMPTS = 3
 ALARM = -getattr(signal, "SIGALRM", 0)
 
@@ -34,7 +36,9 @@ class Worker:
 
     def __init__(self, databases: dict[str, Any]) -> None:
         descriptors = [one["descriptor"] for one in databases.values() if one["descriptor"] is not None]
-        options: dict[str, Any] = {"pass_fds": descriptors} if os.name == "posix" else {}
+        options: dict[str, Any] = {"env": os.environ | GIVE_BACK}
+        if os.name == "posix":
+            options["pass_fds"] = descriptors
         self.process = subprocess.Popen(
             [sys.executable, "-I", "-S", SCRIPT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, **options
         )
@@ -48,9 +52,21 @@ class Worker:
     def ask(self, message: Any, call: Callable[[str, tuple[Any, ...]], Any]) -> tuple[Any, ...]:
         """The reply to a message; meanwhile `call` answers for the server's own functions."""
         write_message(self.stdin, message)
-        while (reply := read_message(self.stdout))[0] == "call":
+        while True:
+            self.is_replying = False
+            header = self.stdout.read(8)
+            self.is_replying = True
+            reply: tuple[Any, ...] = read_message(self.stdout, header)
+            if reply[0] != "call":
+                return reply
             write_message(self.stdin, call(*reply[1:]))
-        return tuple(reply)
+
+    def has_replied(self) -> bool:
+        """Whether a reply waits or is being read: the statement is over then, and only this process is slow."""
+        try:
+            return self.is_replying or bool(select.select([self.stdout], [], [], 0)[0])
+        except (OSError, ValueError):
+            return False
 
     def kill(self) -> None:
         self.process.kill()
@@ -79,10 +95,11 @@ class Job:
     def watch(self) -> None:
         """Kill the worker when the time is up; look again until then, in the thread that answers requests."""
         left = self.since + self.seconds + KILL_SECONDS - time.monotonic()
-        if left <= 0:
+        if left <= 0 and not (left > -PATIENCE and self.worker and self.worker.has_replied()):
             self.end()
         else:
-            self.timer = asyncio.get_running_loop().call_later(min(left, self.seconds + KILL_SECONDS), self.watch)
+            pause = min(left, self.seconds + KILL_SECONDS) if left > 0 else 0.1
+            self.timer = asyncio.get_running_loop().call_later(pause, self.watch)
 
     def end(self) -> None:
         self.is_over = True
@@ -129,7 +146,7 @@ class Supervisor:
         return Worker(self.databases)
 
     async def run(self, request: dict[str, Any]) -> tuple[Any, ...]:
-        """The worker's reply to a request, or ("interrupted",) soon after its seconds are over."""
+        """The reply to a request, or "interrupted" soon after its seconds are over; and its seconds of work."""
         job = Job(request["seconds"])
         job.watch()
         self.busy += 1
@@ -154,17 +171,17 @@ class Supervisor:
                 continue  # it was killed while it started
             try:
                 with job.given_to(worker):
-                    *reply, kept = worker.ask({**request, "seconds": job.seconds}, call)
+                    *reply, used = worker.ask({**request, "seconds": job.seconds}, call)
             except (EOFError, OSError, pickle.UnpicklingError):
                 if worker.close() == ALARM or job.is_over or job.seconds <= 0:
-                    return ("interrupted",)
+                    return "interrupted", request["seconds"]
                 continue
-            if kept > MOST_KEPT or self.is_closed:
+            if self.is_closed:
                 worker.close()
             else:
                 self.idle.append(worker)
-            return tuple(reply)
-        return "refused", DIED
+            return (*reply, used)
+        return "refused", DIED, request["seconds"]
 
     def close(self) -> None:
         """End all workers."""

@@ -42,9 +42,9 @@ class Visit:
     client: str
     queue: Queue | None = None
     is_sandboxed: bool = True
-    wants_page: bool = True
     most_values: int = VALUES
     most_bytes: int = MEGABYTES * 2**20
+    refused_aloud: frozenset[str] = frozenset()  # statements whose errors Datasette would send as an empty CSV
     is_inside: bool = False
     was_inside: bool = False
     seconds_left: float = 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import pickle
 import signal
@@ -27,11 +28,12 @@ HEAP = 32 * 2**20  # bytes that SQLite may hold beside a database held in memory
 MEMORY = 80 * 2**20  # bytes of address space beside what the process has at its start
 FROM_MEMORY = 16 * 2**20  # a file up to this size is read whole, so that it may be replaced on disk
 LONGEST_MESSAGE = 64 * 2**20
-PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 NICE = 5
-ALARM_SECONDS = 0.1  # after the time limit; the server kills a little earlier
+GRACE_SECONDS = 0.1  # beyond the time limit, for a statement that waits for a processor
+ALARM_SECONDS = 0.2  # beyond the time limit, for one that can't be interrupted; the server kills a little earlier
 ROWS_AT_ONCE = 64
 MOST_CALLS = 100  # of the server's own functions, with different arguments, in one statement
+MOST_ESCAPED = 2  # times the bytes that a result may have, as JSON
 BLOB_COST = 300  # bytes; a page or CSV shows a blob as a link, which repeats the statement
 
 LIMITS = {
@@ -71,9 +73,9 @@ def load_plain(body: bytes) -> Any:
     return PlainUnpickler(io.BytesIO(body)).load()
 
 
-def read_message(stream: BinaryIO) -> Any:
-    """The next message. Raises EOFError where the other side is gone."""
-    header = stream.read(8)
+def read_message(stream: BinaryIO, header: bytes = b"") -> Any:
+    """The next message, whose header may have been read. Raises EOFError where the other side is gone."""
+    header = header or stream.read(8)
     length = int.from_bytes(header, "little")
     body = stream.read(length) if len(header) == 8 and length <= LONGEST_MESSAGE else b""
     if len(body) < length or not body:
@@ -94,19 +96,18 @@ def limit_process() -> None:
         os.nice(NICE)
     if resource is None:
         return
-    for name, most in (("CORE", 0), ("FSIZE", 0), ("NOFILE", 32), ("AS", read_memory()[0] + MEMORY)):
+    for name, most in (("CORE", 0), ("FSIZE", 0), ("NOFILE", 32), ("AS", read_address_space() + MEMORY)):
         with contextlib.suppress(AttributeError, OSError, ValueError):
             resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
 
 
-def read_memory() -> tuple[int, int]:
-    """Bytes of address space that this process has, and of memory; usual numbers where the system does not say."""
+def read_address_space() -> int:
+    """Bytes of address space that this process has; a usual number where the system does not say."""
     try:
         with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123
-            space, resident = statm.read().split()[:2]
+            return int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
-        return 64 * 2**20, 0
-    return int(space) * PAGE, int(resident) * PAGE
+        return 64 * 2**20
 
 
 class Session:
@@ -171,9 +172,9 @@ class Session:
         """Column names, rows as pickles of some each, and whether there were more rows than were asked for."""
         self.refusal = None
         self.answers.clear()
-        deadline = time.monotonic() + request["seconds"]
+        work, wall = time.process_time() + request["seconds"], time.monotonic() + request["seconds"] + GRACE_SECONDS
         steps = 1 if request["seconds"] <= 0.02 else 1000  # as Datasette looks at the clock
-        self.conn.set_progress_handler(lambda: time.monotonic() >= deadline, steps)
+        self.conn.set_progress_handler(lambda: time.process_time() >= work or time.monotonic() >= wall, steps)
         with contextlib.closing(self.conn.cursor()) as cursor:
             cursor.execute(request["sql"], request["params"])
             return fetch(cursor, request)
@@ -218,7 +219,7 @@ def fetch(cursor: sqlite3.Cursor, request: dict[str, Any]) -> tuple[list[str], l
     names = [column[0] for column in cursor.description or ()]
     per_row, per_blob = sum(map(len, names)), BLOB_COST + 3 * len(request["sql"])
     pieces: list[bytes] = []
-    count = size = 0
+    count = size = escaped = 0
     most = request["most_rows"]
     while rows := cursor.fetchmany(ROWS_AT_ONCE if most is None else min(ROWS_AT_ONCE, most + 1 - count)):
         count += len(rows)
@@ -227,7 +228,9 @@ def fetch(cursor: sqlite3.Cursor, request: dict[str, Any]) -> tuple[list[str], l
         pieces.append(pickle.dumps(rows, protocol=5))
         blobs = list(map(type, chain.from_iterable(rows))).count(bytes)
         size += len(pieces[-1]) + len(rows) * per_row + blobs * per_blob
-        if size > request["most_bytes"]:
+        if size > request["most_bytes"] // 4:  # then it matters that JSON writes some characters in six
+            escaped += len(json.dumps(rows, default=len))
+        if size > request["most_bytes"] or escaped > MOST_ESCAPED * request["most_bytes"]:
             raise RefusedError(f"The result is longer than {request['most_bytes'] // 2**20} MB; add a limit.")
         if count * len(names) > request["most_values"]:
             raise RefusedError(
@@ -267,8 +270,8 @@ def main() -> None:
     write_message(target, ("ready",))
     while True:
         request = read_message(source)
-        if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_REAL, request["seconds"] + ALARM_SECONDS)
+        started = time.process_time()
+        set_alarm(request["seconds"] + ALARM_SECONDS)
         current = request["database"]
         try:
             if current not in sessions:
@@ -277,9 +280,14 @@ def main() -> None:
             reply = answer(sessions[current], request)
         except (sqlite3.Error, RefusedError, OSError) as error:
             reply = ("refused", str(error))
-        write_message(target, (*reply, read_memory()[1]))
-        if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        set_alarm(0)
+        write_message(target, (*reply, time.process_time() - started))
+
+
+def set_alarm(seconds: float) -> None:
+    """Have the kernel end this process after so many seconds, or not at all; Windows has no such alarm."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 if __name__ == "__main__":

@@ -25,8 +25,7 @@ ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) selec
 
 
 async def run(site: Datasette, sql: str, *args: Any, path: str = "birds", **options: Any) -> Results:
-    with as_visitor(site, path) as visit:
-        visit.wants_page = True
+    with as_visitor(site, path):
         return await site.get_database("birds").execute(sql, *args, **options)
 
 
