@@ -5,6 +5,7 @@
 PYTHON ?= python3
 PORT ?= 8001
 BIN := .venv/bin
+SANDBOX := sandbox/pyproject.toml $(wildcard sandbox/datasette_sandbox/*.py)
 
 .PHONY: serve build test check screening notebooks clean
 
@@ -31,11 +32,11 @@ notebooks: .venv/development build
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-.venv/runtime: requirements.txt | .venv/bin/python
+.venv/runtime: requirements.txt $(SANDBOX) | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-.venv/development: requirements-dev.txt requirements.txt requirements-bundle.txt requirements-notebooks.txt | .venv/bin/python
+.venv/development: requirements-dev.txt requirements.txt requirements-bundle.txt requirements-notebooks.txt $(SANDBOX) | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 

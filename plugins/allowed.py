@@ -1,33 +1,39 @@
-"""The page `/-/allowed`: what a visitor's SQL may do, function by function and limit by limit, as the guard has it."""
+"""The page `/-/allowed`: what a visitor's SQL may do, by function and by limit, as the sandbox has it."""
 
 from datasette import Response, hookimpl
+from datasette_sandbox import visitors, worker
 
 DATABASE = "phenomena"
-LIMITS_TOLD = {
-    "SQL_LENGTH": "signs in a statement",
+LIMIT_LABELS = {
+    "LENGTH": "bytes in a value",
+    "SQL_LENGTH": "bytes in an address, and so in a statement",
     "COLUMN": "columns of a result",
     "COMPOUND_SELECT": "SELECTs joined by UNION",
     "FUNCTION_ARG": "arguments of a function",
     "EXPR_DEPTH": "levels in an expression",
     "LIKE_PATTERN_LENGTH": "bytes in a LIKE pattern",
 }
+FUNCTIONS = "select group_concat(distinct type) = 's' as is_plain, name from pragma_function_list group by name"
 
 
 async def list_functions(database):
-    """Families of functions, each with those that the SQLite at hand has."""
-    rows = await database.execute("select distinct name from pragma_function_list")
-    known = {row["name"] for row in rows.rows}
-    return {family: [name for name in names.split() if name in known] for family, names in database.functions.items()}
+    """The functions of the SQLite at hand and of the site, in two families."""
+    found = [row for row in (await database.execute(FUNCTIONS)).rows if row["name"] not in worker.CLOSED_FUNCTIONS]
+    return {
+        "Functions": [row["name"] for row in found if row["is_plain"]],
+        "Aggregates and windows": [row["name"] for row in found if not row["is_plain"]],
+    }
 
 
 async def show_allowed(datasette, request):
-    """The page; without a guarded database there is none."""
-    database = datasette.databases.get(DATABASE)
-    if not hasattr(database, "functions"):
+    """The page; without the database there is none."""
+    if DATABASE not in datasette.databases:
         return Response.text("There is no such page.", status=404)
     context = {
-        "families": await list_functions(database),
-        "limits": {told: database.limits[name] for name, told in LIMITS_TOLD.items()},
+        "families": await list_functions(datasette.get_database(DATABASE)),
+        "pragmas": sorted(worker.PRAGMAS),
+        "limits": {label: worker.LIMITS[name] for name, label in LIMIT_LABELS.items()},
+        "bounds": visitors,
         "milliseconds": datasette.setting("sql_time_limit_ms"),
         "rows": datasette.setting("max_returned_rows"),
     }
@@ -37,3 +43,9 @@ async def show_allowed(datasette, request):
 @hookimpl
 def register_routes():
     return [(r"^/-/allowed$", show_allowed)]
+
+
+@hookimpl
+def sandbox_bound_parameters():
+    """The parameters that this site's plugins read; all are bound as values, so their pages stay the site's own."""
+    return ["_author", "_facet_by", "_keyword", "_show", "_topic", "_view", "_year"]

@@ -17,9 +17,9 @@ from datasette import hookimpl
 from datasette.utils import module_from_path
 from datasette.utils.asgi import Request
 
-OUTFLOW, KINDS, PARAMETERS, REFUSALS, PUBLIC = (  # plugins/ is not on the import path
+KINDS, PARAMETERS, REFUSALS, PUBLIC = (  # plugins/ is not on the import path
     module_from_path(str(Path(__file__).with_name(f"{name}.py")), name)
-    for name in ("outflow", "kinds", "parameters", "refusals", "public_address")
+    for name in ("kinds", "parameters", "refusals", "public_address")
 )
 METHODS = b"GET, HEAD, OPTIONS"
 MOST_QUERY_BYTES = 32_768  # a search of 10,000 signs, each written as %xx
@@ -142,7 +142,7 @@ async def answer(send, path, status, words, headers=()):
     await send({"type": "http.response.body", "body": body.encode() if words else b""})
 
 
-def outgoing(send, scope, path, query, outflow, is_public):
+def outgoing(send, scope, path, query, is_public):
     """A `send` that puts the site's headers on, keeps redirects here, and drops the body of an answer to HEAD."""
     host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
     choose = partial(choose_headers, path=path, query=query, is_public=is_public)
@@ -160,17 +160,13 @@ def outgoing(send, scope, path, query, outflow, is_public):
             return None
         elif scope["method"] == "HEAD":
             message = {**message, "body": b""}
-        return await bounded(message)
-
-    async def refuse(words):
-        await answer(send_out_plainly, path, 503, words)
+        return await send(message)
 
     async def send_out_plainly(message):
         if "headers" in message:
             message = {**message, "headers": choose(message["status"], message["headers"])}
         await send(message)
 
-    bounded = outflow.bounded(send, refuse)
     return send_out
 
 
@@ -178,7 +174,7 @@ def outgoing(send, scope, path, query, outflow, is_public):
 def asgi_wrapper(datasette):
     base = datasette.setting("base_url")
     address = PUBLIC.read_address(base)
-    outflow, kinds = OUTFLOW.Outflow(), KINDS.Kinds(datasette)
+    kinds = KINDS.Kinds(datasette)
 
     def wrap(app):
         app = GZipMiddleware(app, compresslevel=COMPRESSION)
@@ -190,7 +186,7 @@ def asgi_wrapper(datasette):
             path = "/" + path.removeprefix(base) if base != "/" else path
             query = scope["query_string"].decode("latin-1")
             scope = PUBLIC.put_on(scope, address) if address else scope
-            send = outgoing(send, scope, path, query, outflow, address is not None)
+            send = outgoing(send, scope, path, query, address is not None)
             if scope["method"] == "OPTIONS":
                 allowed = [(b"allow", METHODS), (b"access-control-allow-methods", METHODS)]
                 return await answer(send, path, 204, "", [*allowed, *SHARED.items()])
