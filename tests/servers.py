@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -32,6 +33,46 @@ class Server:
         return held or usage.ru_maxrss // 1024**2
 
 
+class Meter(threading.Thread):
+    """Within it, the most memory that a server and its workers hold together is measured, in MB."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(daemon=True)
+        self.server, self.most, self.is_over = server, 0, threading.Event()
+
+    def run(self) -> None:
+        while not self.is_over.wait(0.02):
+            self.most = max(self.most, read_together(self.server.process.pid))
+
+    def __enter__(self) -> Meter:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.is_over.set()
+        self.join()
+
+
+def read_together(process: int) -> int:
+    """The memory that a process and its children hold, in MB; 0 where the system is not Linux."""
+    held = 0
+    for one in [process, *list_children(process)]:
+        with contextlib.suppress(OSError):
+            held += int(Path(f"/proc/{one}/statm").read_text().split()[1])
+    return held * os.sysconf("SC_PAGE_SIZE") // 1024**2
+
+
+def list_children(process: int) -> list[int]:
+    """The processes that a process has started and that are not dead, on Linux."""
+    children = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, parent = path.read_text().rpartition(")")[2].split()[:2]
+            if int(parent) == process and state != "Z":
+                children.append(int(path.parent.name))
+    return children
+
+
 def read_peak(process: int) -> int | None:
     """The most memory that a process held, in MB, as Linux tells it: its usage at the end counts the parent's too."""
     status = Path(f"/proc/{process}/status")
@@ -39,9 +80,9 @@ def read_peak(process: int) -> int | None:
     return int(match[1]) // 1024 if match else None
 
 
-def start_server(folder: Path, **variables: str) -> Server:
+def start_server(folder: Path, *options: str, **variables: str) -> Server:
     """Serve a folder on a free port of 127.0.0.1; `variables` are put in its environment."""
-    command = [str(Path(sys.executable).with_name("datasette")), ".", "--host", "127.0.0.1", "--port", "0"]
+    command = [str(Path(sys.executable).with_name("datasette")), ".", "--host", "127.0.0.1", "--port", "0", *options]
     pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     process = subprocess.Popen(command, cwd=folder, env=os.environ | variables, text=True, **pipes)
     assert process.stderr is not None

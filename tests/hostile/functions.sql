@@ -4,46 +4,46 @@ select load_extension('x')
 -- refused: not open to visitors
 select fts3_tokenizer('simple')
 
--- refused: not open to visitors
+-- bounded: random bytes
 select randomblob(10)
 
--- refused: not open to visitors
+-- bounded: zero bytes
 select zeroblob(10)
 
--- refused: not open to visitors
+-- bounded: a line in a log that nobody keeps
 select sqlite_log(1, 'x')
 
--- refused: not open to visitors
+-- bounded: how SQLite was compiled
 select sqlite_compileoption_get(1)
 
--- refused: not open to visitors
+-- bounded: the source of SQLite
 select sqlite_source_id()
 
--- refused: not open to visitors
+-- refused: must be
 select rtreecheck('x')
 
--- refused: not open to visitors
+-- refused: unable to use function
 select matchinfo(papers_fts) from papers_fts
 
--- refused: not open to visitors
+-- refused: unable to use function
 select offsets(papers_fts) from papers_fts
 
--- refused: not open to visitors
+-- refused: unable to use function
 select optimize(papers_fts) from papers_fts
 
--- refused: not open to visitors
+-- bounded: a JSON patch
 select json_patch('{}', '{}')
 
--- refused: not open to visitors
+-- bounded: a JSON value set
 select json_set('{}', '$.a', 1)
 
--- refused: not open to visitors
+-- bounded: the last row written, of none
 select last_insert_rowid()
 
--- refused: not open to visitors
+-- bounded: rows changed, of none
 select changes()
 
--- refused: not open to visitors
+-- bounded: rows changed ever, of none
 select total_changes()
 
 -- refused: no such function|not open to visitors
@@ -58,8 +58,8 @@ select writefile('x', 'y')
 -- refused: wrong number of arguments|no such function
 select sqlite_rename_test(1, 2)
 
--- refused: not open to visitors
+-- bounded: the pointer of FTS5, which SQLite hides
 select fts5(1)
 
--- refused: not open to visitors
+-- bounded: the source of FTS5
 select fts5_source_id()

@@ -31,7 +31,7 @@ select printf('%0900000d', 1), printf('%0900000d', 2), printf('%0900000d', 3), p
 -- bounded: one long value in each of a hundred columns, in every row
 with long as materialized (select hex(printf('%0300000d', 1)) as x) select x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x from papers, long
 
--- bounded: one value of four-byte signs in each of a hundred columns, in every row
+-- bounded: one value of four-byte characters in each of a hundred columns, in every row
 with long as materialized (select replace(printf('%0100000d', 1), '0', char(128512)) as x) select x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x from papers, long
 
 -- refused: longer than 4 MB
@@ -46,8 +46,8 @@ with recursive n(i) as (select 1 union all select i + 1 from n limit 50000) sele
 -- bounded: a union of long values
 with recursive n(i) as (select 1 union all select i + 1 from n limit 100000) select count(*) from (select printf('%0300000d', i) from n union select printf('%0300000d', -i) from n)
 
--- refused: not open to visitors
+-- refused: longer than it may be
 select length(zeroblob(900000000))
 
--- refused: not open to visitors
+-- refused: longer than it may be
 select length(randomblob(900000000))

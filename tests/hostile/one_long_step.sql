@@ -4,13 +4,13 @@ select length(replace(printf('%0900000d', 0), printf('%0400000d', 1), 'x'))
 -- bounded: instr in a long value
 select instr(printf('%0900000d', 0), printf('%0400000d', 1))
 
--- bounded: trim by many signs
+-- bounded: trim by many characters
 select length(trim(printf('%0900000d', 1), printf('%0900000d', 2)))
 
--- bounded: ltrim by many signs
+-- bounded: ltrim by many characters
 select length(ltrim(printf('%0900000d', 1), printf('%0900000d', 2)))
 
--- bounded: rtrim by many signs
+-- bounded: rtrim by many characters
 select length(rtrim(printf('%0900000d', 1), printf('%0900000d', 2)))
 
 -- bounded: LIKE with a long text
