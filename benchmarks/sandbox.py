@@ -1,21 +1,21 @@
-"""What the guard holds and what it costs: `python benchmarks/guard.py FOLDER [CALLS]` prints the figures.
+"""What the sandbox holds and what it costs: `python benchmarks/sandbox.py FOLDER [BEFORE]` prints the figures.
 
-FOLDER is one that `datasette .` serves. CALLS (10,000) is how many calls of functions with odd arguments are made.
-Pages are timed against the same folder without the guard's plugins.
+FOLDER is one that `datasette .` serves. BEFORE is one of an earlier state, which is served without the sandbox, to
+print its figures beside. Adversarial clients run in a process of their own, so that they don't slow the clock.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import multiprocessing
+import os
 import random
-import shutil
+import signal
 import statistics
 import sys
-import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -23,121 +23,160 @@ import httpx
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from hostile_statements import Hostile, make_calls, read_hostile  # noqa: E402
+from hostile_statements import Hostile, make_calls, make_long_steps, read_hostile  # noqa: E402
 from page_kinds import find_page_kinds, sql_path  # noqa: E402
-from servers import start_server  # noqa: E402
+from servers import Meter, Server, list_children, start_server  # noqa: E402
 
-GUARD = ("guard.py", "cost.py", "fair_share.py", "refusals.py", "web_rules.py", "outflow.py", "allowed.py")
-ROUNDS = 15
+CALLS, STEPS, ROUNDS, PAGE_ROUNDS = 1000, 400, 15, 6
+SLOW = {"sql": "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"}
+LONG = {"sql": "select printf('%080000d', 1) as x from papers limit 50", "_shape": "array"}
+
+
+def start(folder: Path, is_before: bool) -> Server:
+    return start_server(folder, DATASETTE_LOAD_PLUGINS="datasette-vega") if is_before else start_server(folder)
 
 
 def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
-def run_hostile(name: str, folder: Path, statements: list[Hostile]) -> None:
-    """Print, by family, how statements were answered and the longest of them."""
-    server, times, answers = start_server(folder), defaultdict(list), defaultdict(lambda: defaultdict(int))
-    with httpx.Client(base_url=server.address, timeout=120) as client:
+def run_statements(server: Server, name: str, statements: list[Hostile]) -> None:
+    """Print how statements were answered, the slowest of them, and the memory of server and workers."""
+    times, answers = list[float](), Counter[int]()
+    with httpx.Client(base_url=server.address, timeout=120) as client, Meter(server) as meter:
         for one in statements:
-            start = time.perf_counter()
-            status = client.get("/phenomena.json", params={"sql": one.sql}).status_code
-            times[one.family].append(time.perf_counter() - start)
-            answers[one.family][status] += 1
-    peak = server.end()
-    print(f"\n{name}: {len(statements)} statements, peak memory {peak} MB")
-    for family in times:
-        told = ", ".join(f"{count} × {status}" for status, count in sorted(answers[family].items()))
-        print(
-            f"  {family:20} {told:28} median {statistics.median(times[family]):.3f} s, longest {max(times[family]):.3f}"
-        )
+            started = time.perf_counter()
+            answers[client.get("/phenomena.json", params={"sql": one.sql}).status_code] += 1
+            times.append(time.perf_counter() - started)
+    over = sum(seconds > 0.8 for seconds in times)
+    statuses = ", ".join(f"{count} × {status}" for status, count in sorted(answers.items()))
+    print(f"  {name:28} {statuses}; longest {max(times):.2f} s, {over} over 0.8 s; {meter.most} MB")
 
 
-async def time_pages(address: str, pages: list[str], rounds: int) -> tuple[list[float], int]:
-    """Seconds that each page took, and how many failed."""
-    times, failed = [], 0
-    async with httpx.AsyncClient(base_url=address, timeout=30) as client:
-        for page in pages * rounds:
-            start = time.perf_counter()
-            failed += (await client.get(page)).status_code != 200
-            times.append(time.perf_counter() - start)
-    return times, failed
+async def time_pages(address: str, pages: list[str]) -> list[float]:
+    """Seconds that each page took; infinite where it failed."""
+    times = []
+    async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+        for page in pages * PAGE_ROUNDS:
+            started = time.perf_counter()
+            answer = await client.get(page)
+            times.append(time.perf_counter() - started if answer.status_code == 200 else float("inf"))
+    return times
 
 
-async def time_under_attack(address: str, pages: list[str]) -> tuple[list[float], int]:
-    """The same while twenty clients send hostile statements without a pause."""
-    statements = [one.sql for one in read_hostile()]
-    ended = asyncio.Event()
+def attack(address: str, seed: int) -> None:
+    """Twenty clients that send adversarial statements without a pause, until the process is ended."""
+    statements = [one.sql for one in read_hostile()] + list(make_long_steps(100, seed))
+    random.Random(seed).shuffle(statements)
 
-    async def attack(first: int) -> None:
-        async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+    async def send(first: int) -> None:
+        async with httpx.AsyncClient(base_url=address, timeout=120) as client:
             number = first
-            while not ended.is_set():
+            while True:
                 await client.get("/phenomena.json", params={"sql": statements[number % len(statements)]})
                 number += 1
 
-    attacks = [asyncio.create_task(attack(number * 8)) for number in range(20)]
-    try:
-        return await time_pages(address, pages, 8)
-    finally:
-        ended.set()
-        await asyncio.gather(*attacks)
+    async def send_all() -> None:
+        await asyncio.gather(*(send(number * 12) for number in range(20)))
+
+    asyncio.run(send_all())
 
 
-def print_pages(folder: Path) -> None:
-    """Print how long pages take, quiet and under attack."""
-    server, pages = start_server(folder), [path for path in find_page_kinds(folder).values() if "sql=" not in path]
-    for name, timing in (
-        ("quiet", time_pages(server.address, pages, 8)),
-        ("under 20 hostile clients", time_under_attack(server.address, pages)),
-    ):
-        times, failed = asyncio.run(timing)
-        print(
-            f"  {name:26} p50 {percentile(times, 0.5) * 1000:6.1f} ms  p99 {percentile(times, 0.99) * 1000:7.1f} ms"
-            f"  {len(times)} pages, {failed} failed"
-        )
-    print(f"  peak memory {server.end()} MB")
+def print_pages(server: Server, folder: Path) -> None:
+    """Print how long pages take, quiet and under attack, and the memory of server and workers."""
+    pages = [path for path in find_page_kinds(folder).values() if "sql=" not in path]
+    quiet = asyncio.run(time_pages(server.address, pages))
+    attackers = multiprocessing.get_context("spawn").Process(target=attack, args=(server.address, 1), daemon=True)
+    attackers.start()
+    with Meter(server) as meter:
+        httpx.get(server.address + "/phenomena.json", params=SLOW, timeout=60)
+        attacked = asyncio.run(time_pages(server.address, pages))
+        front = asyncio.run(time_pages(server.address, ["/"] * 20))
+    attackers.terminate()
+    attackers.join()
+    for name, times in (("quiet", quiet), ("under attack", attacked), ("/ under attack", front)):
+        p50, p99 = (percentile(times, share) * 1000 for share in (0.5, 0.99))
+        print(f"  {name:28} p50 {p50:6.1f} ms, p99 {p99:7.1f} ms, longest {max(times) * 1000:7.1f} ms")
+    ratio = percentile(attacked, 0.99) / percentile(quiet, 0.99)
+    print(f"  {'p99 under attack':28} {ratio:.1f} times the quiet one; {meter.most} MB")
 
 
-@contextlib.contextmanager
-def without_guard(folder: Path) -> Iterator[Path]:
-    """The same folder without the guard's plugins."""
-    with tempfile.TemporaryDirectory() as place:
-        bare = Path(shutil.copytree(folder, Path(place) / "site", ignore=shutil.ignore_patterns(".git", ".venv")))
-        for name in GUARD:
-            (bare / "plugins" / name).unlink()
-        yield bare
+def print_waiting(server: Server) -> None:
+    """Print how long another visitor's statement waits behind eighteen slow ones, of the same address and of others."""
+
+    def ask(arguments: dict[str, str], client: str) -> float:
+        started = time.perf_counter()
+        headers = {"x-forwarded-for": client}
+        httpx.get(server.address + "/phenomena.json", params=arguments, headers=headers, timeout=120)
+        return time.perf_counter() - started
+
+    for name, others in (("of another address", "10.0.0.2"), ("of the same address", "10.0.0.1")):
+        with ThreadPoolExecutor(18) as clients:
+            slow = [clients.submit(ask, SLOW, "10.0.0.1") for _ in range(17)]
+            time.sleep(0.2)
+            waited = ask({"sql": "select 1"}, others)
+            for one in slow:
+                one.result()
+        print(f"  {'a statement ' + name:28} waits {waited:.2f} s behind slow ones")
 
 
-def print_ratio(folder: Path) -> None:
-    """Print how pages and analysts' statements compare with and without the guard, taken in turns, either first."""
+def print_kills(server: Server) -> None:
+    """Print how sixty kills of workers were felt while answers of 4 MB travelled."""
+
+    def ask(_: int) -> int:
+        return httpx.get(server.address + "/phenomena.json", params=LONG, timeout=60).status_code
+
+    with ThreadPoolExecutor(8) as clients:
+        asked, answers = clients.map(ask, range(600)), Counter[int]()
+        for number, status in enumerate(asked):
+            answers[status] += 1
+            if number % 10 == 0 and (workers := list_children(server.process.pid)):
+                os.kill(random.choice(workers), signal.SIGKILL)
+    statuses = ", ".join(f"{count} × {status}" for status, count in sorted(answers.items()))
+    print(f"  {'60 kills':28} {statuses}; later {Counter(ask(0) for _ in range(20))}")
+
+
+def print_costs(servers: dict[str, Server]) -> None:
+    """Print what analysts' statements cost more than before, taken in turns, the fastest of some rounds."""
     blocks = (ROOT / "tests" / "analysts.sql").read_text("utf-8").strip().split("\n\n")
-    statements = [sql_path(block.split("\n", 1)[1]).replace("?", ".json?", 1) for block in blocks]
-    kinds = {"pages": list(find_page_kinds(folder).values()), "analysts' statements": statements}
-    with without_guard(folder) as bare:
-        guarded, open_server = start_server(folder), start_server(bare)
-        for name, addresses in kinds.items():
-            best = {server.address: defaultdict(lambda: 9.0) for server in (guarded, open_server)}
-            with httpx.Client(timeout=30) as client:
-                for _ in range(ROUNDS):
-                    for address in addresses:
-                        for place, fastest in random.sample(list(best.items()), 2):
-                            start = time.perf_counter()
-                            client.get(place + address).raise_for_status()
-                            fastest[address] = min(fastest[address], time.perf_counter() - start)
-            sums = [sum(fastest.values()) for fastest in best.values()]
-            print(f"  {name:22} {sums[0]:.3f} s with, {sums[1]:.3f} s without: ratio {sums[0] / sums[1]:.3f}")
-        guarded.end(), open_server.end()
+    addresses = [sql_path(block.split("\n", 1)[1]).replace("?", ".json?", 1) for block in blocks]
+    best: dict[str, dict[str, float]] = {name: defaultdict(lambda: 9.0) for name in servers}
+    lengths = {}
+    with httpx.Client(timeout=30) as client:
+        for _ in range(ROUNDS):
+            for address in addresses:
+                for name, server in random.sample(list(servers.items()), len(servers)):
+                    started = time.perf_counter()
+                    answer = client.get(server.address + address).raise_for_status()
+                    best[name][address] = min(best[name][address], time.perf_counter() - started)
+                    lengths[address] = len(answer.content)
+    more = {address: (best["now"][address] - best["before"][address]) * 1000 for address in addresses}
+    for name, chosen in (("up to 100 KB", lambda size: size <= 100_000), ("longer", lambda size: size > 100_000)):
+        some = [more[address] for address in addresses if chosen(lengths[address])]
+        print(
+            f"  {len(some):3} statements {name:14} median {statistics.median(some):+.2f} ms, most {max(some):+.2f} ms"
+        )
 
 
 def main() -> None:
-    folder, calls = Path(sys.argv[1]).resolve(), int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
-    run_hostile("written by hand", folder, read_hostile())
-    run_hostile("made from every function", folder, [Hostile("calls", (), sql) for sql in make_calls(calls)])
-    print("\nplain pages")
-    print_pages(folder)
-    print("\nwith and without the guard, fastest of", ROUNDS)
-    print_ratio(folder)
+    folders = dict(zip(("now", "before"), (Path(argument).resolve() for argument in sys.argv[1:3]), strict=False))
+    for name, folder in folders.items():
+        print(f"\n{name}: {folder}")
+        server = start(folder, name == "before")
+        run_statements(server, "written by hand", read_hostile())
+        run_statements(server, "odd calls of every function", [Hostile("", (), sql) for sql in make_calls(CALLS)])
+        run_statements(server, "long steps of every function", [Hostile("", (), sql) for sql in make_long_steps(STEPS)])
+        print_pages(server, folder)
+        print_waiting(server)
+        if name == "now":
+            print_kills(server)
+        server.end()
+    if len(folders) == 2:
+        print("\nanalysts' statements, now against before, fastest of", ROUNDS)
+        servers = {name: start(folder, name == "before") for name, folder in folders.items()}
+        print_costs(servers)
+        for server in servers.values():
+            server.end()
 
 
 if __name__ == "__main__":

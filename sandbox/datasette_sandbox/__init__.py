@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -18,6 +19,7 @@ from .visitors import VISIT, Visit, find_fault, read_extension
 __all__ = ["as_visitor"]
 
 RETRY_SECONDS = b"3"
+BUSY_SECONDS = 1  # until a request is turned away, so that one that comes again at once costs little
 BUSY = "Too many visitors' queries or large answers are under way. Please try again in a few seconds."
 
 pm.add_hookspecs(hookspecs)
@@ -67,6 +69,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
             try:
                 await visit.enter(datasette.sql_time_limit_ms / 1000)
             except BusyError:
+                await asyncio.sleep(BUSY_SECONDS)
                 return await refuse(send, scope, 503, BUSY)
             mark = VISIT.set(visit)
             slowly = sandbox.outflow.bounded(send, lambda reason: refuse(send, scope, 503, reason))

@@ -17,27 +17,15 @@ from datasette.utils import StartupError, disallawed_sql_res, sqlite3
 from datasette.utils.asgi import BadRequest, Request
 
 from .admission import Queue
+from .databases import call_function, describe_database, learn_functions
+from .messages import load_plain
 from .slow_clients import Outflow
 from .supervisor import Supervisor
-from .visitors import (
-    BOUND,
-    MEGABYTES,
-    MEGABYTES_ON_A_PAGE,
-    VALUES,
-    VALUES_ON_A_PAGE,
-    VISIT,
-    Visit,
-    brings_sql,
-    is_large,
-    read_client,
-)
-from .worker import load_plain
+from .visitors import BOUND, VISIT, Visit, brings_sql, is_large, read_client, sandboxed_visit
 
 PLACES, MOST_WAITING = 2, 16
 LARGE_PLACES, MOST_LARGE_WAITING = 2, 32
-BYTES_OF_JSON_COLUMNS = 2**20  # Datasette makes lists of them, twenty times as long
 LEAST_SECONDS = 0.01
-LONGEST_ARGUMENTS = 64 * 1024  # characters
 PARAMETER = re.compile(r"[:@$](\w+)")
 NO_FILE = "Visitors' SQL is run on databases in files only."
 
@@ -90,13 +78,10 @@ class Sandbox:
 
     def read_visit(self, request: Request, extension: str) -> Visit:
         """What a request is, and the queue in which it waits."""
-        client = read_client(request.scope)
-        if not brings_sql(request.args, self.bound):
-            return Visit(client, self.large_queue if is_large(request, extension) else None, is_sandboxed=False)
-        if not extension:
-            return Visit(client, self.queue, True, VALUES_ON_A_PAGE, MEGABYTES_ON_A_PAGE * 2**20)
-        longest = BYTES_OF_JSON_COLUMNS if "_json" in request.args else MEGABYTES * 2**20
-        return Visit(client, self.queue, True, VALUES, longest, frozenset(request.args.getlist("sql")))
+        if brings_sql(request.args, self.bound):
+            return sandboxed_visit(request, extension, self.queue)
+        queue = self.large_queue if is_large(request, extension) else None
+        return Visit(read_client(request.scope), queue, is_sandboxed=False)
 
     async def run(self, database: Database, visit: Visit, sql: str, params: Any, options: dict[str, Any]) -> Results:
         """Database.execute for a visitor's request: in a worker, within the time of one statement for all of it."""
@@ -161,48 +146,6 @@ def is_searched_raw(datasette: Any, database: str) -> bool:
     """Whether a table's metadata takes `_search` in the language of full-text queries."""
     tables = datasette.metadata("tables", database=database) or {}
     return any(table.get("searchmode") == "raw" for table in tables.values())
-
-
-def describe_database(database: Database, functions: list[tuple[str, int, int]]) -> dict[str, Any]:
-    """What a worker needs to open a database. A file that never changes stays open, whatever replaces it on disk."""
-    stays_open = os.name == "posix" and not database.is_mutable
-    return {
-        "path": str(database.path),
-        "mode": "mode=ro" if database.is_mutable else "immutable=1",
-        "descriptor": os.open(database.path, os.O_RDONLY) if stays_open else None,
-        "functions": functions,
-    }
-
-
-def prepare_connection(datasette: Any, database: Database) -> sqlite3.Connection:
-    """A connection with the SQL functions of plugins."""
-    conn = sqlite3.connect(f"file:{database.path}?mode=ro", uri=True)
-    pm.hook.prepare_connection(conn=conn, database=database.name, datasette=datasette)
-    conn.row_factory = None
-    return conn
-
-
-def learn_functions(datasette: Any, database: Database) -> list[tuple[str, int, int]]:
-    """Names, numbers of arguments and flags of the SQL functions of plugins."""
-    listing = "select name, narg, flags from pragma_function_list where type = 's'"
-    with contextlib.closing(sqlite3.connect(f"file:{database.path}?mode=ro", uri=True)) as plain:
-        before = set(plain.execute(listing))
-    with contextlib.closing(prepare_connection(datasette, database)) as prepared:
-        return sorted(set(prepared.execute(listing)) - before)
-
-
-def call_function(datasette: Any, database: str, name: str, arguments: tuple[Any, ...]) -> tuple[str, Any]:
-    """What a plugin's SQL function gives, as ("value", it) or ("error", why). A worker may ask for anything."""
-    sandbox = sandbox_of(datasette)
-    if name not in {function for function, *_ in sandbox.databases[database]["functions"]}:
-        return "error", f"There is no function {name}()."
-    if len(str(arguments)) > LONGEST_ARGUMENTS:
-        return "error", f"The arguments of {name}() are too long."
-    try:
-        with contextlib.closing(prepare_connection(datasette, datasette.databases[database])) as conn:
-            return "value", conn.execute(f'select "{name}"({", ".join("?" * len(arguments))})', arguments).fetchone()[0]
-    except sqlite3.Error as error:
-        return "error", str(error)
 
 
 @contextlib.contextmanager

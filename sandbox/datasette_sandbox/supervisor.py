@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from .worker import read_message, write_message
+from .messages import read_message, write_message
 
 SCRIPT = str(Path(__file__).with_name("worker.py"))
 KILL_SECONDS = 0.15  # beyond the time limit; a worker stops earlier by itself where SQLite lets it
@@ -40,7 +40,7 @@ class Worker:
         if os.name == "posix":
             options["pass_fds"] = descriptors
         self.process = subprocess.Popen(
-            [sys.executable, "-I", "-S", SCRIPT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, **options
+            [sys.executable, "-E", "-s", "-S", SCRIPT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, **options
         )
         self.stdin, self.stdout = cast(BinaryIO, self.process.stdin), cast(BinaryIO, self.process.stdout)
         try:

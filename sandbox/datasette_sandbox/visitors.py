@@ -30,7 +30,7 @@ MOST_COMMENTS = 100
 LONG_GAP = re.compile(r"\*/\s{100}")
 MOST_ROWS_ON_A_PAGE = 1000
 VALUES, VALUES_ON_A_PAGE = 200_000, 30_000
-MEGABYTES, MEGABYTES_ON_A_PAGE = 4, 2
+MEGABYTES, MEGABYTES_ON_A_PAGE, MEGABYTES_OF_JSON_COLUMNS = 4, 2, 1  # of which Datasette makes long lists
 
 VISIT: ContextVar[Visit | None] = ContextVar("visit", default=None)
 
@@ -82,6 +82,15 @@ def brings_sql(names: Iterable[str], bound: frozenset[str]) -> bool:
         name not in bound and not NUMBERED.fullmatch(name) and not ("_search" in bound and name.startswith("_search_"))
         for name in special
     )
+
+
+def sandboxed_visit(request: Request, extension: str, queue: Queue) -> Visit:
+    """A request that brings SQL, and how much it may have."""
+    client = read_client(request.scope)
+    if not extension:
+        return Visit(client, queue, True, VALUES_ON_A_PAGE, MEGABYTES_ON_A_PAGE * 2**20)
+    most = MEGABYTES_OF_JSON_COLUMNS if "_json" in request.args else MEGABYTES
+    return Visit(client, queue, True, VALUES, most * 2**20, frozenset(request.args.getlist("sql")))
 
 
 def count_rows(request: Request) -> int:

@@ -1,13 +1,12 @@
 """A worker process: runs one statement at a time, reading only, and sends back a bounded result.
 
-The server starts this file as a plain script. It imports nothing but the standard library, so it starts fast and
-stays small. Messages are pickles of plain values behind their length; neither side reads any other pickle.
+The server starts this file as a plain script. It imports nothing but the standard library and the file beside it, so
+it starts fast and stays small.
 """
 
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import os
 import pickle
@@ -17,8 +16,12 @@ import sys
 import time
 from collections.abc import Callable
 from itertools import chain
-from typing import Any, BinaryIO
+from typing import Any
 
+try:
+    from .messages import read_message, write_message
+except ImportError:  # as a script
+    from messages import read_message, write_message  # type: ignore[import-not-found, no-redef]
 try:
     import resource
 except ImportError:  # Windows
@@ -27,7 +30,6 @@ except ImportError:  # Windows
 HEAP = 32 * 2**20  # bytes that SQLite may hold beside a database held in memory
 MEMORY = 80 * 2**20  # bytes of address space beside what the process has at its start
 FROM_MEMORY = 16 * 2**20  # a file up to this size is read whole, so that it may be replaced on disk
-LONGEST_MESSAGE = 64 * 2**20
 NICE = 5
 GRACE_SECONDS = 0.1  # beyond the time limit, for a statement that waits for a processor
 ALARM_SECONDS = 0.2  # beyond the time limit, for one that can't be interrupted; the server kills a little earlier
@@ -53,61 +55,24 @@ PRAGMA_NAMES = (
 )
 PRAGMAS = frozenset(PRAGMA_NAMES.split())
 CLOSED_FUNCTIONS = frozenset({"fts3_tokenizer", "load_extension"})
+READING = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE})
 TABLE_FUNCTIONS = frozenset({"json_each", "json_tree"})
-OUT_OF_MEMORY = "It needs more memory than a statement may take. Select fewer or shorter values."
 
 
 class RefusedError(Exception):
     """Why a statement is not run, or not to its end."""
 
 
-class PlainUnpickler(pickle.Unpickler):
-    """Reads plain values only; a pickle that names a class or function is an error."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        raise pickle.UnpicklingError(f"a message names {module}.{name}")
-
-
-def load_plain(body: bytes) -> Any:
-    """The value of a pickle of plain values. Raises UnpicklingError for any other."""
-    return PlainUnpickler(io.BytesIO(body)).load()
-
-
-def read_message(stream: BinaryIO, header: bytes = b"") -> Any:
-    """The next message, whose header may have been read. Raises EOFError where the other side is gone."""
-    header = header or stream.read(8)
-    length = int.from_bytes(header, "little")
-    body = stream.read(length) if len(header) == 8 and length <= LONGEST_MESSAGE else b""
-    if len(body) < length or not body:
-        raise EOFError
-    return load_plain(body)
-
-
-def write_message(stream: BinaryIO, message: Any) -> None:
-    body = pickle.dumps(message, protocol=5)
-    stream.write(len(body).to_bytes(8, "little"))
-    stream.write(body)
-    stream.flush()
-
-
 def limit_process() -> None:
     """Bound this process's memory and files, as far as the system can, and let the server go first."""
+    limits = {"CORE": 0, "FSIZE": 0, "NOFILE": 32}
     with contextlib.suppress(AttributeError, OSError):
         os.nice(NICE)
-    if resource is None:
-        return
-    for name, most in (("CORE", 0), ("FSIZE", 0), ("NOFILE", 32), ("AS", read_address_space() + MEMORY)):
+    with contextlib.suppress(OSError), open("/proc/self/statm", "rb") as statm:  # noqa: PTH123
+        limits["AS"] = int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE") + MEMORY
+    for name, most in limits.items():
         with contextlib.suppress(AttributeError, OSError, ValueError):
             resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
-
-
-def read_address_space() -> int:
-    """Bytes of address space that this process has; a usual number where the system does not say."""
-    try:
-        with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123
-            return int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 64 * 2**20
 
 
 class Session:
@@ -147,26 +112,24 @@ class Session:
 
     def authorize(self, action: int, first: str | None, second: str | None, *_: str | None) -> int:
         """Allow one SELECT of the database's own tables; leave the reason of a refusal on the session."""
-        if action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE):
-            return sqlite3.SQLITE_OK
-        if action == sqlite3.SQLITE_FUNCTION:
-            if str(second).lower() not in CLOSED_FUNCTIONS:
-                return sqlite3.SQLITE_OK
-            self.refusal = f"The function {second}() is not open to visitors."
+        if action == sqlite3.SQLITE_READ and first == "pragma_database_list" and second == "file":
+            return sqlite3.SQLITE_IGNORE  # the path is null
+        if reason := self.find_reason(action, str(first), str(second)):
+            self.refusal = reason
             return sqlite3.SQLITE_DENY
+        return sqlite3.SQLITE_OK
+
+    def find_reason(self, action: int, first: str, second: str) -> str | None:
+        """Why a step of a statement is refused, or None."""
         if action == sqlite3.SQLITE_READ:
-            if str(first).lower() in self.closed:
-                self.refusal = f"The table {first} is not open to visitors."
-                return sqlite3.SQLITE_DENY
-            is_path = first == "pragma_database_list" and second == "file"
-            return sqlite3.SQLITE_IGNORE if is_path else sqlite3.SQLITE_OK
-        if action == sqlite3.SQLITE_PRAGMA and str(first).lower() in PRAGMAS:
-            return sqlite3.SQLITE_OK
-        if action == sqlite3.SQLITE_UPDATE and first == "sqlite_master":
-            return sqlite3.SQLITE_OK  # how SQLite declares the columns of a table function; nothing is written
-        is_pragma = action == sqlite3.SQLITE_PRAGMA
-        self.refusal = f"PRAGMA {first} is not open to visitors." if is_pragma else "A statement must be one SELECT."
-        return sqlite3.SQLITE_DENY
+            return f"The table {first} is not open to visitors." if first.lower() in self.closed else None
+        if action == sqlite3.SQLITE_FUNCTION:
+            return f"The function {second}() is not open to visitors." if second.lower() in CLOSED_FUNCTIONS else None
+        if action == sqlite3.SQLITE_PRAGMA:
+            return None if first.lower() in PRAGMAS else f"PRAGMA {first} is not open to visitors."
+        # SQLite declares the columns of a table function by an update of its schema, which writes nothing.
+        is_reading = action in READING or (action == sqlite3.SQLITE_UPDATE and first == "sqlite_master")
+        return None if is_reading else "A statement must be one SELECT."
 
     def run(self, request: dict[str, Any]) -> tuple[list[str], list[bytes], bool]:
         """Column names, rows as pickles of some each, and whether there were more rows than were asked for."""
@@ -178,16 +141,6 @@ class Session:
         with contextlib.closing(self.conn.cursor()) as cursor:
             cursor.execute(request["sql"], request["params"])
             return fetch(cursor, request)
-
-    def explain(self, error: Exception) -> str:
-        """An error as a visitor reads it."""
-        if isinstance(error, MemoryError):
-            return OUT_OF_MEMORY
-        if self.refusal or isinstance(error, RefusedError):
-            return self.refusal or str(error)
-        if "too big" in str(error):
-            return f"A value or statement is longer than it may be; the longest value has {LIMITS['LENGTH']:,} bytes."
-        return str(error)
 
 
 def open_database(database: dict[str, Any]) -> tuple[sqlite3.Connection, int]:
@@ -233,9 +186,8 @@ def fetch(cursor: sqlite3.Cursor, request: dict[str, Any]) -> tuple[list[str], l
         if size > request["most_bytes"] or escaped > MOST_ESCAPED * request["most_bytes"]:
             raise RefusedError(f"The result is longer than {request['most_bytes'] // 2**20} MB; add a limit.")
         if count * len(names) > request["most_values"]:
-            raise RefusedError(
-                f"The result has more than {request['most_values']:,} values; add a limit or name fewer columns."
-            )
+            most_values = f"{request['most_values']:,} values"
+            raise RefusedError(f"The result has more than {most_values}; add a limit or name fewer columns.")
         if most is not None and count > most:
             return names, pieces, True
     return names, pieces, False
@@ -245,10 +197,15 @@ def answer(session: Session, request: dict[str, Any]) -> tuple[Any, ...]:
     """The reply to one request: its result, or why there is none."""
     try:
         return ("result", *session.run(request))
-    except (sqlite3.Error, sqlite3.Warning, MemoryError, RefusedError, OverflowError, ValueError) as error:
-        if str(error) == "interrupted" and not session.refusal:
-            return ("interrupted",)
-        return "refused", session.explain(error)
+    except MemoryError:
+        return "refused", "It needs more memory than a statement may take. Select fewer or shorter values."
+    except (sqlite3.Error, sqlite3.Warning, RefusedError, OverflowError, ValueError) as error:
+        reason = session.refusal or str(error)
+    if reason == "interrupted":
+        return ("interrupted",)
+    if "too big" in reason:
+        reason = f"A value or statement is longer than it may be; the longest value has {LIMITS['LENGTH']:,} bytes."
+    return "refused", reason
 
 
 def main() -> None:

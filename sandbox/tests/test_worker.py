@@ -16,8 +16,8 @@ from datasette.app import Datasette
 from datasette.database import QueryInterrupted, Results
 from datasette.utils import sqlite3
 from datasette_sandbox import as_visitor
+from datasette_sandbox.messages import read_message, write_message
 from datasette_sandbox.sandbox import Sandbox
-from datasette_sandbox.worker import read_message, write_message
 
 pytestmark = pytest.mark.anyio
 LONG_STEP = "select instr(printf('%0900000d', 0), printf('%0400000d', 1))"
