@@ -1,4 +1,4 @@
-"""What analysts ask is answered: each statement gives, through the guard, the rows that SQLite gives without it."""
+"""What analysts ask is answered: each statement gives, in the sandbox, the rows that SQLite gives without it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FTS_QUERY = runpy.run_path(str(Path(__file__).parent.parent / "plugins" / "searc
 PARAMETERS = {"year": "2022"}
 
 
-def read_without_guard(folder: Path, sql: str) -> list[list[object]]:
+def read_without_sandbox(folder: Path, sql: str) -> list[list[object]]:
     """The rows that SQLite gives on a connection of its own."""
     with closing(sqlite3.connect(f"file:{folder / 'phenomena.db'}?immutable=1", uri=True)) as database:
         database.create_function("fts_query", 1, FTS_QUERY)
@@ -37,7 +37,7 @@ async def test_statement_gives_the_rows_of_sqlite(site: Datasette, folder: Path,
     values = PARAMETERS if ":year" in sql else {}
     response = await site.client.get("/phenomena.json?" + urlencode({"sql": sql, **values}))
     assert response.status_code == 200, response.json()["error"]
-    assert response.json()["rows"] == read_without_guard(folder, sql)
+    assert response.json()["rows"] == read_without_sandbox(folder, sql)
     assert response.json()["truncated"] is False
 
 

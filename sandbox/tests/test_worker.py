@@ -15,7 +15,7 @@ import pytest
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted, Results
 from datasette.utils import sqlite3
-from datasette_sandbox import as_visitor
+from datasette_sandbox import as_visitor, supervisor
 from datasette_sandbox.messages import read_message, write_message
 from datasette_sandbox.sandbox import Sandbox
 
@@ -97,6 +97,25 @@ async def test_a_statement_is_stopped_and_the_next_is_answered(site: Datasette, 
     with pytest.raises(QueryInterrupted):
         await run(site, sql, custom_time_limit=20)
     assert (await run(site, "select 1")).single_value() == 1
+
+
+@pytest.mark.parametrize("stopper", ["the server's timer", "the kernel's alarm"])
+async def test_either_stops_what_sqlite_does_not(
+    site: Datasette, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, stopper: str
+) -> None:
+    assert sandbox.supervisor
+    codes, close = list[int](), supervisor.Worker.close
+
+    def remember(worker: supervisor.Worker) -> int:
+        codes.append(close(worker))
+        return codes[-1]
+
+    monkeypatch.setattr(supervisor.Worker, "close", remember)
+    if stopper == "the kernel's alarm":
+        monkeypatch.setattr(supervisor, "KILL_SECONDS", 100)
+    with pytest.raises(QueryInterrupted):
+        await run(site, LONG_STEP, custom_time_limit=20)
+    assert codes == [-signal.SIGKILL if stopper == "the server's timer" else -signal.SIGALRM]
 
 
 async def test_the_statements_of_a_request_share_its_time(site: Datasette) -> None:
