@@ -48,4 +48,4 @@ def register_routes():
 @hookimpl
 def sandbox_bound_parameters():
     """The parameters that this site's plugins read; all are bound as values, so their pages stay the site's own."""
-    return ["_author", "_facet_by", "_keyword", "_show", "_topic", "_view", "_year"]
+    return ["_abstract", "_author", "_facet_by", "_keyword", "_show", "_topic", "_view", "_year"]
