@@ -294,6 +294,7 @@ async def test_an_honest_statement_is_answered(site: Datasette, sql: str) -> Non
 
 async def list_sandboxed(site: Datasette, monkeypatch: pytest.MonkeyPatch, paths: Iterable[str]) -> list[str]:
     """Those pages of which a statement goes to a worker."""
+    await site.invoke_startup()
     supervisor = sandbox.sandbox_of(site).supervisor
     assert supervisor
     run, sent = supervisor.run, list[str]()
