@@ -1,7 +1,7 @@
 """What the sandbox holds and what it costs: `python benchmarks/sandbox.py FOLDER [BEFORE]` prints the figures.
 
-FOLDER is one that `datasette .` serves. BEFORE is one of an earlier state, which is served without the sandbox, to
-print its figures beside. Adversarial clients run in a process of their own, so that they don't slow the clock.
+FOLDER is one that `datasette .` serves. BEFORE is a clone of an earlier state, with its own `.venv`, to print its
+figures beside. Adversarial clients run in a process of their own, so that they don't slow the clock.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ LONG = {"sql": "select printf('%080000d', 1) as x from papers limit 50", "_shape
 
 
 def start(folder: Path, is_before: bool) -> Server:
-    return start_server(folder, DATASETTE_LOAD_PLUGINS="datasette-vega") if is_before else start_server(folder)
+    return start_server(folder, python=folder / ".venv" / "bin" / "python" if is_before else None)
 
 
 def percentile(values: list[float], share: float) -> float:

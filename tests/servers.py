@@ -80,9 +80,10 @@ def read_peak(process: int) -> int | None:
     return int(match[1]) // 1024 if match else None
 
 
-def start_server(folder: Path, *options: str, **variables: str) -> Server:
+def start_server(folder: Path, *options: str, python: Path | None = None, **variables: str) -> Server:
     """Serve a folder on a free port of 127.0.0.1; `variables` are put in its environment."""
-    command = [str(Path(sys.executable).with_name("datasette")), ".", "--host", "127.0.0.1", "--port", "0", *options]
+    program = (python or Path(sys.executable)).with_name("datasette")
+    command = [str(program), ".", "--host", "127.0.0.1", "--port", "0", *options]
     pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     process = subprocess.Popen(command, cwd=folder, env=os.environ | variables, text=True, **pipes)
     assert process.stderr is not None

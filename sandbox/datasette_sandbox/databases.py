@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from typing import Any
 
 from datasette.database import Database
@@ -26,7 +27,7 @@ def describe_database(database: Database, functions: list[tuple[str, int, int]])
 
 def prepare_connection(datasette: Any, database: Database) -> sqlite3.Connection:
     """A connection with the SQL functions of plugins."""
-    conn = sqlite3.connect(f"file:{database.path}?mode=ro", uri=True)
+    conn = sqlite3.connect(f"file:{database.path}?mode=ro", uri=True, check_same_thread=False)
     pm.hook.prepare_connection(conn=conn, database=database.name, datasette=datasette)
     conn.row_factory = None
     return conn
@@ -41,14 +42,22 @@ def learn_functions(datasette: Any, database: Database) -> list[tuple[str, int, 
         return sorted(set(prepared.execute(listing)) - before)
 
 
-def call_function(datasette: Any, database: str, name: str, arguments: tuple[Any, ...]) -> tuple[str, Any]:
-    """What a plugin's SQL function gives, as ("value", it) or ("error", why). A worker may ask for anything."""
-    if not name.isidentifier():
-        return "error", f"There is no function {name}()."
-    if len(str(arguments)) > LONGEST_ARGUMENTS:
-        return "error", f"The arguments of {name}() are too long."
-    try:
-        with contextlib.closing(prepare_connection(datasette, datasette.databases[database])) as conn:
-            return "value", conn.execute(f'select "{name}"({", ".join("?" * len(arguments))})', arguments).fetchone()[0]
-    except sqlite3.Error as error:
-        return "error", str(error)
+class Functions:
+    """The SQL functions of plugins for one database, called for workers on a connection that stays open."""
+
+    def __init__(self, datasette: Any, database: Database) -> None:
+        self.conn = prepare_connection(datasette, database)
+        self.lock = threading.Lock()
+
+    def call(self, name: str, arguments: tuple[Any, ...]) -> tuple[str, Any]:
+        """What a function gives, as ("value", it) or ("error", why). A worker may ask for anything."""
+        if not name.isidentifier():
+            return "error", f"There is no function {name}()."
+        if len(str(arguments)) > LONGEST_ARGUMENTS:
+            return "error", f"The arguments of {name}() are too long."
+        sql = f'select "{name}"({", ".join("?" * len(arguments))})'
+        try:
+            with self.lock:
+                return "value", self.conn.execute(sql, arguments).fetchone()[0]
+        except sqlite3.Error as error:
+            return "error", str(error)

@@ -17,7 +17,7 @@ from datasette.utils import StartupError, disallawed_sql_res, sqlite3
 from datasette.utils.asgi import BadRequest, Request
 
 from .admission import Queue
-from .databases import call_function, describe_database, learn_functions
+from .databases import Functions, describe_database, learn_functions
 from .messages import load_plain
 from .slow_clients import Outflow
 from .supervisor import Supervisor
@@ -52,6 +52,7 @@ class Sandbox:
         self.outflow = Outflow()
         self.bound = BOUND
         self.databases: dict[str, dict[str, Any]] = {}
+        self.functions: dict[str, Functions] = {}
         self.supervisor: Supervisor | None = None
 
     async def open(self, datasette: Any) -> None:
@@ -62,8 +63,8 @@ class Sandbox:
                 self.bound -= {"_search"}
             if database.path:
                 self.databases[name] = describe_database(database, learn_functions(datasette, database))
-        reference = weakref.ref(datasette)
-        self.supervisor = Supervisor(self.databases, PLACES, lambda *call: call_function(reference(), *call))
+                self.functions[name] = Functions(datasette, database)
+        self.supervisor = Supervisor(self.databases, PLACES, lambda name, *call: self.functions[name].call(*call))
         weakref.finalize(datasette, self.close)
         await check_itself(datasette, self.databases)
 
@@ -75,6 +76,8 @@ class Sandbox:
             if one["descriptor"] is not None:
                 os.close(one["descriptor"])
         self.databases.clear()
+        for one_database in self.functions.values():
+            one_database.conn.close()
 
     def read_visit(self, request: Request, extension: str) -> Visit:
         """What a request is, and the queue in which it waits."""
@@ -177,7 +180,7 @@ SANDBOXES: weakref.WeakKeyDictionary[Any, Sandbox] = weakref.WeakKeyDictionary()
 
 def sandbox_of(datasette: Any) -> Sandbox:
     """The sandbox of a Datasette; its workers start with the server."""
-    return SANDBOXES.setdefault(datasette, Sandbox())
+    return SANDBOXES.get(datasette) or SANDBOXES.setdefault(datasette, Sandbox())
 
 
 def sandboxed(execute: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,7 +7,6 @@ import contextlib
 import functools
 import math
 import os
-import pickle
 import select
 import signal
 import subprocess
@@ -172,7 +171,7 @@ class Supervisor:
             try:
                 with job.given_to(worker):
                     *reply, used = worker.ask({**request, "seconds": job.seconds}, call)
-            except (EOFError, OSError, pickle.UnpicklingError):
+            except Exception:  # it died, or sent what is no reply
                 if worker.close() == ALARM or job.is_over or job.seconds <= 0:
                     return "interrupted", request["seconds"]
                 continue
