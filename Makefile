@@ -16,6 +16,7 @@ build: .venv/runtime
 	$(BIN)/python build.py
 
 test: .venv/development .venv/browser build check
+	$(BIN)/python -m pytest sandbox/tests
 	$(BIN)/python -m pytest $(if $(LIST),--source-list="$(LIST)")
 
 check: .venv/development
