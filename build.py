@@ -15,17 +15,17 @@ from pathlib import Path
 
 import click
 
-from phenomena.bundle import check_libraries, make_bundle, write_bundle
-from phenomena.entries import read_entries
-from phenomena.metadata import companion, make_inspect_data, make_metadata
-from phenomena.problems import ListError
-from phenomena.publish import replacing
-from phenomena.queries import read_queries
-from phenomena.reading import check_reading
-from phenomena.records import Records, make_records
-from phenomena.report import make_annotations, make_json, make_summary
-from phenomena.source import read_source
-from phenomena.store import write_database
+from phenomena.bundle.archive import check_libraries, make_bundle, write_bundle
+from phenomena.database.metadata import companion, make_inspect_data, make_metadata
+from phenomena.database.publish import replacing
+from phenomena.database.queries import read_queries
+from phenomena.database.records import Records, make_records
+from phenomena.database.report import make_annotations, make_json, make_summary
+from phenomena.database.store import write_database
+from phenomena.reader.entries import read_entries
+from phenomena.reader.problems import ListError
+from phenomena.reader.reading import check_reading
+from phenomena.reader.source import read_source
 
 HERE = Path(__file__).parent
 DATABASE = HERE / "phenomena.db"

@@ -18,7 +18,7 @@ import pyarrow.csv  # noqa: E402
 import pyarrow.parquet  # noqa: F401, E402
 
 from build import build  # noqa: E402
-from phenomena.bundle import make_bundle, make_data, validate  # noqa: E402
+from phenomena.bundle.archive import make_bundle, make_data, validate  # noqa: E402
 
 ROUNDS = 5
 Result = TypeVar("Result")

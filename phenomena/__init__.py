@@ -1,1 +1,1 @@
-"""The rooms behind build.py: source, outline, entries, records, store; each imports only rooms before it."""
+"""The builder, a folder per room: reader, papers, citations, database, bundle; each imports only rooms before it."""

@@ -15,7 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from phenomena.characters import clean
+from phenomena.reader.characters import clean
 
 ROOT = Path(__file__).parent.parent
 COUNT = 250

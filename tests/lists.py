@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from phenomena.entries import read_entries
-from phenomena.grammar import Link
-from phenomena.reading import Entry, Reading
-from phenomena.records import Records, make_records
-from phenomena.source import make_source
+from phenomena.database.records import Records, make_records
+from phenomena.reader.entries import read_entries
+from phenomena.reader.grammar import Link
+from phenomena.reader.reading import Entry, Reading
+from phenomena.reader.source import make_source
 
 
 def read_text(text: str) -> Reading:

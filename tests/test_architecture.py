@@ -4,93 +4,80 @@ from __future__ import annotations
 
 import ast
 from graphlib import TopologicalSorter
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
-FLOW = (  # what a build passes through, in order; other rooms may stand anywhere, if no import runs against it
-    "problems",
-    "characters",
-    "source",
-    "outline",
-    "grammar",
-    "sections",
-    "reading",
-    "head",
-    "entries",
-    "folding",
-    "identifiers",
-    "venues",
-    "papers",
-    "findings",
-    "related",
-    "citekeys",
-    "citations",
-    "records",
-    "schema",
-    "store",
-    "queries",
-    "metadata",
-    "publish",
-    "report",
-)
-ONE_ROOM = {"markdown_it": "outline", "sqlite_utils": "store"}
+ROOMS = ("reader", "papers", "citations", "database", "bundle")  # each imports only those before it
+ONE_ROOM = {"markdown_it": "reader/outline.py", "sqlite_utils": "database/store.py"}
 PACKAGE = ROOT / "phenomena"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
+FILES = [ROOT / "build.py", *sorted(PACKAGE.rglob("*.py"))]
 PLUGINS = sorted((ROOT / "plugins").glob("*.py"))
 
 
 def imports(path: Path) -> set[str]:
-    """Whole names of all modules that a file imports, those of its own package beginning with a dot."""
+    """Whole names of all modules that a file imports, and of what it takes from them; its own begin with dots."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add("." * node.level + node.module)
         elif isinstance(node, ast.ImportFrom):
-            names |= {"." * node.level + alias.name for alias in node.names}
+            start = "." * node.level + (f"{node.module}." if node.module else "")
+            names |= {start.rstrip(".") or start, *(start + alias.name for alias in node.names)}
     return names
 
 
-def rooms_of(path: Path) -> set[str]:
-    """The rooms of this package that a file imports."""
-    own = {
-        name.removeprefix("phenomena.").lstrip(".") for name in imports(path) if name.startswith((".", "phenomena."))
+def module_of(path: Path) -> str:
+    """A file of the package as imports name it: `reader.outline`."""
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+def modules_of(path: Path) -> set[str]:
+    """The modules of this package that a file imports, as `reader.outline`."""
+    whole = {
+        name.removeprefix("phenomena.").lstrip(".") if not name.startswith(".") or name.startswith("..")
+        else f"{path.parent.name}{name}"
+        for name in imports(path)
+        if name.startswith((".", "phenomena."))
+    }  # fmt: skip
+    return whole & {module_of(module) for module in MODULES}
+
+
+def place_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def test_each_room_imports_only_rooms_before_it() -> None:
+    assert {path.parent.name for path in MODULES} == set(ROOMS)
+    against = {
+        (place_of(path), module)
+        for path in MODULES
+        for module in modules_of(path)
+        if ROOMS.index(module.partition(".")[0]) > ROOMS.index(path.parent.name)
     }
-    return {name.partition(".")[0] for name in own}
+    assert against == set()
 
 
-def test_imports_run_one_way_and_never_against_the_flow() -> None:
-    before = {path.stem: rooms_of(path) for path in PACKAGE.glob("*.py") if path.stem != "__init__"}
-    assert set(FLOW) <= set(before)
-    assert {room for rooms in before.values() for room in rooms} <= set(before)
-    for earlier, later in pairwise(FLOW):
-        before[later].add(earlier)
+def test_no_modules_import_each_other() -> None:
+    before = {module_of(path): modules_of(path) for path in MODULES}
+    assert sum(map(len, before.values())) > len(before)
     assert len(list(TopologicalSorter(before).static_order())) == len(before)  # raises CycleError
 
 
-def test_the_rooms_of_the_reader_know_nothing_of_the_database() -> None:
-    reader = FLOW[: FLOW.index("entries") + 1]
-    for room in reader:
-        assert not rooms_of(PACKAGE / f"{room}.py") & set(FLOW[len(reader) :]), room
-
-
-@pytest.mark.parametrize(("library", "room"), ONE_ROOM.items())
-def test_a_foreign_library_has_one_room(library: str, room: str) -> None:
-    users = {
-        path.stem for path in PACKAGE.glob("*.py") if library in {name.partition(".")[0] for name in imports(path)}
-    }
-    assert users == {room}
+@pytest.mark.parametrize(("library", "place"), ONE_ROOM.items())
+def test_a_foreign_library_has_one_module(library: str, place: str) -> None:
+    users = {place_of(path) for path in MODULES if library in {name.partition(".")[0] for name in imports(path)}}
+    assert users == {place}
     assert library not in {name.partition(".")[0] for name in imports(ROOT / "build.py")}
 
 
 def test_only_the_network_and_no_clock_is_asked_for_a_list() -> None:
-    clocks = {path.stem for path in PACKAGE.glob("*.py") if imports(path) & {"time", "random", "uuid", "secrets"}}
-    assert clocks == {"source"}, "source asks the time to end a download"
-    network = {path.stem for path in PACKAGE.glob("*.py") if imports(path) & {"httpx", "socket", "urllib.request"}}
-    assert network == {"source"}
+    clocks = {place_of(path) for path in MODULES if imports(path) & {"time", "random", "uuid", "secrets"}}
+    assert clocks == {"reader/source.py"}, "source asks the time to end a download"
+    network = {place_of(path) for path in MODULES if imports(path) & {"httpx", "socket", "urllib.request"}}
+    assert network == {"reader/source.py"}
 
 
 @pytest.mark.parametrize("plugin", PLUGINS, ids=lambda path: path.stem)
@@ -106,7 +93,7 @@ def test_the_plugin_folder_is_no_package() -> None:
     assert not (ROOT / "plugins" / "__init__.py").exists()
 
 
-@pytest.mark.parametrize("path", [ROOT / "build.py", *sorted(PACKAGE.glob("*.py"))], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_file_and_public_function_says_what_it_promises(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
     assert ast.get_docstring(tree)
@@ -115,7 +102,7 @@ def test_every_file_and_public_function_says_what_it_promises(path: Path) -> Non
             assert ast.get_docstring(node), f"{path.name}: {node.name}"
 
 
-@pytest.mark.parametrize("path", [ROOT / "build.py", *sorted(PACKAGE.glob("*.py"))], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_function_is_longer_than_forty_lines(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.FunctionDef):

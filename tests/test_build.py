@@ -25,7 +25,7 @@ from conftest import ROOT
 from lists import FLAT, NESTED, make_entry, write_list
 
 import build
-from phenomena.source import MAX_BYTES, MAX_LINE_BYTES, MAX_LINES
+from phenomena.reader.source import MAX_BYTES, MAX_LINE_BYTES, MAX_LINES
 
 GOOD = write_list([make_entry(number) for number in range(1, 4)], NESTED)
 LAST = GOOD.count("\n") + 2  # line of the one that is broken

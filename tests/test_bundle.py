@@ -27,9 +27,9 @@ from conftest import ROOT
 from pybtex.database import parse_string
 from snippets import find_blocks, run_snippet
 
-from phenomena.bundle import make_zip, validate
-from phenomena.schema import TABLES
-from phenomena.tabular import ARRAY, MONTH, data_type
+from phenomena.bundle.archive import make_zip, validate
+from phenomena.bundle.tabular import ARRAY, MONTH, data_type
+from phenomena.database.schema import TABLES
 
 ODD_LIST = """\
 ## Odd <script>alert(1)</script> Topic

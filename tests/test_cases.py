@@ -23,10 +23,10 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
-from phenomena.entries import read_entries
-from phenomena.problems import RULES
-from phenomena.records import Records, make_records
-from phenomena.source import make_source
+from phenomena.database.records import Records, make_records
+from phenomena.reader.entries import read_entries
+from phenomena.reader.problems import RULES
+from phenomena.reader.source import make_source
 
 CASES = Path(__file__).parent / "cases"
 ABOVE_ENTRY = "## Topic\n\n### Topic: 2022\n\n"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from lists import records_of
 
-from phenomena.characters import clean, encode_invisible, left_out
-from phenomena.source import make_source, read_source
+from phenomena.reader.characters import clean, encode_invisible, left_out
+from phenomena.reader.source import make_source, read_source
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 RAINBOW = "\U0001f3f3\ufe0f\u200d\U0001f308"

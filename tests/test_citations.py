@@ -9,9 +9,9 @@ import pytest
 from pybtex.database import parse_string
 from readers import READERS, Cited, read_bibtex, read_latex, ris_records
 
-from phenomena.citations import Row, make_citations
-from phenomena.latex import decode, encode, encode_title
-from phenomena.names import split_name
+from phenomena.citations.citations import Row, make_citations
+from phenomena.citations.latex import encode, encode_title
+from phenomena.papers.names import decode, split_name
 
 ICLR = {"id": "iclr", "name": "ICLR", "full_name": "International Conference on Learning Representations"}
 VENUES: list[Row] = [

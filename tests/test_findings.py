@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from lists import NESTED, make_entry, records_of, write_list
 
-from phenomena.folding import fold_author
-from phenomena.grammar import Link
-from phenomena.misspellings import MAX_WORDS, is_misspelling, misspelt_keywords
-from phenomena.namesakes import other_names
-from phenomena.problems import RULES, Problem
-from phenomena.reading import MAX_NAMES, Entry
+from phenomena.papers.folding import fold_author
+from phenomena.papers.misspellings import MAX_WORDS, is_misspelling, misspelt_keywords
+from phenomena.papers.namesakes import other_names
+from phenomena.reader.grammar import Link
+from phenomena.reader.problems import RULES, Problem
+from phenomena.reader.reading import MAX_NAMES, Entry
 
 OTHERS = ("Dana Ng", "Eve Roe", "Flo Poe", "Gus Moe", "Hal Zoe", "Ida Coe")
 FREQUENT = "Sharpness and Initialization, Generalization, Over-Parameterization, Pretraining, Symmetry, Minima"
@@ -247,7 +247,7 @@ def letters(number: int) -> str:
 def test_each_of_many_keywords_is_compared_with_few_words(monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[str] = []
     monkeypatch.setattr(
-        "phenomena.misspellings.is_misspelling", lambda word, right: bool(compared.append(word + right))
+        "phenomena.papers.misspellings.is_misspelling", lambda word, right: bool(compared.append(word + right))
     )
     frequent = [f"Wo{letters(number)}rd" for number in range(8_000)]
     rare = [f"Wo{letters(number)}rd" for number in range(8_000, 20_000)]
@@ -258,7 +258,7 @@ def test_each_of_many_keywords_is_compared_with_few_words(monkeypatch: pytest.Mo
 
 def test_each_of_many_names_is_compared_with_one(monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[Sequence[str]] = []
-    monkeypatch.setattr("phenomena.namesakes.abbreviates", lambda middle, _: not compared.append(middle))
+    monkeypatch.setattr("phenomena.papers.namesakes.abbreviates", lambda middle, _: not compared.append(middle))
     people = [f"John {letters(number).title()} Doe" for number in range(MAX_NAMES // 10)]
     names = {fold_author(name): name for name in people}
     entries = [make_entry(number, authors=(name,)) for number, name in enumerate(people)]

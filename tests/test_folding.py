@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from phenomena.folding import fold_author, fold_keyword, slug
-from phenomena.papers import spellings
-from phenomena.venues import TABLE, Venue, is_known, known_venues, parse_venue
+from phenomena.papers.folding import fold_author, fold_keyword, slug
+from phenomena.papers.grouping import spellings
+from phenomena.papers.venues import TABLE, Venue, is_known, known_venues, parse_venue
 
 SAME_KEYWORDS = (
     ("neuralscalinglaw", "Neural Scaling Law", "Neural scaling Law", "Neural Scaling Laws", "neural-scaling laws."),

@@ -7,9 +7,9 @@ import re
 import pytest
 from lists import NESTED, make_entry, records_of, write_list
 
-from phenomena.citekeys import make_citekeys
-from phenomena.grammar import Link
-from phenomena.identifiers import find_identifiers, identify, submitted_month
+from phenomena.papers.citekeys import make_citekeys
+from phenomena.papers.identifiers import find_identifiers, identify, submitted_month
+from phenomena.reader.grammar import Link
 
 ADDRESSES = (
     ("https://arxiv.org/abs/2409.15156", "arxiv", "2409.15156", "arxiv-2409-15156"),

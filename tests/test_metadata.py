@@ -14,9 +14,9 @@ import yaml
 from datasette.app import Datasette
 from lists import records_of
 
-from phenomena.metadata import make_metadata
-from phenomena.queries import LOOKUPS, Parameter, parse_query, read_queries
-from phenomena.schema import TABLES, VIEWS
+from phenomena.database.metadata import make_metadata
+from phenomena.database.queries import LOOKUPS, Parameter, parse_query, read_queries
+from phenomena.database.schema import TABLES, VIEWS
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lists import FLAT, NESTED, Style, make_entry, read_text, records_of, write_list
 
-from phenomena.entries import read_entries
-from phenomena.grammar import Link
-from phenomena.problems import RULES, ListError
-from phenomena.reading import Entry, Reading
-from phenomena.records import make_records
-from phenomena.source import make_source
+from phenomena.database.records import make_records
+from phenomena.reader.entries import read_entries
+from phenomena.reader.grammar import Link
+from phenomena.reader.problems import RULES, ListError
+from phenomena.reader.reading import Entry, Reading
+from phenomena.reader.source import make_source
 
 settings.register_profile("same", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("same")

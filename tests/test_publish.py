@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from builds import LISTS, NAMES, arguments, hidden, learn, run, state
 
-from phenomena.problems import ListError
-from phenomena.publish import keep, replacing
+from phenomena.database.publish import keep, replacing
+from phenomena.reader.problems import ListError
 
 
 @pytest.fixture(scope="module")

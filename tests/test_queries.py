@@ -23,8 +23,8 @@ from datasette.app import Datasette
 from page_kinds import fetch
 from page_reading import attributes, read, texts
 
-from phenomena.queries import LOOKUPS, Query, read_queries
-from phenomena.schema import TABLES, VIEWS
+from phenomena.database.queries import LOOKUPS, Query, read_queries
+from phenomena.database.schema import TABLES, VIEWS
 
 QUERIES = read_queries()
 FRANKLE = ("jonathanfrankle", "Jonathan Frankle", "JONATHAN FRANKLE", "jonathan-frankle")

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from lists import FLAT, NESTED, make_entry, read_text, records_of, write_list
 
-from phenomena.grammar import Link
-from phenomena.head import Head, parse_head
-from phenomena.related import Features, nearest
-from phenomena.schema import TABLES
+from phenomena.database.schema import TABLES
+from phenomena.papers.related import Features, nearest
+from phenomena.reader.grammar import Link
+from phenomena.reader.head import Head, parse_head
 
 ONE = make_entry(1, keywords=("Neural Scaling Law", "Grokking"), authors=("Léon Bottou", "Bo Chen"))
 AGAIN = make_entry(

@@ -12,7 +12,7 @@ from conftest import ROOT
 from page_kinds import fetch
 from snippets import EXAMPLE, find_blocks, run_snippet
 
-from phenomena.dictionary import READING
+from phenomena.bundle.dictionary import READING
 
 README = (ROOT / "README.md").read_text("utf-8")
 CSV = f"{EXAMPLE}/phenomena/papers.csv?_stream=on"

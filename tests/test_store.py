@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from phenomena.schema import SEARCH_COLUMNS, SEARCH_TABLE, TABLES, VIEWS, Table
-from phenomena.store import VIEW_FOLDER
+from phenomena.database.schema import SEARCH_COLUMNS, SEARCH_TABLE, TABLES, VIEWS, Table
+from phenomena.database.store import VIEW_FOLDER
 
 PAPERS_SQL = """\
 CREATE TABLE "papers" (

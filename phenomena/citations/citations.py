@@ -20,10 +20,10 @@ from bibtexparser.library import Library
 from bibtexparser.middlewares import AddEnclosingMiddleware
 from bibtexparser.model import Entry, Field
 
-from .folding import slug
-from .grammar import is_web_address
+from ..papers.folding import slug
+from ..papers.names import split_name
+from ..reader.grammar import is_web_address
 from .latex import encode, encode_text, encode_title
-from .names import split_name
 from .preprints import Posting, find_posting
 
 Row = Mapping[str, str | int | float | None]

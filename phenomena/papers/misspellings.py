@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, takewhile
 
+from ..reader.reading import Entry
 from .folding import fold_keyword, singular
-from .reading import Entry
 
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")  # descent, pre-training
 PART = re.compile(r"[^\W_]+")  # pre

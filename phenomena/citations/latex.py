@@ -1,4 +1,4 @@
-"""Plain text to LaTeX and back, for BibTeX. The one room that knows pylatexenc."""
+"""Plain text to LaTeX, for BibTeX."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from functools import cache
 from typing import cast
 from unicodedata import normalize
 
-from pylatexenc.latex2text import LatexNodes2Text
 from pylatexenc.latexencode import RULE_DICT, UnicodeToLatexConversionRule, UnicodeToLatexEncoder
 
 TOKEN = re.compile(
@@ -91,8 +90,3 @@ def braces_match(text: str) -> bool:
         if depth < 0:
             return False
     return depth == 0
-
-
-def decode(text: str) -> str:
-    """LaTeX as plain text: `Erd\\H{o}s` to `Erdős`; the text itself where nothing would be left."""
-    return " ".join(LatexNodes2Text().latex_to_text(text).split()) or text

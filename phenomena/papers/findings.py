@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from ..reader.problems import Problem
+from ..reader.reading import Entry, Fate, Reading
 from .folding import fold_author, fold_keyword, slug
+from .grouping import Paper, entry_identifiers, without_repeats
 from .misspellings import misspelt_keywords
 from .namesakes import other_names
-from .papers import Paper, entry_identifiers, without_repeats
-from .problems import Problem
-from .reading import Entry, Fate, Reading
 from .venues import is_known, parse_venue, split_venue
 
 LAST_MONTH = 3  # of the year after a conference, in which many still post their paper to arXiv

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..reader.reading import Entry
 from .folding import fold_author
 from .names import split_name
-from .reading import Entry
 
 GIVEN = re.compile(r"[^\s.]+")  # H and S of H.S.; Yu-Xiang as a whole
 COMMON_BEARERS = 5  # a family name with more first names than this in the list is a common one

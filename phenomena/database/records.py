@@ -13,17 +13,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from . import grammar
-from .citations import make_citations
-from .citekeys import make_citekeys
-from .findings import find_problems
-from .folding import fold_author, fold_keyword, slug
-from .head import parse_head
-from .papers import Paper, code_url, group_papers, paper_url, spellings, without_repeats
-from .problems import Problem
-from .reading import Entry, Reading
-from .related import Features, nearest
-from .source import Source
+from ..citations.citations import make_citations
+from ..papers.citekeys import make_citekeys
+from ..papers.findings import find_problems
+from ..papers.folding import fold_author, fold_keyword, slug
+from ..papers.grouping import Paper, code_url, group_papers, paper_url, spellings, without_repeats
+from ..papers.related import Features, nearest
+from ..reader import grammar
+from ..reader.head import parse_head
+from ..reader.problems import Problem
+from ..reader.reading import Entry, Reading
+from ..reader.source import Source
 
 Value = str | int | float | None
 Row = Mapping[str, Value]

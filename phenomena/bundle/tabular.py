@@ -11,8 +11,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .records import Row, Value
-from .schema import INTEGER, REAL, Column, Table
+from ..database.records import Row, Value
+from ..database.schema import INTEGER, REAL, Column, Table
 
 ARRAY, MONTH, WHOLE, NUMBER, PLAIN = "array", "yearmonth", "integer", "number", "string"
 

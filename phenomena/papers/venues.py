@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from ..reader.years import WrittenYear, venue_year
 from .folding import slug
-from .years import WrittenYear, venue_year
 
 MAX_LENGTH = 300
 TABLE = Path(__file__).with_name("venues.csv")

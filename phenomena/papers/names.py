@@ -6,8 +6,7 @@ import re
 from functools import cache
 
 from bibtexparser.middlewares.names import NameParts, parse_single_name_into_parts
-
-from .latex import decode
+from pylatexenc.latex2text import LatexNodes2Text
 
 NAME_SUFFIX = re.compile(r"(.+?),?\s+((?:Jr|Sr)\.?|II|III|IV)")  # Robert Smith, Jr.
 BODY = re.compile(
@@ -66,3 +65,8 @@ def join_family(parts: NameParts) -> NameParts:
     if len(first) > 1 and (von[0] in JOINS_FAMILY_NAMES or (is_single and von[0] in BETWEEN_FAMILY_NAMES)):
         return NameParts(first[:-1], [], [first[-1], *von, *last])
     return parts
+
+
+def decode(text: str) -> str:
+    """LaTeX as plain text: `Erd\\H{o}s` to `Erdős`; the text itself where nothing would be left."""
+    return " ".join(LatexNodes2Text().latex_to_text(text).split()) or text

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from .problems import Problem
+from ..reader.problems import Problem
 from .records import Records
 
 SEVERITIES = ("error", "warning", "info")

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from ..reader.grammar import Link
+from ..reader.reading import Entry
 from .folding import fold_author, fold_keyword, hashed, slug
-from .grammar import Link
 from .identifiers import Identifiers, find_identifiers
-from .reading import Entry
 from .venues import Venue, parse_venue
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..database.metadata import DESCRIPTION, TITLE
+from ..database.records import Records
+from ..database.schema import TABLES, Column, Table
 from .descriptors import Edition
-from .metadata import DESCRIPTION, TITLE
-from .records import Records
-from .schema import TABLES, Column, Table
 from .tabular import ARRAY, MONTH, NUMBER, PLAIN, WHOLE, data_type, is_required
 
 TYPES = {ARRAY: "JSON array of texts", MONTH: "month", NUMBER: "number", PLAIN: "text", WHOLE: "whole number"}

@@ -15,12 +15,12 @@ from typing import Any
 
 import yaml
 
-from .metadata import DESCRIPTION, LICENCE_URLS, TITLE
-from .records import Records
-from .schema import TABLES, Column, Table
+from ..database.metadata import DESCRIPTION, LICENCE_URLS, TITLE
+from ..database.records import Records
+from ..database.schema import TABLES, Column, Table
 from .tabular import NUMBER, PLAIN, WHOLE, data_type, is_required
 
-CITATION_FILE = Path(__file__).parent.parent / "CITATION.cff"
+CITATION_FILE = Path(__file__).parents[2] / "CITATION.cff"
 CONTEXT = json.loads(Path(__file__).with_name("croissant-context.json").read_text("utf-8"))
 CROISSANT_TYPES = {WHOLE: "sc:Integer", NUMBER: "sc:Float"}  # all else is text in a CSV
 MEDIA_TYPES = {

@@ -13,12 +13,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from ..database.publish import failure, replacing
+from ..database.records import Records
+from ..database.schema import TABLES, table
+from ..reader.problems import ListError
 from .descriptors import make_citation_file, make_croissant, make_datapackage, read_edition, sha256
 from .dictionary import make_dictionary
-from .problems import ListError
-from .publish import failure, replacing
-from .records import Records
-from .schema import TABLES, table
 from .tabular import make_csv, make_ndjson, make_parquet
 
 LIBRARIES = ("pyarrow", "frictionless")

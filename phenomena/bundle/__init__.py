@@ -1,0 +1,1 @@
+"""The database as one archive, in every format, with descriptions of its files."""

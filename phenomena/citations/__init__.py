@@ -1,0 +1,1 @@
+"""Papers to citations: BibTeX, RIS and CSL-JSON."""
