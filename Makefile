@@ -5,7 +5,7 @@
 PYTHON ?= python3
 PORT ?= 8001
 BIN := .venv/bin
-SANDBOX := sandbox/pyproject.toml $(wildcard sandbox/datasette_sandbox/*.py)
+PACKAGES := $(wildcard */pyproject.toml sandbox/datasette_sandbox/*.py web/phenomena_web/*.py)
 
 .PHONY: serve build test check screening notebooks clean
 
@@ -33,11 +33,11 @@ notebooks: .venv/development build
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-.venv/runtime: requirements.txt $(SANDBOX) | .venv/bin/python
+.venv/runtime: requirements.txt $(PACKAGES) | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-.venv/development: requirements-dev.txt requirements.txt requirements-bundle.txt requirements-notebooks.txt $(SANDBOX) | .venv/bin/python
+.venv/development: requirements-dev.txt requirements.txt requirements-bundle.txt requirements-notebooks.txt $(PACKAGES) | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 

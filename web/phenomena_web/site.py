@@ -1,0 +1,26 @@
+"""The published database: its name, and rows of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.database import Database
+
+DATABASE = "phenomena"
+
+
+def is_published(datasette: Datasette) -> bool:
+    """Whether this server has the database at all; one that serves others only has none of its features."""
+    return DATABASE in datasette.databases
+
+
+def published(datasette: Datasette) -> Database:
+    """The database. Raises KeyError where the server has none of that name."""
+    return datasette.get_database(DATABASE)
+
+
+async def fetch_rows(datasette: Datasette, sql: str, **params: object) -> list[dict[str, Any]]:
+    """All rows of a statement of the site's own, as dicts; values are bound by name."""
+    result = await published(datasette).execute(sql, params, truncate=False)
+    return [dict(row) for row in result.rows]
