@@ -4,6 +4,12 @@ Every bar and cell is a link to the rows it counts, with a text alternative; the
 SVG with widths in per cent, so text keeps its size on a phone.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
 from datasette import hookimpl
 from markupsafe import Markup, escape
 
@@ -12,8 +18,20 @@ SHADES = 5
 SERIES = 8
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
+Row = Mapping[str, Any]
+Address = Callable[[Row], str]  # of what a row counts
 
-def bars(rows, label, value, href, caption, top=None, note=None, page=None):
+
+def bars(
+    rows: Sequence[Row],
+    label: str,
+    value: str,
+    href: Address,
+    caption: str,
+    top: float | None = None,
+    note: str | None = None,
+    page: Address | None = None,
+) -> Markup:
     """A bar a row. `label`, `value` and `note` are columns; `href` makes a row's address, `page` that of its label;
     `top` is the full width. Nothing has no bar.
     """
@@ -30,7 +48,7 @@ def bars(rows, label, value, href, caption, top=None, note=None, page=None):
     return _table(caption, lines)
 
 
-def stacked(rows, label, series, value, href, caption):
+def stacked(rows: Sequence[Row], label: str, series: str, value: str, href: Address, caption: str) -> Markup:
     """A bar a label, stacked by series in the order they first come; each part has its series' letter and shade."""
     names = list(dict.fromkeys(row[series] for row in rows))
     labels = list(dict.fromkeys(row[label] for row in rows))
@@ -49,7 +67,9 @@ def stacked(rows, label, series, value, href, caption):
     return _legend(names) + _table(caption, lines)
 
 
-def grid(rows, across, down, value, href, caption, down_href):
+def grid(
+    rows: Sequence[Row], across: str, down: str, value: str, href: Address, caption: str, down_href: Address
+) -> Markup:
     """A table of counts, darker where there are more. `across` and `down` are columns; zeros are shown and linked."""
     columns = list(dict.fromkeys(row[across] for row in rows))
     names = list(dict.fromkeys(row[down] for row in rows))
@@ -72,14 +92,14 @@ def grid(rows, across, down, value, href, caption, down_href):
     ).format(caption, head, body)
 
 
-def every_year(rows):
+def every_year(rows: Sequence[Row]) -> list[Row]:
     """Counts by year, the latest first, with the years between put in as zeros."""
     found = {row["year"]: row for row in rows}
     years = range(max(found), min(found) - 1, -1) if found else ()
     return [found.get(year, {"year": year, "paper_count": 0}) for year in years]
 
 
-def filled(rows, name, key):
+def filled(rows: Sequence[Row], name: str, key: str) -> list[Row]:
     """Counts by year with the years that are missing between the first and the last put in as zeros."""
     years = [row["year"] for row in rows]
     found = {(row[key], row["year"]): row for row in rows}
@@ -92,19 +112,19 @@ def filled(rows, name, key):
     ]
 
 
-def noted(rows):
+def noted(rows: Iterable[Row]) -> list[Row]:
     """Shares with what stands behind them: `10 of 45 (12 to 36 %)`."""
     words = "{with_code} of {paper_count} ({:.0f} to {:.0f} %)"
     return [{**row, "note": words.format(100 * row["low"], 100 * row["high"], **row)} for row in rows]
 
 
-def _cell(row, value, top, href, text):
+def _cell(row: Row, value: str, top: float, href: str, text: str) -> Markup:
     count = row[value]
     shade = 0 if not count else 1 + min(SHADES - 1, (count - 1) * SHADES // top)
     return Markup('<td class="s{}"><a href="{}" aria-label="{}">{}</a></td>').format(shade, href, text, count)
 
 
-def _bar(start, width, shade, href, text, letter=""):
+def _bar(start: float, width: float, shade: str, href: str, text: str, letter: str = "") -> Markup:
     """One part of a bar: start and width are shares of the whole, from 0 to 1."""
     label = Markup('<text x="{:.2f}%" y="16" class="letter" aria-hidden="true">{}</text>').format(
         100 * (start + width / 2), letter if width > 0.035 else ""
@@ -115,7 +135,7 @@ def _bar(start, width, shade, href, text, letter=""):
     ).format(href, text, text, shade, 100 * start, 100 * width, HEIGHT - 4, label if letter else "")
 
 
-def _line(label, bar, number, page=None):
+def _line(label: object, bar: Markup | str, number: object, page: str | None = None) -> Markup:
     name = Markup('<a href="{}">{}</a>').format(page, label) if page else label
     return Markup(
         '<tr><th scope="row"{}>{}</th><td class="bar">'
@@ -123,13 +143,13 @@ def _line(label, bar, number, page=None):
     ).format(Markup(' class="short"') if len(str(label)) < 8 else "", name, HEIGHT, label, bar, number)
 
 
-def _table(caption, lines):
+def _table(caption: str, lines: Iterable[Markup]) -> Markup:
     return Markup('<table class="bars"><caption>{}</caption><tbody>{}</tbody></table>').format(
         caption, Markup("").join(lines)
     )
 
 
-def _legend(names):
+def _legend(names: Iterable[object]) -> Markup:
     items = (
         Markup('<li><span class="swatch c{}" aria-hidden="true">{}</span> {}</li>').format(
             place % SERIES, LETTERS[place % 26], name
@@ -139,16 +159,12 @@ def _legend(names):
     return Markup('<ul class="legend">{}</ul>').format(Markup("").join(items))
 
 
-def _short(year):
+def _short(year: object) -> str:
     """2023 as ’23, so that ten years fit a phone; other labels as they are."""
     return f"’{year % 100:02}" if isinstance(year, int) else escape(year)
 
 
 @hookimpl
-def extra_template_vars():
-    return {
-        "chart": {"bars": bars, "stacked": stacked, "grid": grid},
-        "filled": filled,
-        "every_year": every_year,
-        "noted": noted,
-    }
+def extra_template_vars() -> dict[str, object]:
+    chart = SimpleNamespace(bars=bars, stacked=stacked, grid=grid, filled=filled, every_year=every_year, noted=noted)
+    return {"chart": chart}

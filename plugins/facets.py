@@ -5,15 +5,22 @@ in time order. The filters are `_topic`, `_year`, `_keyword` and `_author`, each
 so that a paper listed under two topics is found under each with that topic's year. The venue is a column of papers.
 """
 
+from __future__ import annotations
+
 from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
 
 from datasette import hookimpl
+from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.facets import Facet
 from datasette.filters import FilterArguments
 from datasette.utils import path_with_added_args, path_with_removed_args, path_with_replaced_args
+from datasette.utils.asgi import Request
 
-LISTED = "papers.id in (select listings.paper from listings where {})"
+Found = dict[str, Any]  # a facet in the form that Datasette's own classes give
 
 # name: parameter, and the SQL of value, label and count; {sql} is the page's own query
 FACETS = {
@@ -60,13 +67,14 @@ FACETS = {
 }
 
 
-class PaperFacet(Facet):
+class PaperFacet(Facet):  # type: ignore[misc]  # Datasette has no types
     """`_facet_by=topic|year|venue|keyword|author` on the table of papers."""
 
     type = "by"
 
-    async def facet_results(self):
-        results, timed_out = [], []
+    async def facet_results(self) -> tuple[list[Found], list[str]]:
+        results: list[Found] = []
+        timed_out: list[str] = []
         if self.table != "papers":
             return results, timed_out
         wanted = {config["config"].get("simple"): config["source"] for config in self.get_configs()}
@@ -78,8 +86,8 @@ class PaperFacet(Facet):
                     timed_out.append(name)
         return results, timed_out
 
-    async def result(self, name, hideable):
-        """One facet in the form that Datasette's own classes give."""
+    async def result(self, name: str, hideable: bool) -> Found:
+        """One facet."""
         parameter, sql = FACETS[name]
         size = self.get_facet_size()
         given = {key: self.request.args.get(key) for key in ("_topic", "_year")}
@@ -100,7 +108,7 @@ class PaperFacet(Facet):
             "truncated": len(rows.rows) > size,
         }
 
-    def value(self, parameter, row):
+    def value(self, parameter: str, row: Mapping[str, Any]) -> Found:
         """One value with the address that adds or removes it."""
         value = str(row["value"])
         selected = (parameter, value) in self.get_querystring_pairs()
@@ -121,7 +129,7 @@ class PaperFacet(Facet):
         }
 
 
-def in_order(facet_results):
+def in_order(facet_results: dict[str, Found] | list[Found]) -> list[Found]:
     """Facets of a table page as a list: ours in their own order, then the others; years of any table in time order."""
     order = list(FACETS)
     found = facet_results.values() if isinstance(facet_results, dict) else facet_results
@@ -129,17 +137,17 @@ def in_order(facet_results):
     return [in_time_order(facet) if facet["name"].endswith("year") else facet for facet in ranked]
 
 
-def in_time_order(facet):
+def in_time_order(facet: Found) -> Found:
     """A facet of years, the newest first."""
     years = sorted(facet["results"], key=lambda one: (one["value"] is not None, one["value"]), reverse=True)
     return {**facet, "results": years}
 
 
-def facets_of_hits(hits, request):
+def facets_of_hits(hits: Sequence[Mapping[str, Any]], request: Request) -> list[Found]:
     """Facets of all hits of a search: topic and venue by count, year in time order; each link keeps the query."""
-    facets = []
-    for name in ("topic", "year", "venue"):
-        counts = Counter((hit.get(f"{name}_id", hit[name]), hit[name]) for hit in hits if hit[name] is not None)
+    facets: list[Found] = []
+    for name, key in (("topic", "topic_id"), ("year", "year"), ("venue", "venue_id")):
+        counts = Counter((hit[key], hit[name]) for hit in hits if hit[name] is not None)
         ordered = sorted(counts.items(), key=lambda one: -one[0][1] if name == "year" else (-one[1], one[0][1]))
         facets.append(
             {"name": name, "truncated": False, "results": [hit_value(request, name, *one) for one in ordered]}
@@ -147,7 +155,7 @@ def facets_of_hits(hits, request):
     return [facet for facet in facets if facet["results"]]
 
 
-def hit_value(request, name, value, count):
+def hit_value(request: Request, name: str, value: tuple[Any, Any], count: int) -> Found:
     """One value of a facet of hits."""
     key, label = value
     selected = request.args.get(name) == str(key)
@@ -156,40 +164,37 @@ def hit_value(request, name, value, count):
 
 
 @hookimpl
-def extra_template_vars():
-    return {
-        "in_order": in_order,
-        "facets_of_hits": facets_of_hits,
-        "path_with_replaced_args": path_with_replaced_args,  # Datasette gives it to table pages only
-    }
+def extra_template_vars() -> dict[str, object]:
+    return {"facets": SimpleNamespace(in_order=in_order, of_hits=facets_of_hits)}
 
 
 @hookimpl
-def register_facet_classes():
+def register_facet_classes() -> list[type[Facet]]:
     return [PaperFacet]
 
 
 @hookimpl
-def filters_from_request(request, database, table, datasette):
+def filters_from_request(
+    request: Request, database: str, table: str, datasette: Datasette
+) -> Callable[[], Awaitable[FilterArguments]] | None:
     if table != "papers":
         return None
 
-    async def filters():
-        where, params, words = [], {}, []
-        listed = [
-            (f"listings.{column} = :{name}", name)
-            for name, column in (("_topic", "topic"), ("_year", "year"))
-            if request.args.get(name)
-        ]
-        if listed:
-            where.append(LISTED.format(" and ".join(clause for clause, _ in listed)))
-        if request.args.get("_year"):
-            where[-1] = where[-1].replace(":_year", "cast(:_year as integer)")
-            params["_year"] = request.args["_year"]
-            words.append(f"list year {request.args['_year']}")
-        if request.args.get("_topic"):
-            params["_topic"] = request.args["_topic"]
-            words.append(f"topic {await name_of(datasette, database, 'topics', request.args['_topic'])}")
+    async def filters() -> FilterArguments:
+        where: list[str] = []
+        params: dict[str, str] = {}
+        words: list[str] = []
+        year, topic = request.args.get("_year"), request.args.get("_topic")
+        clauses = ["listings.topic = :_topic"] if topic else []
+        clauses += ["listings.year = cast(:_year as integer)"] if year else []
+        if clauses:
+            where.append(f"papers.id in (select listings.paper from listings where {' and '.join(clauses)})")
+        if year:
+            params["_year"] = year
+            words.append(f"list year {year}")
+        if topic:
+            params["_topic"] = topic
+            words.append(f"topic {await name_of(datasette, database, 'topics', topic)}")
         for name in ("keyword", "author"):
             for number, key in enumerate(request.args.getlist(f"_{name}")):
                 params[f"_{name}{number}"] = key
@@ -200,7 +205,7 @@ def filters_from_request(request, database, table, datasette):
     return filters
 
 
-async def name_of(datasette, database, table, key):
+async def name_of(datasette: Datasette, database: str, table: str, key: str) -> str:
     """The name behind a key of topics, keywords or authors, in quotes; the key itself where it is none."""
     found = await datasette.get_database(database).execute(f"select name from {table} where id = :id", {"id": key})
     return f"“{found.rows[0]['name']}”" if found.rows else f"“{key}” (no {table.removesuffix('s')} is called so)"

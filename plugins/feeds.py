@@ -7,22 +7,28 @@ key. Dates are those of submission (the month, else the list's year), so a feed 
 feeds are divided into pages, tied by `next` links.
 """
 
+from __future__ import annotations
+
 import json
 import re
 import uuid
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 from urllib.parse import quote, urlencode
 from xml.etree import ElementTree
 
 from datasette import hookimpl
+from datasette.app import Datasette
 from datasette.utils import tilde_decode
-from datasette.utils.asgi import Response
+from datasette.utils.asgi import Request, Response
+from phenomena_web.site import DATABASE, fetch_rows, is_published
+from phenomena_web.statements import fetch_named
 
-DATABASE = "phenomena"
 ATOM = "http://www.w3.org/2005/Atom"
 MEDIA_TYPE = "application/atom+xml"
 PAGE_SIZE = 500
-NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:phenomena")  # never change it: the ids of all entries hang on it
-ADDRESS_SIGNS = "%/:?#[]@!$&'()*+,;=~"  # what an address may hold besides letters and digits
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:phenomena")  # never change it: the ids of all entries depend on it
+ADDRESS_CHARACTERS = "%/:?#[]@!$&'()*+,;=~"  # what an address may hold besides letters and digits
 NO_DATE = "1970-01-01T00:00:00Z"
 
 NOTE = "Dates are months of submission, else years of the list; the latest come first."
@@ -31,29 +37,15 @@ OF_PAPERS = {"_topic": "topic", "topic": "topic", "_author": "author", "_keyword
 OF_SEARCH = {"topic": "topic", "author": "author", "keyword": "keyword", "q": "q"}
 SHOWS_ONLY = re.compile(r"_(view|show|sort|sort_desc|next|size|col|nocol|facet\w*|hide_sql|show_sql)")
 WORD = re.compile(r"[^\W_]")
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
-PAPERS = """
-select
-  papers.id,
-  papers.title,
-  papers.authors,
-  papers.keywords,
-  papers.digest,
-  papers.paper_url,
-  coalesce(papers.submitted || '-01', papers.year || '-01-01') as day
-from papers
-where (:topic is null or papers.id in (select paper from listings where topic = :topic))
-  and (:author is null or papers.id in (select paper from paper_authors where author = :author))
-  and (:keyword is null or papers.id in (select paper from paper_keywords where keyword = :keyword))
-  and (:q is null or papers.rowid in (select rowid from papers_fts where papers_fts match fts_query(:q)))
-order by day desc, papers.id desc
-limit :size + 1 offset :start
-"""
+Row = Mapping[str, Any]
+Selection = dict[str, str]  # parameter to key, or to the text of a search
 
 ElementTree.register_namespace("", ATOM)
 
 
-def permanent_id(kind, key):
+def permanent_id(kind: str, key: str) -> str:
     """The id of a feed or entry: a name-based UUID, the same on every host.
 
     >>> permanent_id("paper", "arxiv-2409-15156")
@@ -62,28 +54,26 @@ def permanent_id(kind, key):
     return uuid.uuid5(NAMESPACE, f"{kind}/{key}").urn
 
 
-def clean(text):
-    """Text without the control characters that XML can't hold."""
-    return "".join(
-        sign for sign in text or "" if sign in "\t\n\r" or not (ord(sign) < 32 or 0xFFFE <= ord(sign) <= 0xFFFF)
-    )
+def clean(text: str | None) -> str:
+    """Text without the characters that XML can't hold."""
+    return NOT_XML.sub("", text or "")
 
 
-def add(parent, name, text=None, **attributes):
+def add(parent: ElementTree.Element, name: str, text: str | None = None, **attributes: str) -> ElementTree.Element:
     """A new element; escaping is the library's."""
     element = ElementTree.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
     element.text = clean(text) or None
     return element
 
 
-def add_entry(feed, paper, address):
+def add_entry(feed: ElementTree.Element, paper: Row, address: str) -> None:
     """One paper."""
     entry = add(feed, "entry")
     add(entry, "id", permanent_id("paper", paper["id"]))
     add(entry, "title", paper["title"])
     add(entry, "link", rel="alternate", type="text/html", href=address)
     if (paper["paper_url"] or "").startswith(("http://", "https://")):
-        add(entry, "link", rel="related", href=quote(clean(paper["paper_url"]), safe=ADDRESS_SIGNS))
+        add(entry, "link", rel="related", href=quote(clean(paper["paper_url"]), safe=ADDRESS_CHARACTERS))
     add(entry, "updated", date_of(paper))
     add(entry, "published", date_of(paper))
     for name in json.loads(paper["authors"]):
@@ -94,12 +84,14 @@ def add_entry(feed, paper, address):
         add(entry, "summary", paper["digest"])
 
 
-def date_of(paper):
+def date_of(paper: Row) -> str:
     """When a paper was submitted, as Atom writes it; Atom wants a date even where none is known."""
     return f"{paper['day']}T00:00:00Z" if paper["day"] else NO_DATE
 
 
-def make_feed(name, key, papers, links, row_address):
+def make_feed(
+    name: str, key: str, papers: Sequence[Row], links: Mapping[str, str], row_address: Callable[[str], str]
+) -> str:
     """The text of a feed. `links` maps a relation to its address, `row_address` a paper's key to that of its row."""
     feed = ElementTree.Element(f"{{{ATOM}}}feed")
     add(feed, "id", permanent_id("feed", key))
@@ -115,20 +107,20 @@ def make_feed(name, key, papers, links, row_address):
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(feed, encoding="unicode") + "\n"
 
 
-async def find_names(datasette, selection):
+async def find_names(datasette: Datasette, selection: Selection) -> dict[str, str] | None:
     """The names behind the keys of a selection, in order; None where one is the key of nothing."""
-    names = {}
+    names: dict[str, str] = {}
     for parameter, key in selection.items():
-        table = TABLES.get(parameter)
-        sql = f"select name from {table} where id = :key"
-        found = (await datasette.get_database(DATABASE).execute(sql, {"key": key})).rows if table else []
-        if table and not found:
-            return None
-        names[parameter] = found[0]["name"] if table else key
+        names[parameter] = key
+        if table := TABLES.get(parameter):
+            found = await fetch_rows(datasette, f"select name from {table} where id = :key", key=key)
+            if not found:
+                return None
+            names[parameter] = found[0]["name"]
     return names
 
 
-def make_title(names):
+def make_title(names: Mapping[str, str]) -> str:
     """What a feed holds.
 
     >>> make_title({"topic": "Grokking", "author": "Neel Nanda", "q": "circuits"})
@@ -139,18 +131,18 @@ def make_title(names):
     return f"Papers: {held}" if held else "Papers"
 
 
-def make_key(selection):
+def make_key(selection: Selection) -> str:
     """What the id of a feed is made of, the same for ever: a topic's own key, else all parameters in order."""
     return selection["topic"] if list(selection) == ["topic"] else urlencode(selection)
 
 
-def select(given):
+def select(given: Mapping[str, str | None]) -> Selection:
     """Parameters of a feed in their order, those without a value left out, white space in a search collapsed."""
     found = {name: " ".join((given.get(name) or "").split()) for name in OF_SEARCH}
     return {name: value for name, value in found.items() if value}
 
 
-async def show_feed(datasette, request):
+async def show_feed(datasette: Datasette, request: Request) -> Response:
     """One page of a feed, or the reason why there is none."""
     number = request.args.get("page") or "1"
     if not number.isdecimal() or len(number) > 6 or int(number) < 1:
@@ -159,19 +151,19 @@ async def show_feed(datasette, request):
     selection = select({name: request.args.get(name) for name in OF_SEARCH} | path_topic)
     if "q" in selection and not WORD.search(selection["q"]):
         return Response.text("`q` holds no word to look for.\n", status=400)
-    names = await find_names(datasette, selection) if DATABASE in datasette.databases else None
+    names = await find_names(datasette, selection) if is_published(datasette) else None
     if names is None:
         words = "There is no such feed; keys and names are in the tables topics, authors and keywords.\n"
         return Response.text(words, status=404)
     page = int(number)
     values = {**dict.fromkeys(OF_SEARCH), **selection, "size": PAGE_SIZE, "start": PAGE_SIZE * (page - 1)}
-    rows = (await datasette.get_database(DATABASE).execute(PAPERS, values)).rows
+    rows = await fetch_named(datasette, "papers_of_feed", **values)
     if page > 1 and not rows:
         return Response.text("The feed has no such page.\n", status=404)
     links = find_links(datasette, selection, names, page, is_last=len(rows) <= PAGE_SIZE)
 
-    def absolute(path):
-        return datasette.absolute_url(request, path)
+    def absolute(path: str) -> str:
+        return str(datasette.absolute_url(request, path))
 
     body = make_feed(
         make_title(names),
@@ -184,7 +176,9 @@ async def show_feed(datasette, request):
     return Response(body, content_type=f"{MEDIA_TYPE}; charset=utf-8", headers=headers)
 
 
-def find_links(datasette, selection, names, page, is_last):
+def find_links(
+    datasette: Datasette, selection: Selection, names: Mapping[str, str], page: int, is_last: bool
+) -> dict[str, str]:
     """Relation to path: the page itself, the papers it holds, and the page after it."""
     own = datasette.urls.path(feed_path(selection))
     numbered = own + ("&" if "?" in own else "?") + "page="
@@ -192,25 +186,25 @@ def find_links(datasette, selection, names, page, is_last):
     return links if is_last else {**links, "next": f"{numbered}{page + 1}"}
 
 
-def find_page(datasette, selection, names):
+def find_page(datasette: Datasette, selection: Selection, names: Mapping[str, str]) -> str:
     """The path of the page that shows the papers of a selection."""
     if "q" in selection:
-        return datasette.urls.path(f"/{DATABASE}/search?{urlencode(selection)}")
+        return str(datasette.urls.path(f"/{DATABASE}/search?{urlencode(selection)}"))
     if list(selection) == ["topic"]:
         query = urlencode({"topics__arraycontains": names["topic"]})
     else:
         query = urlencode({f"_{name}": key for name, key in selection.items()})
-    return datasette.urls.table(DATABASE, "papers") + (f"?{query}" if query else "")
+    return str(datasette.urls.table(DATABASE, "papers")) + (f"?{query}" if query else "")
 
 
-def feed_path(selection):
+def feed_path(selection: Selection) -> str:
     """The path of a feed below the site's own."""
     if list(selection) == ["topic"]:
         return f"/-/feed/{selection['topic']}.atom"
     return f"/-/feed.atom?{urlencode(selection)}" if selection else "/-/feed.atom"
 
 
-def selection_of(request):
+def selection_of(request: Request) -> Selection:
     """The selection that a page shows, empty where no feed holds exactly that."""
     table, key = (tilde_decode(request.url_vars.get(name) or "") for name in ("table", "pks"))
     own = [name for name, of in TABLES.items() if of == table]
@@ -225,9 +219,9 @@ def selection_of(request):
     return select({known[name]: request.args[name] for name in given}) if is_whole and is_search and not key else {}
 
 
-async def find_feeds(datasette, request, database):
+async def find_feeds(datasette: Datasette, request: Request | None, database: str | None) -> list[dict[str, str]]:
     """The feeds that belong to a page, as title and address: that of all papers, and that of the selection in view."""
-    if DATABASE not in datasette.databases:
+    if not is_published(datasette):
         return []
     feeds = [{"title": "Papers", "href": datasette.urls.path(feed_path({}))}]
     selection = selection_of(request) if request and database == DATABASE else {}
@@ -238,13 +232,15 @@ async def find_feeds(datasette, request, database):
 
 
 @hookimpl
-def register_routes():
+def register_routes() -> list[tuple[str, Callable[[Datasette, Request], Awaitable[Response]]]]:
     return [(r"^/-/feed\.atom$", show_feed), (r"^/-/feed/(?P<topic>[^/]+)\.atom$", show_feed)]
 
 
 @hookimpl
-def extra_template_vars(datasette, request, database):
-    async def feeds():
+def extra_template_vars(
+    datasette: Datasette, request: Request | None, database: str | None
+) -> Callable[[], Awaitable[dict[str, object]]]:
+    async def feeds() -> dict[str, object]:
         return {"feeds": await find_feeds(datasette, request, database)}
 
     return feeds

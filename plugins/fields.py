@@ -5,15 +5,23 @@ Where a key would do, a name does too. The page of a ready query that requires a
 where it would hold no rows without a word. What each field takes is in metadata.yml.
 """
 
+from __future__ import annotations
+
 import re
+from collections.abc import Awaitable, Callable, Mapping
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from datasette import hookimpl
-from datasette.utils.asgi import Response
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+from phenomena_web.site import DATABASE, fetch_rows, is_published
 
-DATABASE = "phenomena"
 MOST_SUGGESTED = 300
-KEYED = {  # pages whose links hold keys: the tables of the parameters that may be given by name
+KEYED: dict[
+    str, dict[str, str]
+] = {  # pages whose links hold keys: the tables of the parameters that may be given by name
     f"/{DATABASE}/papers": {"_topic": "topics", "_keyword": "keywords", "_author": "authors"},
     f"/{DATABASE}/search": {"topic": "topics", "venue": "venues", "author": "authors", "keyword": "keywords"},
     "/-/feed.atom": {"topic": "topics", "author": "authors", "keyword": "keywords"},
@@ -27,21 +35,19 @@ CHOICES = {
 SUGGESTED = ("authors", "keywords")  # too many for a menu: a field of text, with suggestions
 PAGE = re.compile(r"(?P<page>.*?)(?:\.(?P<extension>\w+))?/?")
 
-
-async def rows_of(datasette, sql, **values):
-    found = await datasette.get_database(DATABASE).execute(sql, values, truncate=False)
-    return [dict(row) for row in found.rows]
+Field = dict[str, Any]
+Pairs = list[tuple[str, str]]
 
 
-async def find_named(datasette, table, text):
+async def find_named(datasette: Datasette, table: str, text: str) -> dict[str, Any] | None:
     """The key and name of the topic, venue, author or keyword that is called so, None where there is none."""
     condition = datasette.plugin_config("phenomena")["lookups"][table]
     sql = f"select id, name from {table} where {condition} order by length(id) desc limit 1"
-    found = await rows_of(datasette, sql, name=text)
+    found = await fetch_rows(datasette, sql, name=text)
     return found[0] if found else None
 
 
-async def find_unknown(datasette, tables, pairs):
+async def find_unknown(datasette: Datasette, tables: Mapping[str, str], pairs: Pairs) -> list[tuple[str, str, str]]:
     """What was asked for by a name or key that is none: parameter, table and value of each."""
     return [
         (name, tables[name], value)
@@ -50,26 +56,26 @@ async def find_unknown(datasette, tables, pairs):
     ]
 
 
-async def with_keys(datasette, tables, pairs):
-    """Parameters with names put into keys; what is neither stays."""
+async def with_keys(datasette: Datasette, tables: Mapping[str, str], pairs: Pairs) -> Pairs:
+    """Parameters whose names are replaced by keys; what is neither stays."""
     return [
         (name, found["id"] if name in tables and (found := await find_named(datasette, tables[name], value)) else value)
         for name, value in pairs
     ]
 
 
-def describe_unknown(table, value):
+def describe_unknown(table: str, value: str) -> str:
     """The sentence for a name that nobody has."""
     return f"No {table.removesuffix('s')} is called “{value}”."
 
 
-def fields_of(datasette, page):
+def fields_of(datasette: Datasette, page: str) -> dict[str, Field]:
     """The fields of a ready query by name, empty for any other page."""
     queries = datasette.metadata("queries", database=DATABASE) or {}
     return (queries.get(page.removeprefix(f"/{DATABASE}/")) or {}).get("fields") or {}
 
 
-def tables_of(datasette, page):
+def tables_of(datasette: Datasette, page: str) -> dict[str, str]:
     """The tables that hold what a page's parameters may be called by, by parameter."""
     lookups = datasette.plugin_config("phenomena")["lookups"]
     fields = fields_of(datasette, page)
@@ -77,13 +83,13 @@ def tables_of(datasette, page):
     return named | KEYED.get(page, {})
 
 
-def name_missing(page, extension, name, field):
+def name_missing(page: str, extension: str, name: str, field: Field) -> str:
     """Which parameter a format lacks, and how to give it."""
     example = urlencode({name: field.get("example", "…")})
     return f"The parameter `{name}` is missing: {field['hint']}. Give it as in {page}.{extension}?{example}"
 
 
-async def judge(datasette, page, extension, pairs):
+async def judge(datasette: Datasette, page: str, extension: str | None, pairs: Pairs) -> Response | None:
     """The response to a request whose fields are not in order, None where they are."""
     fields, given = fields_of(datasette, page), dict(reversed(pairs))
     missing = [name for name, field in fields.items() if field.get("required") and not given.get(name)]
@@ -94,36 +100,41 @@ async def judge(datasette, page, extension, pairs):
         kept = [pair for pair in pairs if pair[0] not in example]
         return Response.redirect(datasette.urls.path(f"{page}?{urlencode([*kept, *example.items()])}"))
     unknown = await find_unknown(datasette, tables_of(datasette, page), pairs) if extension else []
-    if unknown:
+    if extension and unknown:
         _, table, value = unknown[0]
         return refusal(extension, 404, f"{describe_unknown(table, value)} All of them are in /{DATABASE}/{table}")
     return None
 
 
-def refusal(extension, status, words):
+def refusal(extension: str, status: int, words: str) -> Response:
     """A short answer: JSON where that is asked for, else plain text."""
     if extension == "json":
         return Response.json({"ok": False, "error": words, "status": status, "title": None}, status=status)
     return Response.text(f"{words}\n", status=status)
 
 
-def make_fields(datasette):
-    """The template function `query_fields(name, values)`: the fields of a query's form, in order."""
+def make_fields(datasette: Datasette) -> Callable[[str | None, Mapping[str, str]], Awaitable[list[Field]]]:
+    """The template function `fields.of(query, values)`: the fields of a query's form, in order, kept for the page."""
+    kept: list[Field] = []
 
-    async def query_fields(name, values):
-        fields = fields_of(datasette, f"/{DATABASE}/{name}")
-        return [await make_field(datasette, key, value, fields.get(key) or {}) for key, value in values.items()]
+    async def read_fields(query: str | None, values: Mapping[str, str]) -> list[Field]:
+        if not kept:
+            fields = fields_of(datasette, f"/{DATABASE}/{query}")
+            kept.extend(
+                [await make_field(datasette, name, value, fields.get(name) or {}) for name, value in values.items()]
+            )
+        return kept
 
-    return query_fields
+    return read_fields
 
 
-async def make_field(datasette, name, value, field):
-    """One field: its hint, its choices, whether these are suggestions only, and the words for a value that is none."""
+async def make_field(datasette: Datasette, name: str, value: str, field: Field) -> Field:
+    """One field: its hint, its choices, whether these are suggestions only, and a sentence on a value nobody has."""
     source = field.get("source")
     table, _, column = (source or "").partition(".")
     found = await find_named(datasette, table, value) if source in CHOICES and value else None
     sql = f"select distinct {column} as value, {column} as label from {table} where {column} is not null order by 1"
-    choices = await rows_of(datasette, CHOICES.get(source, sql)) if source else []
+    choices = await fetch_rows(datasette, CHOICES.get(source, sql)) if source else []
     return {
         "name": name,
         "hint": field.get("hint"),
@@ -139,31 +150,30 @@ async def make_field(datasette, name, value, field):
 
 
 @hookimpl
-def extra_template_vars(datasette, request):
-    async def variables():
+def extra_template_vars(datasette: Datasette, request: Request | None) -> Callable[[], Awaitable[dict[str, object]]]:
+    async def variables() -> dict[str, object]:
         """A page that lacks a value, or names nobody, offers no formats: they would be refused."""
         page = "/" + request.path.removeprefix(datasette.setting("base_url")) if request else ""
-        is_known = DATABASE in datasette.databases and (page in KEYED or fields_of(datasette, page))
-        pairs = parse_qsl(request.query_string) if is_known else []
-        is_refused = is_known and await judge(datasette, page, "json", pairs)
-        return {"query_fields": make_fields(datasette), "is_without_formats": bool(is_refused)}
+        is_known = is_published(datasette) and (page in KEYED or fields_of(datasette, page))
+        is_refused = request and is_known and await judge(datasette, page, "json", parse_qsl(request.query_string))
+        return {"fields": SimpleNamespace(of=make_fields(datasette), are_refused=bool(is_refused))}
 
     return variables
 
 
 @hookimpl
-def asgi_wrapper(datasette):
+def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
     base = datasette.setting("base_url")
 
-    def wrap(app):
-        async def in_order(scope, receive, send):
+    def wrap(app: Any) -> Any:
+        async def in_order(scope: dict[str, Any], receive: Any, send: Any) -> Any:
             path = (scope.get("raw_path") or b"").decode("latin-1").partition("?")[0]
             match = PAGE.fullmatch("/" + path.removeprefix(base))
             page, extension = (match["page"], match["extension"]) if match else ("", None)
             if extension == "atom":
                 page = f"{page}.atom"
             known = page in KEYED or fields_of(datasette, page)
-            if scope["type"] != "http" or not known or DATABASE not in datasette.databases:
+            if scope["type"] != "http" or not known or not is_published(datasette):
                 return await app(scope, receive, send)
             pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
             is_format = extension in {"csv", "atom", *datasette.renderers}

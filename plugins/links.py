@@ -1,30 +1,37 @@
 """Where links of the site lead, in one place: pages by key, charts' bars and cells to the rows that they count."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 from datasette import hookimpl
-from datasette.utils import tilde_encode
+from datasette.app import Datasette
+from datasette.utils import path_with_replaced_args, tilde_encode
+from datasette.utils.asgi import Request
+from phenomena_web.site import DATABASE
 
-DATABASE = "phenomena"
+Address = Callable[..., str]
 
 
-def row(table, key):
+def row(table: str, key: object) -> str:
     """A row's own page."""
     return f"/{DATABASE}/{table}/{tilde_encode(str(key))}"
 
 
-def papers(**params):
+def papers(**params: object) -> str:
     """Papers under some filters: `_topic`, `_year`, `_keyword`, `_author` by key, or columns."""
     kept = {key: value for key, value in params.items() if value is not None}
     return f"/{DATABASE}/papers" + (f"?{urlencode(kept)}" if kept else "")
 
 
-def query(name, fragment="", **params):
+def query(name: str, fragment: str = "", **params: object) -> str:
     """A canned query's page, with the settings of its chart."""
     return f"/{DATABASE}/{name}" + (f"?{urlencode(params)}" if params else "") + (f"#{fragment}" if fragment else "")
 
 
-LINKS = {
+LINKS: dict[str, Address] = {
     "paper": lambda key: row("papers", key),
     "topic": lambda key: row("topics", key),
     "author": lambda key: row("authors", key),
@@ -53,22 +60,23 @@ LINKS = {
 }
 
 
-def explore(datasette, name, **params):
+def year_papers(parameter: str, key: object, column: str = "year") -> Address:
+    """From a row of a year to the papers of that year within a selection; a topic's are filed under that year."""
+    return lambda one: papers(**{parameter: key, "_year" if parameter == "_topic" else column: one["year"]})
+
+
+def explore(datasette: Datasette, name: str, **params: object) -> str:
     """A canned query's page with its chart drawn on arrival."""
-    told = (datasette.metadata("queries", database=DATABASE) or {}).get(name) or {}
-    return query(name, told.get("fragment", ""), **params)
+    settings = (datasette.metadata("queries", database=DATABASE) or {}).get(name) or {}
+    return query(name, settings.get("fragment", ""), **params)
 
 
 @hookimpl
-def extra_template_vars(datasette):
-    def under_base(make):
-        return lambda *args, **params: datasette.urls.path(make(*args, **params))
+def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, object]:
+    def under_base(make: Address) -> Address:
+        return lambda *args, **params: str(datasette.urls.path(make(*args, **params)))
 
     links = {name: under_base(make) for name, make in LINKS.items()}
-    links["year_of"] = lambda parameter, key, column="year": (
-        lambda one: datasette.urls.path(
-            papers(**{parameter: key, "_year" if parameter == "_topic" else column: one["year"]})
-        )
-    )
     links["explore"] = under_base(lambda name, **params: explore(datasette, name, **params))
-    return {"link": links}
+    links["here"] = lambda **changes: str(path_with_replaced_args(request, changes))
+    return {"link": SimpleNamespace(**links, year_of=lambda *selection: under_base(year_papers(*selection)))}

@@ -1,60 +1,63 @@
-"""What every page can show: rows by SQL inside a template, the served list's name and checksum, text filters.
+"""What every page shows: rows, the list's name and checksum in the footer, its own address, text dressed up by filters.
 
-In a template: `{% set hits = sql_rows("select ... where id = :id", id=id) %}`; Datasette's templates await it.
+Each plugin gives templates one name, that of its feature: `site`, `chart`, `link` and so on. This one gives `site`:
+
+    {% set authors = site.rows("authors_of_paper", paper=key) %}
+
+runs `templates/sql/authors_of_paper.sql`; Datasette's templates await it.
 """
+
+from __future__ import annotations
 
 import json
 import re
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from datasette import hookimpl
+from datasette.app import Datasette
+from datasette.utils.asgi import Request
+from jinja2 import Environment
 from markupsafe import Markup, escape
+from phenomena_web.site import DATABASE, fetch_rows, is_published
+from phenomena_web.statements import fetch_named
 
-DATABASE = "phenomena"
 LOOKS = ("_view", "_show", "_facet_size", "_hide_sql", "_show_sql")  # change how a page looks, not what it is about
 
-
-def served_database(datasette):
-    """The published database, or None where a server has none of that name."""
-    return datasette.databases.get(DATABASE)
+Rows = list[dict[str, Any]]
 
 
-def make_rows(datasette):
-    """The template function `sql_rows(sql, **params)`: a list of dicts."""
-
-    async def rows(sql, **params):
-        result = await datasette.get_database(DATABASE).execute(sql, params, truncate=False)
-        return [dict(row) for row in result.rows]
-
-    return rows
+async def fetch_canned(datasette: Datasette, name: str, /, **params: object) -> Rows:
+    """The rows of a canned query, all of them; missing parameters are empty."""
+    query = await datasette.get_canned_query(DATABASE, name, None)
+    values = {**dict.fromkeys(query.get("params") or [], ""), **params}
+    return await fetch_rows(datasette, query["sql"], **values)
 
 
-def make_canned(datasette):
-    """The template function `canned(name, **params)`: the rows of a canned query; missing parameters are empty."""
-
-    async def canned(name, **params):
-        query = await datasette.get_canned_query(DATABASE, name, None)
-        values = {**dict.fromkeys(query.get("params") or [], ""), **params}
-        result = await datasette.get_database(DATABASE).execute(query["sql"], values, truncate=False)
-        return [dict(row) for row in result.rows]
-
-    return canned
+async def fetch_keywords(datasette: Datasette, papers: Sequence[Any]) -> dict[str, Rows]:
+    """Paper to id and name of its keywords, for rows with a column `paper`."""
+    groups: dict[str, Rows] = {}
+    for row in await fetch_named(datasette, "keywords_of_papers", papers=[paper["paper"] for paper in papers]):
+        groups.setdefault(row["paper"], []).append(row)
+    return groups
 
 
-def make_source(datasette):
-    """The template function `the_list()`: the one row about the list, kept once read, for the file never changes."""
-    kept = {}
+def make_list(datasette: Datasette) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """The template function `site.list()`: the one row about the list, kept once read for the rest of a page."""
+    kept: Rows = []
 
-    async def source():
+    async def read_list() -> dict[str, Any]:
         if not kept:
-            result = await datasette.get_database(DATABASE).execute("select * from source")
-            kept.update(dict(result.first()))
-        return kept
+            kept.extend(await fetch_named(datasette, "the_list"))
+        return kept[0]
 
-    return source
+    return read_list
 
 
-def from_json(text):
+def from_json(text: str | None) -> list[Any]:
     """A JSON array as a list; anything else as an empty one."""
     try:
         value = json.loads(text or "[]")
@@ -63,7 +66,7 @@ def from_json(text):
     return value if isinstance(value, list) else []
 
 
-def is_web_address(url):
+def is_web_address(url: str | None) -> bool:
     """Whether a link may be shown as one: http or https, with a host."""
     try:
         parts = urlsplit(str(url or ""))
@@ -72,59 +75,41 @@ def is_web_address(url):
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
-def as_words(snippet):
-    """A snippet without the signs of a JSON array, for authors and keywords are kept as one."""
+def without_array(snippet: str) -> str:
+    """A snippet without the quotes and brackets of JSON arrays, which the index has of authors and keywords."""
     if snippet.startswith('["') or snippet.endswith('"]') or '", "' in snippet:
         return snippet.removeprefix('["').removesuffix('"]').replace('", "', ", ")
     return snippet
 
 
-def marked(text):
+def marked(text: str | None) -> Markup:
     """«Marks» of a search snippet as HTML marks, the rest escaped."""
-    return Markup(str(escape(as_words(text or ""))).replace("«", "<mark>").replace("»", "</mark>"))
+    return Markup(str(escape(without_array(text or ""))).replace("«", "<mark>").replace("»", "</mark>"))
 
 
-def coded(text):
-    """Text between back ticks as code, the rest escaped."""
+def coded(text: str | None) -> Markup:
+    """Text between backticks as code, the rest escaped."""
     return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text or ""))))
 
 
-def plain_number(value):
-    """12345 as 12,345."""
+def plain_number(value: object) -> object:
+    """12345 as 12,345; what is not a whole number as it is."""
     return f"{value:,}" if isinstance(value, int) else value
 
 
-def plural(count, one, many=None):
+def plural(count: int, one: str, many: str | None = None) -> str:
     """1 paper, 2 papers."""
     return f"{plain_number(count)} {one if count == 1 else many or one + 's'}"
 
 
-def ids_of(rows, column="id"):
-    """The keys of some rows as a JSON array, for json_each."""
-    return json.dumps([row[column] for row in rows])
-
-
-def words_of(rows):
-    """Rows of paper, id and name, grouped by paper."""
-    groups = {}
-    for row in rows:
-        groups.setdefault(row["paper"], []).append(row)
-    return groups
-
-
-def tables_told(datasette):
-    """The template function `tables_told()`: what metadata says of each table and view, by name."""
-    return lambda: datasette.metadata("tables", database=DATABASE) or {}
-
-
-def page_url(datasette, request):
+def page_url(datasette: Datasette, request: Request) -> str:
     """The address by which a page is shared, with the filters that say what it is about."""
     kept = [pair for pair in parse_qsl(request.query_string, keep_blank_values=True) if pair[0] not in LOOKS]
-    return datasette.absolute_url(request, request.path + (f"?{urlencode(kept)}" if kept else ""))
+    return str(datasette.absolute_url(request, request.path + (f"?{urlencode(kept)}" if kept else "")))
 
 
 @hookimpl
-def prepare_jinja2_environment(env):
+def prepare_jinja2_environment(env: Environment) -> None:
     env.filters.update(
         from_json=from_json,
         marked=marked,
@@ -136,16 +121,16 @@ def prepare_jinja2_environment(env):
 
 
 @hookimpl
-def extra_template_vars(datasette, request):
-    if served_database(datasette) is None:
+def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, object]:
+    if not is_published(datasette):
         return {}
-    return {
-        "sql_rows": make_rows(datasette),
-        "canned": make_canned(datasette),
-        "the_list": make_source(datasette),
-        "ids_of": ids_of,
-        "words_of": words_of,
-        "tables_told": tables_told(datasette),
-        "page_url": page_url(datasette, request) if request else "",
-        "site_url": datasette.absolute_url(request, "/") if request else "",
-    }
+    site = SimpleNamespace(
+        rows=partial(fetch_named, datasette),
+        canned=partial(fetch_canned, datasette),
+        keywords_of=partial(fetch_keywords, datasette),
+        list=make_list(datasette),
+        tables=lambda: datasette.metadata("tables", database=DATABASE) or {},
+        page_url=page_url(datasette, request) if request else "",
+        url=datasette.absolute_url(request, "/") if request else "",
+    )
+    return {"site": site}

@@ -10,14 +10,19 @@ The index holds stems (`grok` for grokking), and the beginning of a word need no
 the words of the papers are read once at the start, and a beginning also finds the whole words that it begins.
 """
 
+from __future__ import annotations
+
 import re
+import sqlite3
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Awaitable, Callable, Sequence
 from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
-
-DATABASE = "phenomena"
+from datasette.app import Datasette
+from datasette.utils.asgi import Request
+from phenomena_web.site import fetch_rows, is_published
 
 MAX_CHARACTERS = 500
 MAX_TERMS = 24
@@ -34,19 +39,19 @@ MISREAD = (  # what means something to other searches, and how it is read here
 )
 MAX_ENDINGS = 30  # a beginning of more words is short, and begins their stems
 
-vocabularies = WeakKeyDictionary()  # a server's words, sorted
+vocabularies: WeakKeyDictionary[Datasette, list[str]] = WeakKeyDictionary()  # a server's words, sorted
 
 
-def fold(text):
+def fold(text: str) -> str:
     """Lower case without accents, as the index has its words."""
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
 
 
-def words_beginning(word, vocabulary):
+def words_beginning(word: str, vocabulary: Sequence[str]) -> list[str]:
     """The longer words that a word begins, unless there are too many."""
     beginning = fold(word)
     first = bisect_left(vocabulary, beginning)
-    found = []
+    found: list[str] = []
     for longer in vocabulary[first : first + MAX_ENDINGS + 2]:
         if not longer.startswith(beginning):
             break
@@ -55,20 +60,20 @@ def words_beginning(word, vocabulary):
     return found if len(found) <= MAX_ENDINGS else []
 
 
-def begin(word, vocabulary):
+def begin(word: str, vocabulary: Sequence[str]) -> str:
     """One word as an expression: the beginning of a stem, or one of the words that it begins."""
     longer = words_beginning(word, vocabulary)
     return "(" + " OR ".join([f'"{word}"*', *(f'"{one}"' for one in longer)]) + ")" if longer else f'"{word}"*'
 
 
-def whole_letters(text):
+def whole_letters(text: str | None) -> str:
     """A text whose accents are part of their letters, as most keyboards write it."""
     return unicodedata.normalize("NFC", str(text or ""))
 
 
-def read_terms(text):
+def read_terms(text: str | None) -> tuple[list[str], list[str]]:
     """The words and quoted phrases of a text, each once: those that are looked for, and those left out as too many."""
-    terms = []
+    terms: list[str] = []
     for phrase, word in TERM.findall(whole_letters(text)[:MAX_CHARACTERS]):
         words = WORD.findall(phrase or word)
         if phrase and words:
@@ -79,7 +84,7 @@ def read_terms(text):
     return terms[:MAX_TERMS], terms[MAX_TERMS:]
 
 
-def fts_query(text, vocabulary=()):
+def fts_query(text: str | None, vocabulary: Sequence[str] = ()) -> str:
     """An FTS5 expression: quoted words with a prefix star, all of which must be found.
 
     >>> fts_query('double "neural collapse" c++')
@@ -91,7 +96,7 @@ def fts_query(text, vocabulary=()):
     return " AND ".join(term if term[0] == '"' else begin(term, vocabulary) for term in terms) or '""'
 
 
-def describe_search(text):
+def describe_search(text: str) -> list[str]:
     """Sentences on how a text was read; none where it is words and phrases, which are read as they stand.
 
     >>> describe_search("double OR triple")
@@ -100,7 +105,8 @@ def describe_search(text):
     terms, left_out = read_terms(text)
     if not terms:
         return ["There is nothing to look for: the search holds no letter or digit."] if text else []
-    text, notes = whole_letters(text), []
+    text = whole_letters(text)
+    notes: list[str] = []
     for _, word in TERM.findall(text[:MAX_CHARACTERS]):
         word = word.rstrip(",.;!?")
         notes += [words.format(word) for pattern, words in MISREAD if pattern.fullmatch(word)][:1]
@@ -115,21 +121,19 @@ def describe_search(text):
 
 
 @hookimpl
-def startup(datasette):
-    async def read_words():
-        if DATABASE in datasette.databases:
-            papers = await datasette.get_database(DATABASE).execute(
-                "select title, keywords, authors, digest from papers", truncate=False
-            )
-            texts = (fold(text) for row in papers.rows for text in row if text)
+def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
+    async def read_words() -> None:
+        if is_published(datasette):
+            papers = await fetch_rows(datasette, "select title, keywords, authors, digest from papers")
+            texts = (fold(text) for row in papers for text in row.values() if text)
             vocabularies[datasette] = sorted({word for text in texts for word in WORD.findall(text)})
 
     return read_words
 
 
 @hookimpl(trylast=True)  # after Datasette's own functions, one of which is replaced
-def prepare_connection(conn, datasette):
-    def query(text):
+def prepare_connection(conn: sqlite3.Connection, datasette: Datasette) -> None:
+    def query(text: str | None) -> str:
         return fts_query(text, vocabularies.get(datasette, ()))
 
     for name in ("fts_query", "escape_fts"):
@@ -137,8 +141,8 @@ def prepare_connection(conn, datasette):
 
 
 @hookimpl
-def extra_template_vars(request):
-    def search_notes():
+def extra_template_vars(request: Request | None) -> dict[str, object]:
+    def search_notes() -> list[str]:
         if request is None or request.args.get("_searchmode") == "raw":
             return []
         names = [name for name in request.args if re.fullmatch(r"_search(_\w+)?", name)]

@@ -1,19 +1,26 @@
 """What search engines and reference managers read in a page's head: JSON-LD and `citation_*` tags."""
 
+from __future__ import annotations
+
 import json
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
 
 from datasette import hookimpl
 from markupsafe import Markup
 
+Row = Mapping[str, Any]
 
-def as_json_ld(value):
+
+def as_json_ld(value: Row) -> Markup:
     """JSON that can't end its script element."""
     text = json.dumps({"@context": "https://schema.org", **value}, ensure_ascii=False)
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
-def dataset_json_ld(the_list, metadata, site_url):
-    """The database as a schema.org Dataset."""
+def describe_dataset(the_list: Row, metadata: Row, site_url: str) -> Markup:
+    """The database as a schema.org Dataset, in JSON-LD."""
     files = (
         ("SQLite", "phenomena.db", "application/vnd.sqlite3"),
         ("CSV", "phenomena/papers.csv?_stream=on", "text/csv"),
@@ -35,15 +42,15 @@ def dataset_json_ld(the_list, metadata, site_url):
     return as_json_ld({key: item for key, item in value.items() if item})
 
 
-def date_of(paper, venue):
+def date_of(paper: Row, venue: Row | None) -> str | int | None:
     """The year of publication; of what isn't published, its month on arXiv or the list's year. None if unknown."""
-    if venue and venue["id"] != "arxiv":
-        return paper["venue_year"]
-    return paper["submitted"] or paper["year"]
+    is_published = venue and venue["id"] != "arxiv"
+    date: str | int | None = paper["venue_year"] if is_published else paper["submitted"] or paper["year"]
+    return date
 
 
-def article_json_ld(paper, authors, venue, page_url):
-    """A paper as a schema.org ScholarlyArticle; the digest is left out, for it isn't the paper's abstract."""
+def describe_article(paper: Row, authors: Sequence[Row], venue: Row | None, page_url: str) -> Markup:
+    """A paper as a schema.org ScholarlyArticle, in JSON-LD; without the digest, which isn't its abstract."""
     same_as = [f"https://doi.org/{paper['doi']}"] if paper["doi"] else []
     same_as += [f"https://arxiv.org/abs/{paper['arxiv_id']}"] if paper["arxiv_id"] else []
     value = {
@@ -60,7 +67,7 @@ def article_json_ld(paper, authors, venue, page_url):
     return as_json_ld({key: item for key, item in value.items() if item})
 
 
-def citation_tags(paper, authors, venue):
+def citation_tags(paper: Row, authors: Sequence[Row], venue: Row | None) -> list[tuple[str, Any]]:
     """Name and content of the `citation_*` tags that reference managers read, in order."""
     tags = [("citation_title", paper["title"])]
     tags += [("citation_author", one["name"]) for one in authors]
@@ -74,5 +81,6 @@ def citation_tags(paper, authors, venue):
 
 
 @hookimpl
-def extra_template_vars():
-    return {"dataset_json_ld": dataset_json_ld, "article_json_ld": article_json_ld, "citation_tags": citation_tags}
+def extra_template_vars() -> dict[str, object]:
+    parts = SimpleNamespace(dataset=describe_dataset, article=describe_article, citation_tags=citation_tags)
+    return {"structured_data": parts}

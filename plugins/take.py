@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import parse_qsl, urlencode
 
 from datasette import hookimpl
@@ -111,9 +112,9 @@ def extra_template_vars(datasette, request, view_name):
     if request is None:
         return {}
     alternate = {"alternate_url_json": json_address(datasette, request)} if view_name in WITH_JSON else {}
-    return {
-        **alternate,
-        "take_addresses": lambda: addresses(datasette, request),
-        "downloads": lambda formats, labels=False: downloads(request, formats, labels),
-        "take_snippets": snippets,
-    }
+    take = SimpleNamespace(
+        addresses=lambda: addresses(datasette, request),
+        downloads=lambda formats, labels=False: downloads(request, formats, labels),
+        snippets=snippets,
+    )
+    return {**alternate, "take": take}

@@ -1,15 +1,7 @@
-"""Canned queries: each runs, with its examples and with nothing; and nothing published scans a growing table in vain.
-
-The rule of the plans: a step may scan a growing table only
-- through a covering index (a count for each value of an indexed column, or a whole list that was asked for), or
-- in the order of an index, up to a limit: `EXCUSED` names the queries and these steps.
-Every other step searches: by a key, an index or the full-text index. Whoever names one paper, topic, author, keyword,
-venue or year never waits longer because the list grew elsewhere.
-"""
+"""Canned queries: each runs, with its examples and with nothing, and holds what it promises."""
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -24,28 +16,12 @@ from page_kinds import fetch
 from page_reading import attributes, read, texts
 
 from phenomena.database.queries import LOOKUPS, Query, read_queries
-from phenomena.database.schema import TABLES, VIEWS
 
 QUERIES = read_queries()
 FRANKLE = ("jonathanfrankle", "Jonathan Frankle", "JONATHAN FRANKLE", "jonathan-frankle")
 COLLAPSE = ("neural-collapse", "Neural Collapse", "neural collapse", "NEURAL-COLLAPSE")
 SCALING = ("neuralscalinglaw", "Neural Scaling Laws", "neural scaling laws", "Neural-Scaling Law")
 NEURIPS = ("neurips", "NeurIPS", "NEURIPS", "conference on neural information processing systems")
-GROWING = {
-    "papers",
-    "listings",
-    "authors",
-    "paper_authors",
-    "keywords",
-    "paper_keywords",
-    "links",
-    "related",
-    "citations",
-    "problems",
-    "source_lines",
-}
-EXCUSED = {"keywords_over_time": ["SCAN keywords USING INDEX idx_keywords_paper_count"]}  # the eight most used
-SCAN = re.compile(r"^SCAN (?:TABLE )?(\w+)(?: AS \w+)?(.*)$")
 
 
 @pytest.fixture(scope="module")
@@ -61,93 +37,6 @@ def examples(fields: Mapping[str, Any]) -> dict[str, str]:
 
 def names(query: Query) -> list[str]:
     return [parameter.name for parameter in query.parameters]
-
-
-def plan(database: sqlite3.Connection, sql: str, values: Mapping[str, str] | None = None) -> list[str]:
-    return [row[3] for row in database.execute(f"explain query plan {sql}", values or {})]
-
-
-def aliases(sql: str) -> dict[str, str]:
-    """Names that a query gives to tables: `from authors as one` gives one -> authors."""
-    return {match[2]: match[1] for match in re.finditer(r"\b(?:from|join)\s+(\w+)\s+as\s+(\w+)", sql, re.IGNORECASE)}
-
-
-def scans(steps: list[str], names: Mapping[str, str]) -> list[str]:
-    """The steps that read a growing table row by row, those through a covering index left out."""
-    found = []
-    for step in steps:
-        match = SCAN.match(step)
-        if match and names.get(match[1], match[1]) in GROWING and "COVERING INDEX" not in match[2]:
-            found.append(step)
-    return found
-
-
-def test_the_growing_tables_are_those_of_the_schema() -> None:
-    small = {"topics", "venues", "source", "resources"}
-    assert {table.name for table in TABLES} == GROWING | small
-
-
-@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
-def test_a_query_reads_no_growing_table_in_vain(database: sqlite3.Connection, query: Query) -> None:
-    found = scans(plan(database, query.sql, dict.fromkeys(names(query), "x")), aliases(query.sql))
-    assert found == EXCUSED.get(query.name, [])
-
-
-def test_no_query_is_excused_that_is_gone_or_without_limit() -> None:
-    assert {query.name for query in QUERIES if query.name in EXCUSED and " limit " in query.sql} == set(EXCUSED)
-
-
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
-def test_facets_and_lookups_use_an_index(database: sqlite3.Connection, table: object) -> None:
-    name, columns = getattr(table, "name", ""), getattr(table, "columns", ())
-    counted = [facet for facet in getattr(table, "facets", ()) if ":" not in facet]
-    for facet in counted:
-        steps = plan(database, f"select [{facet}], count(*) from [{name}] group by [{facet}]")
-        assert scans(steps, {}) == [], f"{name}: facet {facet}"
-    for column in (column.name for column in columns if column.references):
-        steps = plan(database, f"select * from [{name}] where [{column}] = :value", {"value": "x"})
-        assert all(step.startswith("SEARCH") for step in steps), f"{name}.{column}: {steps}"
-
-
-@pytest.mark.parametrize(
-    ("sql", "why"),
-    [
-        ("select topic, count(*) from papers where topic is not null group by topic", "facet topic"),
-        ("select year, count(*) from papers where year is not null group by year", "facet year"),
-        ("select venue, count(*) from papers where venue is not null group by venue", "facet venue"),
-        ("select keyword, count(*) from paper_keywords group by keyword", "facet keyword"),
-        ("select author, count(*) from paper_authors group by author", "facet author"),
-        ("select id from papers order by submitted desc limit 26", "first page of papers"),
-        ("select id from authors order by paper_count desc limit 26", "first page of authors"),
-        ("select id from keywords order by paper_count desc limit 26", "first page of keywords"),
-        ("select * from papers where topic = :value and year = 2022", "topic and year"),
-        ("select * from papers where citekey = :value", "citation key"),
-        ("select * from related where paper = :value order by rank", "related papers"),
-        ("select * from problems where code = :value", "problems of one code"),
-        ("select * from listings where line = 56", "an entry by its line"),
-    ],
-)
-def test_what_pages_read_uses_an_index(database: sqlite3.Connection, sql: str, why: str) -> None:
-    steps = [step for step in plan(database, sql, {"value": "x"} if ":value" in sql else {}) if "B-TREE" not in step]
-    assert all("INDEX" in step or "INTEGER PRIMARY KEY" in step for step in steps), f"{why}: {steps}"
-
-
-@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
-def test_a_view_filtered_by_its_key_is_searched(database: sqlite3.Connection, view: object) -> None:
-    keys = {"topic_years": "topic_id", "keyword_years": "keyword_id", "keyword_pairs": "keyword_id"}
-    keys |= {"coauthors": "author_id", "venue_years": "venue_id", "screening": "paper", "publication_lag": "paper"}
-    keys |= {"list_entries": "line", "code_by_year": "year"}
-    name = getattr(view, "name", "")
-    if key := keys.get(name):
-        names = {"one": "authors", "two": "authors", "first": "paper_authors", "second": "paper_authors"}
-        steps = plan(database, f"select * from [{name}] where [{key}] = :value", {"value": "x"})
-        assert scans(steps, names if name in ("coauthors", "keyword_pairs") else {}) == []
-
-
-@pytest.mark.parametrize("table", LOOKUPS)
-def test_a_lookup_by_name_or_key_reads_no_growing_table(database: sqlite3.Connection, table: str) -> None:
-    steps = plan(database, f"select id from {table} where {LOOKUPS[table]}", {"name": "x"})
-    assert scans(steps, {}) == []
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)

@@ -1,0 +1,4 @@
+-- The citation of a paper as BibTeX.
+select bibtex
+from citations
+where paper = :paper

@@ -1,0 +1,3 @@
+-- The list that the database was built from.
+select *
+from source

@@ -1,0 +1,51 @@
+"""The SQL of pages, and query plans: which steps of a statement scan a table that grows with the list."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Mapping
+
+from conftest import ROOT
+
+STATEMENTS = {path.stem: path.read_text("utf-8") for path in sorted((ROOT / "templates" / "sql").glob("*.sql"))}
+GROWING = {
+    "papers",
+    "listings",
+    "authors",
+    "paper_authors",
+    "keywords",
+    "paper_keywords",
+    "links",
+    "related",
+    "citations",
+    "problems",
+    "source_lines",
+}
+SCAN = re.compile(r"^SCAN (?:TABLE )?(\w+)(?: AS \w+)?(.*)$")
+
+
+def plan(database: sqlite3.Connection, sql: str, values: Mapping[str, str] | None = None) -> list[str]:
+    """The steps of a statement's plan, as SQLite describes them."""
+    return [row[3] for row in database.execute(f"explain query plan {sql}", values or {})]
+
+
+def aliases(sql: str) -> dict[str, str]:
+    """Names that a query gives to tables: `from authors as one` gives one -> authors."""
+    return {match[2]: match[1] for match in re.finditer(r"\b(?:from|join)\s+(\w+)\s+as\s+(\w+)", sql, re.IGNORECASE)}
+
+
+def scans(steps: list[str], names: Mapping[str, str]) -> list[str]:
+    """The steps that read a growing table row by row, those through a covering index left out."""
+    found = []
+    for step in steps:
+        match = SCAN.match(step)
+        if match and names.get(match[1], match[1]) in GROWING and "COVERING INDEX" not in match[2]:
+            found.append(step)
+    return found
+
+
+def example_values(sql: str) -> dict[str, str]:
+    """A value for each parameter of a page's statement."""
+    special = {"papers": '["arxiv-2409-15156"]', "most": "5", "size": "5", "start": "0"}
+    return {name: special.get(name, "x") for name in re.findall(r":(\w+)", sql)}

@@ -1,0 +1,116 @@
+"""Query plans: nothing that is published, and no page, scans a growing table in vain.
+
+A step may scan a growing table only
+- through a covering index (a count for each value of an indexed column, or a whole list that was asked for), or
+- in the order of an index, up to a limit, or to count or sort all of it: `EXCUSED` names statements and steps.
+Every other step searches: by a key, an index or the full-text index. Whoever names one paper, topic, author, keyword,
+venue or year never waits longer because the list grew elsewhere.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from plans import GROWING, STATEMENTS, aliases, example_values, plan, scans
+
+from phenomena.database.queries import LOOKUPS, Query, read_queries
+from phenomena.database.schema import TABLES, VIEWS
+
+QUERIES = read_queries()
+EXCUSED = {
+    "keywords_over_time": ["SCAN keywords USING INDEX idx_keywords_paper_count"],  # the eight most used
+    "top_authors": ["SCAN authors USING INDEX idx_authors_paper_count"],  # the first ten
+    "top_keywords": ["SCAN keywords USING INDEX idx_keywords_paper_count"],  # the first ten
+}
+EXCUSED_WITHOUT_LIMIT = {
+    "missing_fields": ["SCAN papers"] * 10,  # counts all papers, once for each column
+    "papers_of_feed": ["SCAN papers"],  # sorts all papers by day; what they must share is searched
+}
+
+
+@pytest.fixture(scope="module")
+def database(folder: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(f"file:{folder / 'phenomena.db'}?mode=ro", uri=True)) as connection:
+        connection.create_function("fts_query", 1, lambda text: f'"{text}"*', deterministic=True)
+        yield connection
+
+
+def test_the_growing_tables_are_those_of_the_schema() -> None:
+    small = {"topics", "venues", "source", "resources"}
+    assert {table.name for table in TABLES} == GROWING | small
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
+def test_a_query_reads_no_growing_table_in_vain(database: sqlite3.Connection, query: Query) -> None:
+    found = scans(plan(database, query.sql, {one.name: "x" for one in query.parameters}), aliases(query.sql))
+    assert found == EXCUSED.get(query.name, [])
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_a_page_reads_no_growing_table_in_vain(database: sqlite3.Connection, name: str) -> None:
+    sql = STATEMENTS[name]
+    found = scans(plan(database, sql, example_values(sql)), aliases(sql))
+    assert found == (EXCUSED | EXCUSED_WITHOUT_LIMIT).get(name, [])
+
+
+def test_no_statement_is_excused_that_is_gone_or_without_limit() -> None:
+    published = {query.name: query.sql for query in QUERIES} | STATEMENTS
+    assert {name for name in EXCUSED if "limit " in published[name]} == set(EXCUSED)
+    assert set(EXCUSED_WITHOUT_LIMIT) <= set(STATEMENTS)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_facets_and_lookups_use_an_index(database: sqlite3.Connection, table: object) -> None:
+    name, columns = getattr(table, "name", ""), getattr(table, "columns", ())
+    counted = [facet for facet in getattr(table, "facets", ()) if ":" not in facet]
+    for facet in counted:
+        steps = plan(database, f"select [{facet}], count(*) from [{name}] group by [{facet}]")
+        assert scans(steps, {}) == [], f"{name}: facet {facet}"
+    for column in (column.name for column in columns if column.references):
+        steps = plan(database, f"select * from [{name}] where [{column}] = :value", {"value": "x"})
+        assert all(step.startswith("SEARCH") for step in steps), f"{name}.{column}: {steps}"
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("select topic, count(*) from papers where topic is not null group by topic", "facet topic"),
+        ("select year, count(*) from papers where year is not null group by year", "facet year"),
+        ("select venue, count(*) from papers where venue is not null group by venue", "facet venue"),
+        ("select keyword, count(*) from paper_keywords group by keyword", "facet keyword"),
+        ("select author, count(*) from paper_authors group by author", "facet author"),
+        ("select id from papers order by submitted desc limit 26", "first page of papers"),
+        ("select id from authors order by paper_count desc limit 26", "first page of authors"),
+        ("select id from keywords order by paper_count desc limit 26", "first page of keywords"),
+        ("select * from papers where topic = :value and year = 2022", "topic and year"),
+        ("select * from papers where citekey = :value", "citation key"),
+        ("select * from related where paper = :value order by rank", "related papers"),
+        ("select * from problems where code = :value", "problems of one code"),
+        ("select * from listings where line = 56", "an entry by its line"),
+    ],
+)
+def test_what_pages_read_uses_an_index(database: sqlite3.Connection, sql: str, why: str) -> None:
+    steps = [step for step in plan(database, sql, {"value": "x"} if ":value" in sql else {}) if "B-TREE" not in step]
+    assert all("INDEX" in step or "INTEGER PRIMARY KEY" in step for step in steps), f"{why}: {steps}"
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+def test_a_view_filtered_by_its_key_is_searched(database: sqlite3.Connection, view: object) -> None:
+    keys = {"topic_years": "topic_id", "keyword_years": "keyword_id", "keyword_pairs": "keyword_id"}
+    keys |= {"coauthors": "author_id", "venue_years": "venue_id", "screening": "paper", "publication_lag": "paper"}
+    keys |= {"list_entries": "line", "code_by_year": "year"}
+    name = getattr(view, "name", "")
+    if key := keys.get(name):
+        names = {"one": "authors", "two": "authors", "first": "paper_authors", "second": "paper_authors"}
+        steps = plan(database, f"select * from [{name}] where [{key}] = :value", {"value": "x"})
+        assert scans(steps, names if name in ("coauthors", "keyword_pairs") else {}) == []
+
+
+@pytest.mark.parametrize("table", LOOKUPS)
+def test_a_lookup_by_name_or_key_reads_no_growing_table(database: sqlite3.Connection, table: str) -> None:
+    steps = plan(database, f"select id from {table} where {LOOKUPS[table]}", {"name": "x"})
+    assert scans(steps, {}) == []
