@@ -1,12 +1,15 @@
-"""Cells of tables: identifiers as links, addresses by their host, arrays as words, marks of a snippet as marks.
+"""Cells of tables: identifiers as links, addresses by their host, arrays as lists, marks of a snippet as marks.
 
 Only http and https are ever linked.
 """
+
+from __future__ import annotations
 
 import json
 from urllib.parse import quote, urlsplit
 
 from datasette import hookimpl
+from datasette.app import Datasette
 from datasette.utils import tilde_encode
 from markupsafe import Markup, escape
 
@@ -24,15 +27,15 @@ OWN_KEYS = {  # columns that hold keys in a table, and names elsewhere
 }
 ARRAYS = ("authors", "keywords", "topics", "spellings", "shared", "tags")
 MANY = 8
-LONGEST = 5_000  # signs of a value that is dressed up; a longer one is shown plain and cut short
+LONGEST = 5_000  # characters of a value that is formatted; a longer one is shown plain and cut short
 
 
-def identifier_cell(column, value):
+def identifier_cell(column: str, value: str) -> Markup:
     """An identifier as a link to the page its registry gives it."""
     return Markup('<a href="{}">{}</a>').format(IDENTIFIERS[column].format(quote(value, safe="/.:;()_-")), value)
 
 
-def address_cell(value):
+def address_cell(value: str) -> Markup | None:
     """An http(s) address as a link by its host; any other text as text."""
     try:
         parts = urlsplit(value)
@@ -43,7 +46,7 @@ def address_cell(value):
     return Markup('<a href="{0}" title="{0}">{1}</a>').format(value, parts.hostname.removeprefix("www."))
 
 
-def array_cell(value):
+def array_cell(value: str) -> Markup | None:
     """A JSON array of texts as words, the first of many."""
     try:
         items = json.loads(value)
@@ -56,13 +59,13 @@ def array_cell(value):
     return Markup("{}{}").format(words, more)
 
 
-def snippet_cell(value):
+def snippet_cell(value: str) -> Markup:
     """«Marks» as HTML marks, the rest escaped."""
     return Markup(str(escape(value)).replace("«", "<mark>").replace("»", "</mark>"))
 
 
 @hookimpl
-def render_cell(value, column, database, table, datasette):
+def render_cell(value: object, column: str, database: str, table: str | None, datasette: Datasette) -> Markup | None:
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST:
         return None
     if column in IDENTIFIERS:
@@ -73,7 +76,7 @@ def render_cell(value, column, database, table, datasette):
         return array_cell(value)
     if column == "snippet":
         return snippet_cell(value)
-    if target := OWN_KEYS.get((table, column)) or KEYS.get(column):
+    if target := OWN_KEYS.get((table or "", column)) or KEYS.get(column):
         path = datasette.urls.path(f"/{database}/{target}/{tilde_encode(value)}")
         return Markup('<a href="{}">{}</a>').format(path, value)
     return None
