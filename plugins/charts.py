@@ -1,7 +1,7 @@
 """Charts drawn on the server: a table whose rows hold bars, and a grid of shaded cells. No script, no inline style.
 
-Every bar and cell is a link to the rows it counts, with a text alternative; the numbers stand beside as text. Bars are
-SVG with widths in per cent, so text keeps its size on a phone.
+Every bar and cell is a link to the rows it counts, with a text alternative; the numbers are beside them as text. Bars
+are SVG with widths in per cent, so text keeps its size on a phone.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def bars(
     note: str | None = None,
     page: Address | None = None,
 ) -> Markup:
-    """A bar a row. `label`, `value` and `note` are columns; `href` makes a row's address, `page` that of its label;
-    `top` is the full width. Nothing has no bar.
+    """One bar per row. `label`, `value` and `note` are columns; `href` makes a row's address, `page` that of its label;
+    `top` is the full width. Zero has no bar.
     """
     top = top or max((row[value] or 0 for row in rows), default=0) or 1
     lines = [
@@ -49,7 +49,7 @@ def bars(
 
 
 def stacked(rows: Sequence[Row], label: str, series: str, value: str, href: Address, caption: str) -> Markup:
-    """A bar a label, stacked by series in the order they first come; each part has its series' letter and shade."""
+    """One bar per label, stacked by series in the order they first come; each part has its series' letter and shade."""
     names = list(dict.fromkeys(row[series] for row in rows))
     labels = list(dict.fromkeys(row[label] for row in rows))
     totals = {one: sum(row[value] for row in rows if row[label] == one) for one in labels}
@@ -93,14 +93,14 @@ def grid(
 
 
 def every_year(rows: Sequence[Row]) -> list[Row]:
-    """Counts by year, the latest first, with the years between put in as zeros."""
+    """Counts by year, the latest first, with the years between filled in as zeros."""
     found = {row["year"]: row for row in rows}
     years = range(max(found), min(found) - 1, -1) if found else ()
     return [found.get(year, {"year": year, "paper_count": 0}) for year in years]
 
 
 def filled(rows: Sequence[Row], name: str, key: str) -> list[Row]:
-    """Counts by year with the years that are missing between the first and the last put in as zeros."""
+    """Counts by year with the years that are missing between the first and the last filled in as zeros."""
     years = [row["year"] for row in rows]
     found = {(row[key], row["year"]): row for row in rows}
     names = {row[key]: row[name] for row in sorted(rows, key=lambda row: row[name])}
@@ -113,7 +113,7 @@ def filled(rows: Sequence[Row], name: str, key: str) -> list[Row]:
 
 
 def noted(rows: Iterable[Row]) -> list[Row]:
-    """Shares with what stands behind them: `10 of 45 (12 to 36 %)`."""
+    """Shares with the counts and intervals behind them: `10 of 45 (12 to 36 %)`."""
     words = "{with_code} of {paper_count} ({:.0f} to {:.0f} %)"
     return [{**row, "note": words.format(100 * row["low"], 100 * row["high"], **row)} for row in rows]
 

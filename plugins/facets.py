@@ -206,6 +206,6 @@ def filters_from_request(
 
 
 async def name_of(datasette: Datasette, database: str, table: str, key: str) -> str:
-    """The name behind a key of topics, keywords or authors, in quotes; the key itself where it is none."""
+    """The name behind a key of topics, keywords or authors, in quotes; the key itself where there is none."""
     found = await datasette.get_database(database).execute(f"select name from {table} where id = :id", {"id": key})
-    return f"“{found.rows[0]['name']}”" if found.rows else f"“{key}” (no {table.removesuffix('s')} is called so)"
+    return f"“{found.rows[0]['name']}”" if found.rows else f"“{key}” (no {table.removesuffix('s')} has this name)"

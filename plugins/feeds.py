@@ -4,7 +4,7 @@
 such a selection offers its feed, by a link and in its head. A feed reader shows each paper with its authors, digest and
 keywords, and links to its row. Entries keep their ids wherever the site moves, for they come from the paper's permanent
 key. Dates are those of submission (the month, else the list's year), so a feed changes only when the list does. Long
-feeds are divided into pages, tied by `next` links.
+feeds are divided into pages, joined by `next` links.
 """
 
 from __future__ import annotations

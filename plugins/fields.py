@@ -1,8 +1,8 @@
-"""Fields of ready queries and filters: what each takes, a choice of values, and a word when nobody is called so.
+"""Fields of ready queries and filters: what each takes, a choice of values, and a notice when a name is unknown.
 
 Where a key would do, a name does too. The page of a ready query that requires a value starts with an example; a format
-(.csv, .json, .bib) without it answers 400. A name that nobody has is said on the page; a format of it answers 404,
-where it would hold no rows without a word. What each field takes is in metadata.yml.
+(.csv, .json, .bib) without it answers 400. An unknown name is reported on the page; a format of it answers 404
+instead of an empty result. What each field takes is in metadata.yml.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Pairs = list[tuple[str, str]]
 
 
 async def find_named(datasette: Datasette, table: str, text: str) -> dict[str, Any] | None:
-    """The key and name of the topic, venue, author or keyword that is called so, None where there is none."""
+    """The key and name of the topic, venue, author or keyword of this name or key, None where there is none."""
     condition = datasette.plugin_config("phenomena")["lookups"][table]
     sql = f"select id, name from {table} where {condition} order by length(id) desc limit 1"
     found = await fetch_rows(datasette, sql, name=text)
@@ -48,7 +48,7 @@ async def find_named(datasette: Datasette, table: str, text: str) -> dict[str, A
 
 
 async def find_unknown(datasette: Datasette, tables: Mapping[str, str], pairs: Pairs) -> list[tuple[str, str, str]]:
-    """What was asked for by a name or key that is none: parameter, table and value of each."""
+    """What was asked for by an unknown name or key: parameter, table and value of each."""
     return [
         (name, tables[name], value)
         for name, value in pairs
@@ -65,7 +65,7 @@ async def with_keys(datasette: Datasette, tables: Mapping[str, str], pairs: Pair
 
 
 def describe_unknown(table: str, value: str) -> str:
-    """The sentence for a name that nobody has."""
+    """The sentence for an unknown name."""
     return f"No {table.removesuffix('s')} is called “{value}”."
 
 
@@ -76,7 +76,7 @@ def fields_of(datasette: Datasette, page: str) -> dict[str, Field]:
 
 
 def tables_of(datasette: Datasette, page: str) -> dict[str, str]:
-    """The tables that hold what a page's parameters may be called by, by parameter."""
+    """Parameter to the table that holds its names and keys."""
     lookups = datasette.plugin_config("phenomena")["lookups"]
     fields = fields_of(datasette, page)
     named = {name: field["source"] for name, field in fields.items() if field.get("source") in lookups}
@@ -90,7 +90,7 @@ def name_missing(page: str, extension: str, name: str, field: Field) -> str:
 
 
 async def judge(datasette: Datasette, page: str, extension: str | None, pairs: Pairs) -> Response | None:
-    """The response to a request whose fields are not in order, None where they are."""
+    """The response to a request that lacks a field or has an unknown name in one, None for any other."""
     fields, given = fields_of(datasette, page), dict(reversed(pairs))
     missing = [name for name, field in fields.items() if field.get("required") and not given.get(name)]
     if extension and missing:
@@ -106,11 +106,11 @@ async def judge(datasette: Datasette, page: str, extension: str | None, pairs: P
     return None
 
 
-def refusal(extension: str, status: int, words: str) -> Response:
+def refusal(extension: str, status: int, reason: str) -> Response:
     """A short answer: JSON where that is asked for, else plain text."""
     if extension == "json":
-        return Response.json({"ok": False, "error": words, "status": status, "title": None}, status=status)
-    return Response.text(f"{words}\n", status=status)
+        return Response.json({"ok": False, "error": reason, "status": status, "title": None}, status=status)
+    return Response.text(f"{reason}\n", status=status)
 
 
 def make_fields(datasette: Datasette) -> Callable[[str | None, Mapping[str, str]], Awaitable[list[Field]]]:
@@ -129,7 +129,7 @@ def make_fields(datasette: Datasette) -> Callable[[str | None, Mapping[str, str]
 
 
 async def make_field(datasette: Datasette, name: str, value: str, field: Field) -> Field:
-    """One field: its hint, its choices, whether these are suggestions only, and a sentence on a value nobody has."""
+    """One field: its hint, its choices, whether these are suggestions only, and a sentence on an unknown value."""
     source = field.get("source")
     table, _, column = (source or "").partition(".")
     found = await find_named(datasette, table, value) if source in CHOICES and value else None
@@ -152,7 +152,7 @@ async def make_field(datasette: Datasette, name: str, value: str, field: Field) 
 @hookimpl
 def extra_template_vars(datasette: Datasette, request: Request | None) -> Callable[[], Awaitable[dict[str, object]]]:
     async def variables() -> dict[str, object]:
-        """A page that lacks a value, or names nobody, offers no formats: they would be refused."""
+        """A page that lacks a value, or has an unknown name, offers no formats: they would be refused."""
         page = "/" + request.path.removeprefix(datasette.setting("base_url")) if request else ""
         is_known = is_published(datasette) and (page in KEYED or fields_of(datasette, page))
         is_refused = request and is_known and await judge(datasette, page, "json", parse_qsl(request.query_string))

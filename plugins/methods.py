@@ -1,8 +1,8 @@
-"""Below every table and query: the search described for a methods section, so that somebody else can repeat it.
+"""Below every table and query: the search described for a methods section, so that someone else can repeat it.
 
 It serves the items of PRISMA-S (https://doi.org/10.1186/s13643-020-01542-z) on database and platform (1), full strategy
-(8), limits (9), date (13) and number of records (15). Its SQL runs in the downloaded database without this site: values
-stand in it, and so does the full-text expression that the words of the search were turned into.
+(8), limits (9), date (13) and number of records (15). Its SQL runs in the downloaded database without this site: the
+values are written into it, and so is the full-text expression that the words of the search became.
 """
 
 from __future__ import annotations

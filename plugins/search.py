@@ -1,13 +1,13 @@
 """SQL function `fts_query(text)`: what a visitor types, as a full-text query that can't fail.
 
-Every word must be found, as the beginning of a word; words in double quotes must stand together. All other characters
+A paper must contain every word, whole or as a prefix; words in double quotes are a phrase. All other characters
 that mean something to FTS5 (`*`, `^`, `-`, `NEAR(`, `AND`, brackets) are read as text; the page of a search says how it
-was read, its formats don't. Nothing to look for finds nothing. The search field of a table (`_search`) reads alike:
-Datasette's own function for it, `escape_fts`, lets a lone quotation mark through, which is an error.
+was read, its formats don't. An empty search finds nothing. The search field of a table (`_search`) is read in the same
+way: Datasette's own function for it, `escape_fts`, lets a lone quotation mark through, which is an error.
 `_searchmode=raw` still takes FTS5's own language.
 
-The index holds stems (`grok` for grokking), and the beginning of a word need not begin its stem: `grokk` doesn't. So
-the words of the papers are read once at the start, and a beginning also finds the whole words that it begins.
+The index holds stems (`grok` for grokking), and a prefix of a word need not be a prefix of its stem: `grokk` isn't. So
+the words of the papers are read once at the start, and a prefix also finds the whole words that begin with it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ MISREAD = (  # what means something to other searches, and how it is read here
     (re.compile(r".*\w[^\w\s]+\w.*"), "`{}` is read as words of their own; double quotes keep them together."),
     (re.compile(r".*[\W_].*"), "Of `{}` only letters and digits are read."),
 )
-MAX_ENDINGS = 30  # a beginning of more words is short, and begins their stems
+MAX_ENDINGS = 30  # a prefix of more words is short, and is one of their stems too
 
 vocabularies: WeakKeyDictionary[Datasette, list[str]] = WeakKeyDictionary()  # a server's words, sorted
 
@@ -47,34 +47,34 @@ def fold(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
 
 
-def words_beginning(word: str, vocabulary: Sequence[str]) -> list[str]:
-    """The longer words that a word begins, unless there are too many."""
-    beginning = fold(word)
-    first = bisect_left(vocabulary, beginning)
+def find_longer_words(word: str, vocabulary: Sequence[str]) -> list[str]:
+    """The longer words of which a word is a prefix; none where there are too many."""
+    prefix = fold(word)
+    first = bisect_left(vocabulary, prefix)
     found: list[str] = []
     for longer in vocabulary[first : first + MAX_ENDINGS + 2]:
-        if not longer.startswith(beginning):
+        if not longer.startswith(prefix):
             break
-        if longer != beginning:
+        if longer != prefix:
             found.append(longer)
     return found if len(found) <= MAX_ENDINGS else []
 
 
-def begin(word: str, vocabulary: Sequence[str]) -> str:
-    """One word as an expression: the beginning of a stem, or one of the words that it begins."""
-    longer = words_beginning(word, vocabulary)
+def as_prefix(word: str, vocabulary: Sequence[str]) -> str:
+    """One word as an expression: a prefix of stems, or one of the longer words of which it is a prefix."""
+    longer = find_longer_words(word, vocabulary)
     return "(" + " OR ".join([f'"{word}"*', *(f'"{one}"' for one in longer)]) + ")" if longer else f'"{word}"*'
 
 
-def whole_letters(text: str | None) -> str:
-    """A text whose accents are part of their letters, as most keyboards write it."""
+def compose(text: str | None) -> str:
+    """A text whose accents are part of their letters (Unicode's NFC), as most keyboards write it."""
     return unicodedata.normalize("NFC", str(text or ""))
 
 
 def read_terms(text: str | None) -> tuple[list[str], list[str]]:
     """The words and quoted phrases of a text, each once: those that are looked for, and those left out as too many."""
     terms: list[str] = []
-    for phrase, word in TERM.findall(whole_letters(text)[:MAX_CHARACTERS]):
+    for phrase, word in TERM.findall(compose(text)[:MAX_CHARACTERS]):
         words = WORD.findall(phrase or word)
         if phrase and words:
             terms.append('"' + " ".join(words) + '"')
@@ -93,7 +93,7 @@ def fts_query(text: str | None, vocabulary: Sequence[str] = ()) -> str:
     '("grokk"* OR "grokking")'
     """
     terms, _ = read_terms(text)
-    return " AND ".join(term if term[0] == '"' else begin(term, vocabulary) for term in terms) or '""'
+    return " AND ".join(term if term[0] == '"' else as_prefix(term, vocabulary) for term in terms) or '""'
 
 
 def describe_search(text: str) -> list[str]:
@@ -105,7 +105,7 @@ def describe_search(text: str) -> list[str]:
     terms, left_out = read_terms(text)
     if not terms:
         return ["There is nothing to look for: the search holds no letter or digit."] if text else []
-    text = whole_letters(text)
+    text = compose(text)
     notes: list[str] = []
     for _, word in TERM.findall(text[:MAX_CHARACTERS]):
         word = word.rstrip(",.;!?")

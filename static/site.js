@@ -1,4 +1,4 @@
-// Two small helps; every page works without them.
+// Small enhancements; every page works without them.
 
 // A page with a chart of its own opens with that chart set, unless the address says otherwise. datasette-vega reads the
 // fragment when the document is ready; deferred scripts run before that.
@@ -7,7 +7,7 @@ if (drawn && location.hash.length < 2) {
   history.replaceState(null, "", "#" + drawn.dataset.fragment);
 }
 
-// "Copy" beside a text to take along.
+// The Copy buttons beside texts.
 for (const button of document.querySelectorAll("button[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {

@@ -1,6 +1,8 @@
-"""Searches that somebody types: signs, operators of FTS5, quotes, brackets, scripts of the world, long ones."""
+"""Searches that somebody types: characters, operators of FTS5, quotes, brackets, scripts of the world, long ones."""
 
-SIGNS = list("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~§°·–—…«»„“”‘’€¿¡\x00\x01\t\n\r\x1b\x7f\x85\u200b\u202e\ufeff\u2028")
+CHARACTERS = list(
+    "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~§°·–—…«»„“”‘’€¿¡\x00\x01\t\n\r\x1b\x7f\x85\u200b\u202e\ufeff\u2028"
+)
 OPERATORS = ["AND", "OR", "NOT", "NEAR", "NEAR(", "NEAR(a b, 3)", "NEAR/2", "a AND", "AND b", "a OR OR b", "NOT a"]
 OPERATORS += [
     "a NOT b",
@@ -159,4 +161,4 @@ HARD += [
     "a=b",
 ]
 HARD += ["the", "of the and", "a b c d e f g h i j k l m n o p q r s t u v w x y z 0 1 2 3 4 5 6 7 8 9"]
-ODD = [*dict.fromkeys([*SIGNS, *OPERATORS, *QUOTES, *BRACKETS, *WORDS, *LONG, *HARD])]
+ODD = [*dict.fromkeys([*CHARACTERS, *OPERATORS, *QUOTES, *BRACKETS, *WORDS, *LONG, *HARD])]

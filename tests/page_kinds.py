@@ -23,7 +23,7 @@ def fetch(folder: Path, sql: str, *params: object) -> list[dict[str, object]]:
 
 
 def row_path(table: str, key: object) -> str:
-    """A row's page; Datasette writes other signs than letters, digits, - and _ with a tilde."""
+    """A row's page; Datasette writes other characters than letters, digits, - and _ with a tilde."""
     return f"/phenomena/{table}/{quote(str(key), safe='').replace('~', '%7E').replace('.', '~2E').replace('%', '~')}"
 
 

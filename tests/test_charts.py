@@ -72,13 +72,13 @@ async def count_rows(site: Datasette, address: str) -> int:
 
 
 async def check_marks(site: Datasette, path: str) -> int:
-    """Compare the count that each mark of a page tells with the rows behind it; gives the number of marks."""
+    """Compare the count that each mark of a page states with the rows behind it; gives the number of marks."""
     page = await read(site, path)
     tables = [one for one in marks(page) if one[0].startswith("/phenomena/") and one[0].count("/") == 2]
     found = [one for one in tables if "code_url__notnull" not in one[0]]  # bars of shares have a test of their own
     for address, text in found:
-        told = text.rpartition(": ")[2]
-        assert await count_rows(site, address) == int(told), (path, address, text)
+        stated = text.rpartition(": ")[2]
+        assert await count_rows(site, address) == int(stated), (path, address, text)
     return len(found)
 
 
@@ -113,8 +113,8 @@ async def test_neighbours_count_the_papers_they_share(place: Path, pages: Datase
     page = await read(pages, row_path("keywords", one["id"]))
     for link in page.css("section[aria-labelledby=near] svg a"):
         other = (link.attributes["href"] or "").rpartition("/")[2]
-        told = int((link.attributes["aria-label"] or "").rpartition(": ")[2])
-        assert await count_rows(pages, f"/phenomena/papers?_keyword={one['id']}&_keyword={other}") == told
+        stated = int((link.attributes["aria-label"] or "").rpartition(": ")[2])
+        assert await count_rows(pages, f"/phenomena/papers?_keyword={one['id']}&_keyword={other}") == stated
 
 
 async def test_problem_bars_lead_to_the_group(place: Path, pages: Datasette) -> None:

@@ -169,7 +169,7 @@ async def test_a_name_that_nobody_has_is_said(site: Datasette, name: str, key: s
     words = f"No {name} is called “{key}”. All of them are in /phenomena/{name}s"
     assert (answer.json()["error"] if extension == "json" else answer.text.strip()) == words
     html = await read(site, f"/phenomena/papers?{urlencode({f'_{name}': key})}")
-    assert f"“{key}” (no {name} is called so)" in texts(html, "p[role=status]")[0]
+    assert f"“{key}” (no {name} has this name)" in texts(html, "p[role=status]")[0]
     assert html.css("article, aside") == []
 
 
@@ -179,7 +179,7 @@ async def test_a_facet_of_no_known_name_is_refused(site: Datasette) -> None:
     assert answer.json()["error"].endswith("it may be topic, year, venue, keyword, author.")
 
 
-async def test_filters_are_told_in_words(site: Datasette) -> None:
+async def test_filters_are_described(site: Datasette) -> None:
     page = await read(site, "/phenomena/papers?_topic=neural-collapse&_year=2022&_keyword=neuralcollapse")
     [words] = texts(page, "p[role=status]")
     assert words == "6 papers where list year 2022, topic “Neural Collapse” and keyword “Neural Collapse” · All papers"

@@ -35,9 +35,9 @@ async def test_front(place: Path, pages: Datasette) -> None:
         (row["year"], row["note"]) for row in shares
     ]
     dataset = json.loads(page.css_first("script[type='application/ld+json']").text())
-    told = yaml.safe_load((place / "metadata.yml").read_text())
-    assert (dataset["@type"], dataset["name"]) == ("Dataset", told["title"])
-    assert dataset.get("license") == (told.get("license_url") or told.get("license"))
+    metadata = yaml.safe_load((place / "metadata.yml").read_text())
+    assert (dataset["@type"], dataset["name"]) == ("Dataset", metadata["title"])
+    assert dataset.get("license") == (metadata.get("license_url") or metadata.get("license"))
     assert content_of(page, "description") == content_of(page, "og:description") == [dataset["description"]]
     [source] = fetch(place, "select * from source")
     assert dataset["version"] == str(source["content_sha256"])[:12]
@@ -132,7 +132,7 @@ async def test_tags_for_reference_managers_equal_the_row(place: Path, pages: Dat
         ("venues", "select papers.* from papers where venue = ?"),
     ],
 )
-async def test_a_topic_author_key_word_or_venue(place: Path, pages: Datasette, table: str, papers: str) -> None:
+async def test_a_topic_author_keyword_or_venue(place: Path, pages: Datasette, table: str, papers: str) -> None:
     for row in fetch(place, f"select * from {table} order by paper_count desc, id")[:40:8]:
         page = await read(pages, row_path(table, row["id"]))
         own = fetch(place, f"{papers} order by year desc, submitted desc, papers.rowid", row["id"])
@@ -143,7 +143,7 @@ async def test_a_topic_author_key_word_or_venue(place: Path, pages: Datasette, t
         assert sum(int(year.css("td")[-1].text()) for year in years) >= len([one for one in own if one["year"]])
         assert len(page.css("section[aria-labelledby=near]")) == 1
     if table == "authors":
-        assert "People of one name are not told apart" in page.css_first(".notice").text()
+        assert "People who share a name are not distinguished" in page.css_first(".notice").text()
 
 
 async def test_search(place: Path, pages: Datasette) -> None:
@@ -198,8 +198,8 @@ async def test_the_database_page_lists_everything(place: Path, pages: Datasette)
     page = await read(pages, "/phenomena")
     links = set(attributes(page, "main dl a", "href"))
     queries = {f"/phenomena/{path.stem}" for path in (ROOT / "queries").glob("*.sql")}
-    told = yaml.safe_load((place / "metadata.yml").read_text())["databases"]["phenomena"]["tables"]
-    tables = {f"/phenomena/{name}" for name in (*TABLES, *VIEWS) if not told[name].get("hidden")}
+    metadata = yaml.safe_load((place / "metadata.yml").read_text())["databases"]["phenomena"]["tables"]
+    tables = {f"/phenomena/{name}" for name in (*TABLES, *VIEWS) if not metadata[name].get("hidden")}
     assert {link.partition("#")[0] for link in links} == queries | tables
     assert all(texts(page, "main dl dd"))
 

@@ -1,4 +1,4 @@
-"""Every kind of page, in process: its frame, its addresses, and that a hostile list stays text."""
+"""Every kind of page, in process: its frame, its addresses, and that a malicious list stays text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from page_kinds import REFUSED, SLOW, TABLES, fetch, find_page_kinds, row_path, 
 from page_reading import attributes, check_frame, check_links, content_of, read, texts
 
 pytestmark = pytest.mark.anyio
-HOSTILE = """# <script>alert(1)</script>
+MALICIOUS = """# <script>alert(1)</script>
 
 ## "><script>alert(2)</script>
 
@@ -50,7 +50,7 @@ async def test_every_kind_of_page_has_its_frame(place: Path, pages: Datasette) -
 
 
 @pytest.mark.parametrize("name", REFUSED)
-async def test_a_refusal_is_a_page_with_ways_on(site: Datasette, name: str) -> None:
+async def test_a_refusal_is_a_page_with_links_elsewhere(site: Datasette, name: str) -> None:
     path, status = REFUSED[name]
     page = await read(site, path, status)
     check_frame(page, name)
@@ -96,7 +96,7 @@ async def test_what_is_closed_says_so(folder: Path) -> None:
     assert texts(page, "h1") == ["That is not open to visitors"]
 
 
-async def test_a_fault_of_ours_is_told_without_its_inside(folder: Path, tmp_path: Path) -> None:
+async def test_an_error_of_ours_shows_no_internals(folder: Path, tmp_path: Path) -> None:
     for part in ("phenomena.db", "metadata.yml", "inspect-data.json", "plugins", "static", "settings.json"):
         (tmp_path / part).symlink_to(folder / part)
     (tmp_path / "templates").mkdir()
@@ -132,8 +132,8 @@ async def test_keys_on_row_pages_lead_to_what_they_name(site: Datasette, folder:
     ]
 
 
-async def test_pages_of_a_hostile_list_are_text(tmp_path: Path) -> None:
-    (tmp_path / "list.md").write_text(HOSTILE)
+async def test_pages_of_a_malicious_list_are_text(tmp_path: Path) -> None:
+    (tmp_path / "list.md").write_text(MALICIOUS)
     place = make_folder(tmp_path / "site", tmp_path / "list.md")
     site = Datasette(config_dir=place)
     paths = {

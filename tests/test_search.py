@@ -25,7 +25,7 @@ PAPERS = """# Papers
   - Ann Lee. *ICLR 2022*
   - Key Word: Plain.
   - <details><summary>Digest</summary> Nothing of note here at all.</details>
-- A Key Word Holds It [[paper]](https://arxiv.org/abs/2201.00002)
+- A Keyword Holds It [[paper]](https://arxiv.org/abs/2201.00002)
   - Bo Chen. *ICLR 2022*
   - Key Word: Zebra.
   - <details><summary>Digest</summary> Nothing of note here at all.</details>
@@ -106,7 +106,7 @@ async def test_odd_years_find_nothing(site: Datasette) -> None:
         assert await search(site, q="neural", year=typed) == [], typed
 
 
-async def test_signs_that_mean_something_to_sqlite_are_text(site: Datasette) -> None:
+async def test_characters_that_mean_something_to_sqlite_are_text(site: Datasette) -> None:
     plain = [hit["paper"] for hit in await search(site, q="neural collapse")]
     for typed in (
         "neural* collapse*",
@@ -120,11 +120,11 @@ async def test_signs_that_mean_something_to_sqlite_are_text(site: Datasette) -> 
         assert await search(site, q=nothing) == [], nothing
 
 
-async def test_rank_is_title_key_words_authors_digest(zebras: Datasette) -> None:
+async def test_rank_is_title_keywords_authors_digest(zebras: Datasette) -> None:
     hits = await search(zebras, q="zebra")
     assert [(hit["title"], hit["snippet"]) for hit in hits] == [
         ("Zebra in the Title", "«Zebra» in the Title"),
-        ("A Key Word Holds It", '["«Zebra»"]'),
+        ("A Keyword Holds It", '["«Zebra»"]'),
         ("An Author Has It", '["Cy «Zebra»"]'),
         ("The Digest Has It", 'One «zebra» runs past "a", "b" & <b>c</b>.'),
     ]
@@ -157,14 +157,14 @@ async def test_marks_are_shown_and_all_else_is_text(zebras: Datasette) -> None:
         ("icml zebra", ["An Author Has It", "The Digest Has It"]),
     ],
 )
-async def test_words_beginnings_and_phrases(zebras: Datasette, typed: str, titles: list[str]) -> None:
+async def test_words_prefixes_and_phrases(zebras: Datasette, typed: str, titles: list[str]) -> None:
     assert [hit["title"] for hit in await search(zebras, q=typed)] == titles
 
 
 @pytest.mark.parametrize(
     ("filters", "titles"),
     [
-        ({"topic": "topic-one"}, ["Zebra in the Title", "A Key Word Holds It"]),
+        ({"topic": "topic-one"}, ["Zebra in the Title", "A Keyword Holds It"]),
         ({"year": 2023}, ["An Author Has It", "The Digest Has It"]),
         ({"venue": "icml", "keyword": "plain"}, ["An Author Has It", "The Digest Has It"]),
         ({"keyword": "Double Descent"}, ["The Digest Has It"]),
@@ -213,7 +213,7 @@ async def test_a_filter_that_nobody_is_called_is_said(zebras: Datasette) -> None
         "No author is called “Nobody”. All authors",
     ]
     table = await read(zebras, "/phenomena/papers?_topic=none")
-    assert texts(table, "p[role=status]") == ["0 papers where topic “none” (no topic is called so) · All papers"]
+    assert texts(table, "p[role=status]") == ["0 papers where topic “none” (no topic has this name) · All papers"]
 
 
 async def test_downloads_of_the_hits_are_those_hits(site: Datasette, folder: Path) -> None:

@@ -78,7 +78,7 @@ def readers_of(text: str) -> list[str]:
     return [match[0] for match in READER.finditer(text)]
 
 
-def test_every_reader_is_told_that_ids_are_text() -> None:
+def test_every_reader_is_set_to_read_ids_as_text() -> None:
     """In R too, which isn't run here."""
     code = {name: "\n".join(cells) for name, cells in NOTEBOOKS.items()} | {"README.md": README, "bundle": READING}
     found = {name: [bool(AS_TEXT.search(reader)) for reader in readers_of(text)] for name, text in code.items()}
@@ -94,5 +94,5 @@ def test_every_reader_is_told_that_ids_are_text() -> None:
     "reader",
     ['pd.read_csv("a.csv")', 'read.csv("a.csv", na.strings = c("", "NA"))', "read_csv_auto('arxiv_id.csv')"],
 )
-def test_a_reader_that_is_not_told_is_noticed(reader: str) -> None:
+def test_a_reader_that_is_not_so_set_is_noticed(reader: str) -> None:
     assert [AS_TEXT.search(one) for one in readers_of(reader)] == [None]

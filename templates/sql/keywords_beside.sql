@@ -1,4 +1,4 @@
--- The twelve keywords that most often stand beside a keyword, with the number of papers that have both.
+-- The twelve keywords most often used together with a keyword, with the number of papers that have both.
 select keywords.id, keywords.name, count(*) as paper_count
 from paper_keywords as own
 join paper_keywords as other on other.paper = own.paper and other.keyword <> own.keyword
