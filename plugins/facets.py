@@ -19,52 +19,11 @@ from datasette.facets import Facet
 from datasette.filters import FilterArguments
 from datasette.utils import path_with_added_args, path_with_removed_args, path_with_replaced_args
 from datasette.utils.asgi import Request
+from phenomena_web.statements import find_statement
 
 Found = dict[str, Any]  # a facet in the form that Datasette's own classes give
 
-# name: parameter, and the SQL of value, label and count; {sql} is the page's own query
-FACETS = {
-    "topic": (
-        "_topic",
-        """select topics.id as value, topics.name as label, count(distinct page.id) as count
-        from ({sql}) as page
-        join listings on listings.paper = page.id
-        join topics on topics.id = listings.topic
-        where :_year is null or listings.year = cast(:_year as integer)
-        group by topics.id order by count desc, topics.position limit :facet_limit""",
-    ),
-    "year": (
-        "_year",
-        """select listings.year as value, listings.year as label, count(distinct page.id) as count
-        from ({sql}) as page
-        join listings on listings.paper = page.id
-        where listings.year is not null and (:_topic is null or listings.topic = :_topic)
-        group by listings.year order by listings.year desc limit :facet_limit""",
-    ),
-    "venue": (
-        "venue",
-        """select venues.id as value, venues.name as label, count(*) as count
-        from ({sql}) as page
-        join venues on venues.id = page.venue
-        group by venues.id order by count desc, venues.name limit :facet_limit""",
-    ),
-    "keyword": (
-        "_keyword",
-        """select keywords.id as value, keywords.name as label, count(*) as count
-        from ({sql}) as page
-        join paper_keywords on paper_keywords.paper = page.id
-        join keywords on keywords.id = paper_keywords.keyword
-        group by keywords.id order by count desc, keywords.name limit :facet_limit""",
-    ),
-    "author": (
-        "_author",
-        """select authors.id as value, authors.name as label, count(*) as count
-        from ({sql}) as page
-        join paper_authors on paper_authors.paper = page.id
-        join authors on authors.id = paper_authors.author
-        group by authors.id order by count desc, authors.name limit :facet_limit""",
-    ),
-}
+PARAMETERS = {"topic": "_topic", "year": "_year", "venue": "venue", "keyword": "_keyword", "author": "_author"}
 
 
 class PaperFacet(Facet):  # type: ignore[misc]  # Datasette has no types
@@ -78,7 +37,7 @@ class PaperFacet(Facet):  # type: ignore[misc]  # Datasette has no types
         if self.table != "papers":
             return results, timed_out
         wanted = {config["config"].get("simple"): config["source"] for config in self.get_configs()}
-        for name in FACETS:  # in our order, not the address's
+        for name in PARAMETERS:  # in our order, not the address's
             if name in wanted:
                 try:
                     results.append(await self.result(name, hideable=wanted[name] != "metadata"))
@@ -88,13 +47,12 @@ class PaperFacet(Facet):  # type: ignore[misc]  # Datasette has no types
 
     async def result(self, name: str, hideable: bool) -> Found:
         """One facet."""
-        parameter, sql = FACETS[name]
         size = self.get_facet_size()
         given = {key: self.request.args.get(key) for key in ("_topic", "_year")}
         values = {**given, **(self.params or {}), "facet_limit": size + 1}
         rows = await self.ds.execute(
             self.database,
-            sql.format(sql=self.sql),
+            f"with page as ({self.sql}) {find_statement(self.ds, f'facet_{name}')}",
             values,
             truncate=False,
             custom_time_limit=self.ds.setting("facet_time_limit_ms"),
@@ -104,7 +62,7 @@ class PaperFacet(Facet):  # type: ignore[misc]  # Datasette has no types
             "type": self.type,
             "hideable": hideable,
             "toggle_url": self.ds.urls.path(path_with_removed_args(self.request, {"_facet_by": name})),
-            "results": [self.value(parameter, row) for row in rows.rows[:size]],
+            "results": [self.value(PARAMETERS[name], row) for row in rows.rows[:size]],
             "truncated": len(rows.rows) > size,
         }
 
@@ -131,7 +89,7 @@ class PaperFacet(Facet):  # type: ignore[misc]  # Datasette has no types
 
 def in_order(facet_results: dict[str, Found] | list[Found]) -> list[Found]:
     """Facets of a table page as a list: ours in their own order, then the others; years of any table in time order."""
-    order = list(FACETS)
+    order = list(PARAMETERS)
     found = facet_results.values() if isinstance(facet_results, dict) else facet_results
     ranked = sorted(found, key=lambda facet: order.index(facet["name"]) if facet["name"] in order else len(order))
     return [in_time_order(facet) if facet["name"].endswith("year") else facet for facet in ranked]

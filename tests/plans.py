@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from conftest import ROOT
 
+ON_A_PAGE = "with page as (select * from papers where venue = 'iclr') "  # what statements on facets are put behind
 STATEMENTS = {path.stem: path.read_text("utf-8") for path in sorted((ROOT / "templates" / "sql").glob("*.sql"))}
 GROWING = {
     "papers",
@@ -47,5 +48,10 @@ def scans(steps: list[str], names: Mapping[str, str]) -> list[str]:
 
 def example_values(sql: str) -> dict[str, str]:
     """A value for each parameter of a page's statement."""
-    special = {"papers": '["arxiv-2409-15156"]', "most": "5", "size": "5", "start": "0"}
+    special = {"facet_limit": "5", "papers": '["arxiv-2409-15156"]', "most": "5", "size": "5", "start": "0"}
     return {name: special.get(name, "x") for name in re.findall(r":(\w+)", sql)}
+
+
+def runnable(name: str) -> str:
+    """A statement of STATEMENTS as it runs."""
+    return (ON_A_PAGE if name.startswith("facet_") else "") + STATEMENTS[name]

@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from plans import GROWING, STATEMENTS, aliases, example_values, plan, scans
+from plans import GROWING, STATEMENTS, aliases, example_values, plan, runnable, scans
 
 from phenomena.database.queries import LOOKUPS, Query, read_queries
 from phenomena.database.schema import TABLES, VIEWS
@@ -52,7 +52,7 @@ def test_a_query_reads_no_growing_table_in_vain(database: sqlite3.Connection, qu
 
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_a_page_reads_no_growing_table_in_vain(database: sqlite3.Connection, name: str) -> None:
-    sql = STATEMENTS[name]
+    sql = runnable(name)
     found = scans(plan(database, sql, example_values(sql)), aliases(sql))
     assert found == (EXCUSED | EXCUSED_WITHOUT_LIMIT).get(name, [])
 

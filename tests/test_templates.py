@@ -21,9 +21,10 @@ from datasette.utils.asgi import Request
 from jinja2 import nodes
 from jinja2.meta import find_undeclared_variables
 from page_kinds import find_page_kinds
-from plans import STATEMENTS, example_values
+from plans import STATEMENTS, example_values, runnable
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+FACETS = ("topic", "year", "venue", "keyword", "author")
 KINDS = ("topic", "author", "keyword", "venue")
 GIVEN = {  # by each plugin
     "assets": {"asset_version"},
@@ -100,6 +101,7 @@ def test_every_named_statement_is_asked_for_and_none_is_missing(parse: Callable[
     asked = {name for path in TEMPLATES for name in statements_of(parse(path))}
     for path in (ROOT / "plugins").glob("*.py"):
         asked |= set(re.findall(r'fetch_named\(datasette, "(\w+)"', path.read_text("utf-8")))
+    asked |= {f"facet_{name}" for name in FACETS}
     assert asked == set(STATEMENTS)
 
 
@@ -107,7 +109,7 @@ def test_every_named_statement_is_asked_for_and_none_is_missing(parse: Callable[
 def test_a_named_statement_says_what_it_gives_and_runs(database: sqlite3.Connection, name: str) -> None:
     sql = STATEMENTS[name]
     assert re.match(r"-- [A-Z][^\n]+\n(-- [^\n]+\n)*select\b", sql), "a comment first"
-    assert database.execute(sql, example_values(sql)).description
+    assert database.execute(runnable(name), example_values(sql)).description
 
 
 @pytest.mark.anyio

@@ -18,8 +18,12 @@ def read_statements(folder: Path) -> dict[str, str]:
     return {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.sql"))}
 
 
+def find_statement(datasette: Datasette, name: str) -> str:
+    """The SQL of a name; templates/ is beside plugins/. Raises KeyError for a name that no file has."""
+    return read_statements(Path(datasette.plugins_dir).parent / "templates" / "sql")[name]
+
+
 async def fetch_named(datasette: Datasette, name: str, /, **params: object) -> list[dict[str, Any]]:
     """All rows of a named statement; a list is bound as a JSON array. Raises KeyError for a name that no file has."""
-    sql = read_statements(Path(datasette.template_dir) / "sql")[name]
     values = {key: json.dumps(value) if isinstance(value, list) else value for key, value in params.items()}
-    return await fetch_rows(datasette, sql, **values)
+    return await fetch_rows(datasette, find_statement(datasette, name), **values)
