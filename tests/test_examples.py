@@ -5,20 +5,32 @@ from __future__ import annotations
 import doctest
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from conftest import ROOT
 from datasette.utils import module_from_path
 
-FILES = [ROOT / "build.py", *sorted((ROOT / "phenomena").glob("*.py")), *sorted((ROOT / "plugins").glob("*.py"))]
+PACKAGES = (ROOT / "phenomena", ROOT / "web" / "phenomena_web")
+PLUGINS = sorted((ROOT / "plugins").glob("*.py"))
+FILES = [*PLUGINS, *sorted(path for package in PACKAGES for path in package.rglob("*.py"))]
 EXAMPLES = [path for path in FILES if ">>> " in path.read_text("utf-8")]
+
+
+def load(path: Path) -> ModuleType:
+    """A plugin as Datasette loads it, a module of a package by its name."""
+    if path in PLUGINS:
+        return module_from_path(str(path), path.stem)
+    [package] = [folder for folder in PACKAGES if path.is_relative_to(folder)]
+    return import_module(".".join(path.relative_to(package.parent).with_suffix("").parts))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_examples_give_what_they_say(path: Path) -> None:
-    is_own = path.parent.name == "phenomena"
-    found = doctest.testmod(
-        import_module(f"phenomena.{path.stem}") if is_own else module_from_path(str(path), path.stem)
-    )
+    found = doctest.testmod(load(path))
     assert found.attempted >= path.read_text("utf-8").count(">>> ") > 0
     assert found.failed == 0
+
+
+def test_the_builder_and_the_plugins_have_examples() -> None:
+    assert {path.relative_to(ROOT).parts[0] for path in EXAMPLES} >= {"phenomena", "plugins"}
