@@ -220,21 +220,21 @@ def account(text: str, database: sqlite3.Connection) -> Iterator[str]:
     """Lines, entries, links and text that the database does not account for."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     lines = lines[:-1] if lines[-1] == "" else lines
-    fates = dict(database.execute("SELECT line, fate FROM source_lines ORDER BY line"))
+    statuses = dict(database.execute("SELECT line, status FROM source_lines ORDER BY line"))
     listed = {line for (line,) in database.execute("SELECT line FROM listings")}
     reported = {line for (line,) in database.execute("SELECT line FROM problems")}
     known = listed | reported
-    if list(fates) != list(range(1, len(lines) + 1)):
-        yield f"{len(lines)} lines, {len(fates)} fates"
+    if list(statuses) != list(range(1, len(lines) + 1)):
+        yield f"{len(lines)} lines, {len(statuses)} statuses"
     for number, line in enumerate(lines, 1):
-        if any(map(str.isalnum, line)) and fates[number] == "blank":
+        if any(map(str.isalnum, line)) and statuses[number] == "blank":
             yield f"line {number} is taken for blank: {line[:80]!r}"
-        if line.startswith("- ") and MARK in line and fates[number] == "entry" and number not in known:
+        if line.startswith("- ") and MARK in line and statuses[number] == "entry" and number not in known:
             yield f"line {number} is neither an entry nor reported: {line[:80]!r}"
     unlisted = database.execute("SELECT count(*) FROM source WHERE entry_count <> (SELECT count(*) FROM listings)")
-    if unlisted.fetchone()[0] or not listed <= {line for line, fate in fates.items() if fate == "entry"}:
+    if unlisted.fetchone()[0] or not listed <= {line for line, status in statuses.items() if status == "entry"}:
         yield "listings differ from the entries read"
-    if "problem" in fates.values() and not reported:
+    if "problem" in statuses.values() and not reported:
         yield "lines are left out in silence"
     yield from doubtful_text(database)
 

@@ -8,7 +8,7 @@ change its bytes. The fence `yaml` has what is expected, whole: what it leaves o
     problems   lines of `LINE SEVERITY CODE FIELD`
     resources  rows of the table resources
     topics     rows of the table topics: names, or names with the address of their image
-    lines      the fate of every line, in order, where the case is about it
+    lines      the status of every line, in order, where the case is about it
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def outcome(case: Case, records: Records) -> dict[str, Any]:
         "topics": [
             {row["name"]: row["image_url"]} if row["image_url"] else row["name"] for row in records.tables["topics"]
         ],
-        "lines": [row["fate"] for row in records.tables["source_lines"]][case.offset :],
+        "lines": [row["status"] for row in records.tables["source_lines"]][case.offset :],
     }
     return {name: value for name, value in found.items() if value}
 
@@ -124,11 +124,11 @@ def test_case(case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.rule)
-def test_every_line_has_one_fate(case: Case) -> None:
+def test_every_line_has_one_status(case: Case) -> None:
     rows = read(case).tables["source_lines"]
     text = case.data.decode("utf-8-sig").replace("\r\n", "\n").removesuffix("\n")
     assert [row["line"] for row in rows] == list(range(1, text.count("\n") + 2))
-    assert {row["fate"] for row in rows} <= {"entry", "heading", "resource", "furniture", "blank", "problem"}
+    assert {row["status"] for row in rows} <= {"entry", "heading", "resource", "boilerplate", "blank", "problem"}
 
 
 def test_a_title_states_one_rule_once() -> None:

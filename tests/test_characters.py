@@ -105,7 +105,7 @@ def test_one_rule_holds_for_every_field_and_each_line_is_reported(character: str
 
 def test_a_line_of_nothing_else_is_blank_and_reported() -> None:
     records = records_of(LIST.replace("{}", "") + "\u202e\n")
-    assert records.tables["source_lines"][-1]["fate"] == "blank"
+    assert records.tables["source_lines"][-1]["status"] == "blank"
     assert [(one.line, one.code) for one in records.problems] == [(LIST.count("\n") + 1, "control-character")]
 
 

@@ -151,7 +151,7 @@ def test_no_line_is_left_over(ours: Database) -> None:
         ours.execute("select count(*) from source_lines").fetchone()
         == ours.execute("select line_count from source").fetchone()
     )
-    assert ours.execute("select count(*) from source_lines where fate = 'problem'").fetchone() == (0,)
+    assert ours.execute("select count(*) from source_lines where status = 'problem'").fetchone() == (0,)
 
 
 def test_no_word_of_the_digests_is_lost_to_search(ours: Database) -> None:
@@ -193,13 +193,13 @@ def test_digests_stand_at_the_same_papers(ours: Database, theirs: Database) -> N
     assert ours.execute(sql).fetchall() == theirs.execute(sql).fetchall()
 
 
-def test_the_keeper_s_list_has_a_fate_for_each_of_its_lines(theirs: Database, source_list: Path) -> None:
+def test_the_keeper_s_list_has_a_status_for_each_of_its_lines(theirs: Database, source_list: Path) -> None:
     lines = source_list.read_text("utf-8").count("\n") + (not source_list.read_bytes().endswith(b"\n"))
     assert theirs.execute("select count(*), max(line) from source_lines").fetchone() == (lines, lines) == (1415, 1415)
-    assert dict(theirs.execute("select fate, count(*) from source_lines group by 1")) == {
+    assert dict(theirs.execute("select status, count(*) from source_lines group by 1")) == {
         "blank": 319,
         "entry": 1015,
-        "furniture": 36,
+        "boilerplate": 36,
         "heading": 45,
     }
 

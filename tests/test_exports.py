@@ -161,7 +161,7 @@ def one_page(awkward: Path) -> Datasette:
 async def test_many_pages_give_the_same_as_one(
     one_page: Datasette, small_pages: Datasette, page: str, query: str
 ) -> None:
-    query = query.format({"paper_authors": "author", "source_lines": "fate", "links": "label"}.get(page, "year"))
+    query = query.format({"paper_authors": "author", "source_lines": "status", "links": "label"}.get(page, "year"))
     assert (await fetch(small_pages, f"/phenomena/{page}.ris?{query}")).text == (
         await fetch(one_page, f"/phenomena/{page}.ris?{query}")
     ).text

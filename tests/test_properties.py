@@ -140,18 +140,18 @@ def without_lines(reading: Reading) -> list[Entry]:
 
 
 def check_ledger(text: str) -> None:
-    """Every line has one fate, every entry begins on a line of its own, every problem stands on a line of the list."""
+    """Every line has one status, every entry begins on its own line, every problem stands on a line of the list."""
     source = make_source(text.encode(), "list.md", None)
     reading = read_entries(source)
     records = make_records(source, reading)
-    assert len(reading.fates) == len(source.lines)
-    for line, fate in zip(source.lines, reading.fates, strict=True):
-        assert (fate.fate == "blank") <= (not line.strip()), "only blank lines are blank"
+    assert len(reading.statuses) == len(source.lines)
+    for line, one in zip(source.lines, reading.statuses, strict=True):
+        assert (one.status == "blank") <= (not line.strip()), "only blank lines are blank"
     starts = {entry.line for entry in reading.entries}
     assert len(starts) == len(reading.entries)
-    assert {fate.entry for fate in reading.fates if fate.fate == "entry"} == starts
+    assert {one.entry for one in reading.statuses if one.status == "entry"} == starts
     assert all(1 <= problem.line <= len(source.lines) and problem.code in RULES for problem in records.problems)
-    rejected = {number for number, fate in enumerate(reading.fates, 1) if fate.fate == "problem"}
+    rejected = {number for number, one in enumerate(reading.statuses, 1) if one.status == "problem"}
     reported = {problem.line for problem in reading.problems}
     assert not rejected or rejected & reported, "a rejected line is reported"
 
@@ -171,7 +171,7 @@ def test_both_dialects_give_the_same_entries_and_problems(entries: list[Entry]) 
 def test_every_line_of_a_good_list_is_placed(entries: list[Entry], style: Style) -> None:
     text = write_list(entries, style)
     check_ledger(text)
-    assert "problem" not in {fate.fate for fate in read_text(text).fates}
+    assert "problem" not in {one.status for one in read_text(text).statuses}
 
 
 @given(LIST, STYLE)
@@ -221,7 +221,7 @@ def test_a_line_with_a_link_under_a_topic_is_part_of_an_entry_or_refused_at_its_
     reading = read_text("\n".join([*lines[:place], *added, *lines[place:]]))
     number = place + 1 + is_apart
     refused = {problem.line for problem in reading.problems if problem.code == "unexpected-line"}
-    assert reading.fates[number - 1].fate == ("problem" if number in refused else "entry")
+    assert reading.statuses[number - 1].status == ("problem" if number in refused else "entry")
 
 
 @given(st.binary(max_size=200))
@@ -231,7 +231,7 @@ def test_any_bytes_are_read_or_refused_with_a_reason(data: bytes) -> None:
     except ListError as error:
         assert str(error).startswith("list.md, line ")
     else:
-        assert len(read_entries(source).fates) == len(source.lines)
+        assert len(read_entries(source).statuses) == len(source.lines)
 
 
 @given(st.integers(0, 6), st.sampled_from([FLAT, NESTED]))

@@ -50,7 +50,7 @@ PROMISED_TABLES = {  # people's queries depend on these names
     "related": "paper rank related score shared",
     "resources": "id title url line",
     "problems": "id line severity code paper field message excerpt",
-    "source_lines": "line fate paper field",
+    "source_lines": "line status paper field",
     "source": "title description homepage tags name url sha256 bytes line_count licence"
     " entry_count paper_count problem_count",
 }

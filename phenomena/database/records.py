@@ -59,7 +59,7 @@ def make_records(source: Source, reading: Reading) -> Records:
         key=lambda problem: problem.line,
     )
     tables["problems"] = maker.problem_rows(problems)
-    tables["source_lines"] = maker.fates()
+    tables["source_lines"] = maker.statuses()
     counts = {
         "entry_count": len(reading.entries),
         "paper_count": len(maker.all),
@@ -252,15 +252,15 @@ class Maker:
             for number, problem in enumerate(problems, 1)
         ]
 
-    def fates(self) -> list[Row]:
+    def statuses(self) -> list[Row]:
         return [
-            {"line": number, "fate": fate.fate, "paper": self.paper_at(number), "field": fate.field}
-            for number, fate in enumerate(self.reading.fates, 1)
+            {"line": number, "status": one.status, "paper": self.paper_at(number), "field": one.field}
+            for number, one in enumerate(self.reading.statuses, 1)
         ]
 
     def paper_at(self, line: int) -> str | None:
         """The paper whose entry has a line."""
-        entry = self.reading.fates[line - 1].entry
+        entry = self.reading.statuses[line - 1].entry
         return self.id_of.get(entry) if entry is not None else None
 
 

@@ -311,13 +311,13 @@ TABLES: tuple[Table, ...] = (
         "The ledger: what became of every line of the list.",
         (
             Column("line", INTEGER, "Number of the line, from 1."),
-            Column("fate", TEXT, "entry, heading, resource, furniture, blank or problem.", required=True),
+            Column("status", TEXT, "entry, heading, resource, boilerplate, blank or problem.", required=True),
             Column("paper", TEXT, "The paper whose entry the line is part of.", "papers"),
             Column("field", TEXT, "The field the line holds: title, authors, keywords or digest."),
         ),
         ("line",),
-        indexes=(("fate",), ("field",)),
-        facets=("fate", "field"),
+        indexes=(("status",), ("field",)),
+        facets=("status", "field"),
         sort="line",
     ),
     Table(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..reader.problems import Problem
-from ..reader.reading import Entry, Fate, Reading
+from ..reader.reading import Entry, LineStatus, Reading
 from .folding import fold_author, fold_keyword, slug
 from .grouping import Paper, entry_identifiers, without_repeats
 from .misspellings import misspelt_keywords
@@ -23,7 +23,7 @@ def find_problems(
     """All of them, each at the line of its field; the names are the most used spelling of each key."""
     yield from repeated_entries(papers)
     yield from same_titles(papers)
-    line_of = field_lines(reading.fates)
+    line_of = field_lines(reading.statuses)
     keywords = misspelt_keywords(reading.entries, keyword_names)
     authors = other_names(reading.entries, author_names)
     for entry in reading.entries:
@@ -36,11 +36,11 @@ def find_problems(
             yield replace(problem, line=line_of.get((entry.line, field), entry.line))
 
 
-def field_lines(fates: Sequence[Fate]) -> dict[tuple[int | None, str | None], int]:
+def field_lines(statuses: Sequence[LineStatus]) -> dict[tuple[int | None, str | None], int]:
     """The first line of each field of each entry; an entry is known by the line on which it begins."""
     lines: dict[tuple[int | None, str | None], int] = {}
-    for number, fate in enumerate(fates, 1):
-        lines.setdefault((fate.entry, fate.field), number)
+    for number, one in enumerate(statuses, 1):
+        lines.setdefault((one.entry, one.field), number)
     return lines
 
 

@@ -96,7 +96,7 @@ def join(lines: Iterable[Line]) -> str:
 
 
 def finish_draft(draft: Draft, ledger: Ledger) -> Entry:
-    """The entry of a draft. Each of its lines gets its fate, and whatever is missing or was corrected a problem."""
+    """The entry of a draft. Each of its lines gets its status, and whatever is missing or was corrected a problem."""
     title_segment, *others = draft.segments
     title_line = Line(draft.line, join(title_segment))
     title = grammar.parse_title(title_line.text)

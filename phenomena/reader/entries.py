@@ -1,4 +1,4 @@
-"""Room 3: blocks to entries, with a fate for every line of the list.
+"""Room 3: blocks to entries, with a status for every line of the list.
 
 Both dialects are read by one rule: a bullet with bullets below it is an entry and they are its fields (nested); a
 bullet without, after a blank line or with a link of its own, opens one, and the bullets after it are its fields (flat).
@@ -58,7 +58,7 @@ class Reader:
             self.ledger.report("unclosed-block", block.lines[0])
             self.ledger.claim(block.lines, "problem")
         elif block.kind == "comment" or self.section.kind != "topic":  # code is a template, but not among entries
-            self.ledger.claim(block.lines, "furniture")
+            self.ledger.claim(block.lines, "boilerplate")
         else:
             self.ledger.reject(block.lines)
 
@@ -97,7 +97,7 @@ class Reader:
                 rejected.append(line)
             else:
                 self.keep_image(line)
-                self.ledger.claim([line], "furniture")
+                self.ledger.claim([line], "boilerplate")
         self.ledger.reject(rejected, rows=rejected[2:] if block.kind == "table" else ())
 
     @property
@@ -118,11 +118,11 @@ class Reader:
         if self.section.kind == "resources":
             self.read_resource(item)
         elif is_anchor(item):
-            self.ledger.claim(item.all_lines, "furniture")
+            self.ledger.claim(item.all_lines, "boilerplate")
         elif self.section.kind == "topic" or (self.section.kind == "head" and (self.draft or has_paper_link(item))):
             self.read_item(item)
         else:
-            self.ledger.claim(item.all_lines, "furniture")
+            self.ledger.claim(item.all_lines, "boilerplate")
             if looks_like_entry(item):
                 self.ledger.report("unread-entry", item.lines[0])
 
@@ -181,7 +181,7 @@ class Reader:
         if section := summary_section(self.section, segment[0].text):
             self.enter(section, segment)
         elif is_boilerplate(join(segment)):
-            self.ledger.claim(segment, "furniture")
+            self.ledger.claim(segment, "boilerplate")
         elif self.draft is None:
             return False
         else:
@@ -197,8 +197,8 @@ class Reader:
     def check_end(self) -> None:
         """A list that stops in an empty bullet, or in mid-sentence without a line end, lost its tail."""
         last = len(self.source.lines)
-        fate = self.ledger.fates.get(last)
-        if not fate or fate.fate != "entry" or not self.entries:
+        end = self.ledger.statuses.get(last)
+        if not end or end.status != "entry" or not self.entries:
             return
         text = BULLET.sub("", self.source.lines[-1], count=1).strip()
         if not text or not (self.source.final_newline or SENTENCE_END.search(text)):
@@ -208,11 +208,11 @@ class Reader:
         """Everything read."""
         self.finish_entry()
         self.check_end()
-        fates = self.ledger.close()
+        statuses = self.ledger.close()
         names = dict.fromkeys(entry.topic for entry in self.entries if entry.topic)
         topics = tuple(Topic(name, self.images.get(name)) for name in names)
         problems = tuple(sorted(self.ledger.problems, key=lambda problem: problem.line))
-        return Reading(tuple(self.entries), tuple(self.resources), topics, fates, problems)
+        return Reading(tuple(self.entries), tuple(self.resources), topics, statuses, problems)
 
 
 def is_anchor(item: Item) -> bool:

@@ -1,4 +1,4 @@
-"""The ledger of one reading: a fate for every line of the list, and the problems found on the way."""
+"""The ledger of one reading: a status for every line of the list, and the problems found on the way."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from .boilerplate import carries_link
 from .characters import left_out
 from .outline import Line
 from .problems import Problem
-from .reading import Fate
+from .reading import LineStatus
 from .source import Source
 
 
 class Ledger:
-    """Fates by line number, and problems. A line that is claimed again has its last fate."""
+    """Fates by line number, and problems. A line that is claimed again has its last status."""
 
     def __init__(self, source: Source) -> None:
         self.rows = source.lines
         self.altered = source.altered
-        self.fates: dict[int, Fate] = {}
+        self.statuses: dict[int, LineStatus] = {}
         self.problems: list[Problem] = []
 
-    def claim(self, lines: Iterable[Line], fate: str, entry: int | None = None, field: str | None = None) -> None:
-        """Give lines their fate; `entry` is the line on which their entry begins."""
+    def claim(self, lines: Iterable[Line], status: str, entry: int | None = None, field: str | None = None) -> None:
+        """Give lines their status; `entry` is the line on which their entry begins."""
         for line in lines:
-            self.fates[line.number] = Fate(fate, entry, field)
+            self.statuses[line.number] = LineStatus(status, entry, field)
 
     def reject(self, lines: Sequence[Line], entry: int | None = None, rows: Sequence[Line] = ()) -> None:
         """Lines that fit nowhere: a problem for each that may be a paper, as it carries a link or is a table's row.
@@ -42,11 +42,11 @@ class Ledger:
         """Keep one problem; what is written is the line's text unless told."""
         self.problems.append(Problem(line.number, code, line.text if written is None else written, field, detail))
 
-    def close(self) -> tuple[Fate, ...]:
-        """The fate of every line, the first at index 0; one that nothing claimed is blank, or a problem."""
+    def close(self) -> tuple[LineStatus, ...]:
+        """The status of every line, the first at index 0; one that nothing claimed is blank, or a problem."""
         for number, text in enumerate(self.rows, 1):
-            if number not in self.fates and text.strip():
+            if number not in self.statuses and text.strip():
                 self.reject([Line(number, text.strip())])
         for number, text in self.altered:
             self.report("control-character", Line(number, repr(text)), detail=left_out(text))
-        return tuple(self.fates.get(number, Fate("blank")) for number in range(1, len(self.rows) + 1))
+        return tuple(self.statuses.get(number, LineStatus("blank")) for number in range(1, len(self.rows) + 1))

@@ -44,22 +44,22 @@ class Topic:
 
 
 @dataclass(frozen=True)
-class Fate:
+class LineStatus:
     """What became of a line: `entry` is the line on which its entry begins."""
 
-    fate: str
+    status: str
     entry: int | None = None
     field: str | None = None
 
 
 @dataclass(frozen=True)
 class Reading:
-    """All that a list says. `fates` has one row for every line, the first at index 0."""
+    """All that a list says. `statuses` has one row for every line, the first at index 0."""
 
     entries: tuple[Entry, ...]
     resources: tuple[Resource, ...]
     topics: tuple[Topic, ...]
-    fates: tuple[Fate, ...]
+    statuses: tuple[LineStatus, ...]
     problems: tuple[Problem, ...]
 
 
