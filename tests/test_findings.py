@@ -266,6 +266,11 @@ def test_each_of_many_names_is_compared_with_one(monkeypatch: pytest.MonkeyPatch
     assert len(compared) == len(people)
 
 
+def test_a_given_name_without_letters_is_like_no_other() -> None:
+    """A stray full stop or dash is taken for a given name; the build must not end with a traceback."""
+    assert found(team_list("... Lee, Ann Lee", ". Lee, Bo Chen"), "author-variant") == []
+
+
 # The keeper's list: looked at one by one
 
 

@@ -70,10 +70,10 @@ def similar_names(entries: Sequence[Entry], names: Mapping[str, str]) -> Iterato
     families: dict[str, dict[str, list[Form]]] = defaultdict(lambda: defaultdict(list))
     for key, name in names.items():
         parts = split_name(name)
-        first, *middle = map(fold_author, GIVEN.findall(" ".join(parts.first))) if parts.first else [""]
-        if len(first) > 1:
+        given = [fold_author(name) for name in GIVEN.findall(" ".join(parts.first))]
+        if given and len(given[0]) > 1:
             family = fold_author(" ".join([*parts.von, *parts.last, *parts.jr]))
-            families[family][first].append(Form(key, tuple(middle), tuple(entries_of[key])))
+            families[family][given[0]].append(Form(key, tuple(given[1:]), tuple(entries_of[key])))
     for family, by_first_name in families.items():
         common = bool(COMMON_FAMILY.fullmatch(family)) or len(by_first_name) > COMMON_BEARERS
         yield from ((forms, common) for forms in by_first_name.values())
