@@ -22,10 +22,8 @@ from phenomena.database.queries import read_queries
 from phenomena.database.records import Records, make_records
 from phenomena.database.report import make_annotations, make_json, make_summary
 from phenomena.database.store import write_database
-from phenomena.reader.entries import read_entries
-from phenomena.reader.problems import ListError
-from phenomena.reader.reading import check_reading
-from phenomena.reader.source import read_source
+from phenomena.reader.reading import check_reading, read_list
+from phenomena.reader.source import ListError, read_source
 
 HERE = Path(__file__).parent
 DATABASE = HERE / "phenomena.db"
@@ -56,7 +54,7 @@ Exit code:
 def read(location: str) -> Records:
     """All rows of a list. Raises ListError when it can't be read, holds no paper or too much."""
     source = read_source(location)
-    reading = read_entries(source)
+    reading = read_list(source)
     check_reading(reading, location)
     return make_records(source, reading)
 

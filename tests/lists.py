@@ -6,19 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from phenomena.database.records import Records, make_records
-from phenomena.reader.entries import read_entries
-from phenomena.reader.grammar import Link
-from phenomena.reader.reading import Entry, Reading
+from phenomena.reader.drafts import Entry
+from phenomena.reader.grammar.links import Link
+from phenomena.reader.reading import Reading, read_list
 from phenomena.reader.source import make_source
 
 
 def read_text(text: str) -> Reading:
-    return read_entries(make_source(text.encode(), "list.md", None))
+    return read_list(make_source(text.encode(), "list.md", None))
 
 
 def records_of(text: str) -> Records:
     source = make_source(text.encode(), "list.md", None)
-    return make_records(source, read_entries(source))
+    return make_records(source, read_list(source))
 
 
 def make_entry(number: int = 1, **changes: object) -> Entry:

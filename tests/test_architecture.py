@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from graphlib import TopologicalSorter
+from importlib.util import resolve_name
 from pathlib import Path
 
 import pytest
@@ -36,13 +37,13 @@ def module_of(path: Path) -> str:
 
 def modules_of(path: Path) -> set[str]:
     """The modules of this package that a file imports, as `reader.outline`."""
-    whole = {
-        name.removeprefix("phenomena.").lstrip(".") if not name.startswith(".") or name.startswith("..")
-        else f"{path.parent.name}{name}"
-        for name in imports(path)
-        if name.startswith((".", "phenomena."))
-    }  # fmt: skip
-    return whole & {module_of(module) for module in MODULES}
+    package = ".".join(path.parent.relative_to(ROOT).parts)
+    whole = {resolve_name(name, package) if name.startswith(".") else name for name in imports(path)}
+    return {name.removeprefix("phenomena.") for name in whole} & {module_of(module) for module in MODULES}
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0]
 
 
 def place_of(path: Path) -> str:
@@ -50,12 +51,12 @@ def place_of(path: Path) -> str:
 
 
 def test_each_room_imports_only_rooms_before_it() -> None:
-    assert {path.parent.name for path in MODULES} == set(ROOMS)
+    assert {room_of(path) for path in MODULES} == set(ROOMS)
     against = {
         (place_of(path), module)
         for path in MODULES
         for module in modules_of(path)
-        if ROOMS.index(module.partition(".")[0]) > ROOMS.index(path.parent.name)
+        if ROOMS.index(module.partition(".")[0]) > ROOMS.index(room_of(path))
     }
     assert against == set()
 

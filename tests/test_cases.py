@@ -24,8 +24,8 @@ import yaml
 from markdown_it import MarkdownIt
 
 from phenomena.database.records import Records, make_records
-from phenomena.reader.entries import read_entries
 from phenomena.reader.problems import RULES
+from phenomena.reader.reading import read_list
 from phenomena.reader.source import make_source
 
 CASES = Path(__file__).parent / "cases"
@@ -76,7 +76,7 @@ ALL = tuple(read_cases())
 
 def read(case: Case) -> Records:
     source = make_source(case.data, "list.md", None)
-    return make_records(source, read_entries(source))
+    return make_records(source, read_list(source))
 
 
 def outcome(case: Case, records: Records) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from lists import NESTED, make_entry, records_of, write_list
 from phenomena.papers.folding import fold_author
 from phenomena.papers.misspellings import MAX_WORDS, is_misspelling, misspelt_keywords
 from phenomena.papers.namesakes import other_names
-from phenomena.reader.grammar import Link
+from phenomena.reader.drafts import Entry
+from phenomena.reader.grammar.links import Link
 from phenomena.reader.problems import RULES, Problem
-from phenomena.reader.reading import MAX_NAMES, Entry
+from phenomena.reader.reading import MAX_NAMES
 
 OTHERS = ("Dana Ng", "Eve Roe", "Flo Poe", "Gus Moe", "Hal Zoe", "Ida Coe")
 FREQUENT = "Sharpness and Initialization, Generalization, Over-Parameterization, Pretraining, Symmetry, Minima"

@@ -9,7 +9,7 @@ from lists import NESTED, make_entry, records_of, write_list
 
 from phenomena.papers.citekeys import make_citekeys
 from phenomena.papers.identifiers import find_identifiers, identify, submitted_month
-from phenomena.reader.grammar import Link
+from phenomena.reader.grammar.links import Link
 
 ADDRESSES = (
     ("https://arxiv.org/abs/2409.15156", "arxiv", "2409.15156", "arxiv-2409-15156"),

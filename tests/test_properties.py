@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lists import FLAT, NESTED, Style, make_entry, read_text, records_of, write_list
 
 from phenomena.database.records import make_records
-from phenomena.reader.entries import read_entries
-from phenomena.reader.grammar import Link
-from phenomena.reader.problems import RULES, ListError
-from phenomena.reader.reading import Entry, Reading
-from phenomena.reader.source import make_source
+from phenomena.reader import segments
+from phenomena.reader.drafts import Entry
+from phenomena.reader.grammar.fields import Label, parse_label
+from phenomena.reader.grammar.links import Link
+from phenomena.reader.problems import RULES
+from phenomena.reader.reading import Reading, read_list
+from phenomena.reader.source import ListError, make_source
 
 settings.register_profile("same", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("same")
@@ -142,7 +146,7 @@ def without_lines(reading: Reading) -> list[Entry]:
 def check_ledger(text: str) -> None:
     """Every line has one status, every entry begins on its own line, every problem stands on a line of the list."""
     source = make_source(text.encode(), "list.md", None)
-    reading = read_entries(source)
+    reading = read_list(source)
     records = make_records(source, reading)
     assert len(reading.statuses) == len(source.lines)
     for line, one in zip(source.lines, reading.statuses, strict=True):
@@ -231,7 +235,7 @@ def test_any_bytes_are_read_or_refused_with_a_reason(data: bytes) -> None:
     except ListError as error:
         assert str(error).startswith("list.md, line ")
     else:
-        assert len(read_entries(source).statuses) == len(source.lines)
+        assert len(read_list(source).statuses) == len(source.lines)
 
 
 @given(st.integers(0, 6), st.sampled_from([FLAT, NESTED]))
@@ -246,3 +250,18 @@ def test_an_entry_inserted_anywhere_moves_no_key(place: int, style: Style) -> No
     assert all(titles[row["id"]] == row["title"] for row in before["papers"])
     citekeys = {row["id"]: row["citekey"] for row in after["papers"]}
     assert all(citekeys[row["id"]] == row["citekey"] for row in before["papers"])
+
+
+@pytest.mark.parametrize("style", [FLAT, NESTED], ids=["flat", "nested"])
+def test_what_a_line_says_it_is_is_parsed_once(style: Style, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: Counter[str] = Counter()
+
+    def count(text: str) -> Label | None:
+        parsed[text] += 1
+        return parse_label(text)
+
+    monkeypatch.setattr(segments, "parse_label", count)
+    entries = [make_entry(number, keywords=(f"Grokking {number}",)) for number in range(1, 9)]
+    assert len(read_text(write_list(entries, style)).entries) == 8
+    assert {text for text in parsed if text.startswith("Key Word")} == {f"Key Word: Grokking {n}." for n in range(1, 9)}
+    assert set(parsed.values()) == {1}

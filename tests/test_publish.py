@@ -15,7 +15,7 @@ import pytest
 from builds import LISTS, NAMES, arguments, hidden, learn, run, state
 
 from phenomena.database.publish import keep, replacing
-from phenomena.reader.problems import ListError
+from phenomena.reader.source import ListError
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from lists import FLAT, NESTED, make_entry, read_text, records_of, write_list
 
 from phenomena.database.schema import TABLES
 from phenomena.papers.related import Features, nearest
-from phenomena.reader.grammar import Link
+from phenomena.reader.grammar.links import Link
 from phenomena.reader.head import Head, parse_head
 
 ONE = make_entry(1, keywords=("Neural Scaling Law", "Grokking"), authors=("Léon Bottou", "Bo Chen"))

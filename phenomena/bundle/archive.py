@@ -16,7 +16,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from ..database.publish import failure, replacing
 from ..database.records import Records
 from ..database.schema import TABLES, table
-from ..reader.problems import ListError
+from ..reader.source import ListError
 from .descriptors import make_citation_file, make_croissant, make_datapackage, read_edition, sha256
 from .dictionary import make_dictionary
 from .tabular import make_csv, make_ndjson, make_parquet

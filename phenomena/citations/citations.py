@@ -22,7 +22,7 @@ from bibtexparser.model import Entry, Field
 
 from ..papers.folding import slug
 from ..papers.names import split_name
-from ..reader.grammar import is_web_address
+from ..reader.grammar.links import is_web_address
 from .latex import encode, encode_text, encode_title
 from .preprints import Posting, find_posting
 

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from ..reader.problems import ListError
+from ..reader.source import ListError
 
 try:
     import fcntl

@@ -19,10 +19,10 @@ from ..papers.findings import find_problems
 from ..papers.folding import fold_author, fold_keyword, slug
 from ..papers.grouping import Paper, code_url, group_papers, paper_url, spellings, without_repeats
 from ..papers.related import Features, nearest
-from ..reader import grammar
-from ..reader.head import parse_head
+from ..reader.drafts import Entry
+from ..reader.head import Head
 from ..reader.problems import Problem
-from ..reader.reading import Entry, Reading
+from ..reader.reading import Reading
 from ..reader.source import Source
 
 Value = str | int | float | None
@@ -65,7 +65,7 @@ def make_records(source: Source, reading: Reading) -> Records:
         "paper_count": len(maker.all),
         "problem_count": len(problems),
     }
-    tables["source"] = [{**source_row(source), **counts, "content_sha256": content_hash(tables)}]
+    tables["source"] = [{**source_row(source, reading.head), **counts, "content_sha256": content_hash(tables)}]
     return Records(tables, problems)
 
 
@@ -202,7 +202,7 @@ class Maker:
     def links(self) -> list[Row]:
         rows: list[Row] = []
         for entry in self.reading.entries:
-            for place, links in (("title", entry.links), ("digest", grammar.find_links(entry.digest or ""))):
+            for place, links in (("title", entry.links), ("digest", entry.digest_links)):
                 for link in links:
                     rows.append(
                         {
@@ -298,9 +298,8 @@ def content_hash(tables: Mapping[str, Sequence[Row]]) -> str:
     return digest.hexdigest()
 
 
-def source_row(source: Source) -> Row:
+def source_row(source: Source, head: Head) -> Row:
     """The row of `source`, but for its counts."""
-    head = parse_head(source.lines)
     return {
         "title": head.title or source.name,
         "description": head.description,

@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from ..reader.drafts import Entry
+from ..reader.ledger import LineStatus
 from ..reader.problems import Problem
-from ..reader.reading import Entry, LineStatus, Reading
+from ..reader.reading import Reading
 from .folding import fold_author, fold_keyword, slug
 from .grouping import Paper, entry_identifiers, without_repeats
 from .misspellings import misspelt_keywords

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ..reader.grammar import Link
-from ..reader.reading import Entry
+from ..reader.drafts import Entry
+from ..reader.grammar.links import Link
 from .folding import fold_author, fold_keyword, hashed, slug
 from .identifiers import Identifiers, find_identifiers
 from .venues import Venue, parse_venue

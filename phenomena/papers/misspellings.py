@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, takewhile
 
-from ..reader.reading import Entry
+from ..reader.drafts import Entry
 from .folding import fold_keyword, singular
 
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")  # descent, pre-training

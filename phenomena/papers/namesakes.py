@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..reader.reading import Entry
+from ..reader.drafts import Entry
 from .folding import fold_author
 from .names import split_name
 

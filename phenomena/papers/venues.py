@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ..reader.years import WrittenYear, venue_year
+from ..reader.grammar.years import WrittenYear, venue_year
 from .folding import slug
 
 MAX_LENGTH = 300

@@ -1,4 +1,4 @@
-"""Room 3: blocks to entries, with a status for every line of the list.
+"""Blocks to entries, with a status for every line of the list.
 
 Both dialects are read by one rule: a bullet with bullets below it is an entry and they are its fields (nested); a
 bullet without, after a blank line or with a link of its own, opens one, and the bullets after it are its fields (flat).
@@ -8,28 +8,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from . import grammar
-from .boilerplate import IMAGE, carries_link, is_boilerplate
-from .drafts import Draft, Segment, check_links, field_segments, finish_draft, join, split_segments
-from .holdings import heading_holdings, looks_like_entry
+from .drafts import Draft, Entry, check_links, finish_draft
+from .grammar.fields import parse_resource, parse_title
+from .grammar.links import IMAGE, LINK, PLAIN_LINK, Link, carries_link, find_links, is_boilerplate
 from .ledger import Ledger
-from .outline import BULLET, Block, Item, Line, parse_outline
-from .reading import Entry, Reading, Resource, Topic
-from .sections import Section, open_section, summary_section
+from .outline import BULLET, Block, Item, Line
+from .sections import Section, looks_like_entry, open_section
+from .segments import Segment, field_segments, split_segments
 from .source import Source
 
 SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.I)  # javascript:
 SENTENCE_END = re.compile(r"[.!?…)\]>\"'”’]$")  # ...is found.
+FOLDED_LEVEL = 3  # a folded year stands for the heading `### Topic: Year`
 
 
-def read_entries(source: Source) -> Reading:
-    """Read a whole list. Nothing is raised: what can't be read is reported as a problem."""
-    blocks = parse_outline(source.lines)
-    reader = Reader(source, heading_holdings(blocks))
-    for block in blocks:
-        reader.read_block(block)
-    return reader.finish()
+@dataclass(frozen=True)
+class Resource:
+    """A plain link of the closing section; `url` is None where the line has no link."""
+
+    line: int
+    title: str
+    url: str | None
 
 
 class Reader:
@@ -86,13 +87,13 @@ class Reader:
 
         Refused are all but images where a line carries a link among data, and prose among entries.
         """
-        text = join(block.lines)
+        text = Segment(block.lines).text
         is_whole = is_boilerplate(text)  # such as an image over several lines
         has_link = (self.section.holds_data or self.draft is not None) and carries_link(text)
         rejected: list[Line] = []
         for line in block.lines:
-            if section := summary_section(self.section, line.text):
-                self.enter(section, [line])
+            if name := Segment((line,)).folded_year:
+                self.enter(open_section(self.section, name, FOLDED_LEVEL), [line])
             elif not (is_whole or is_boilerplate(line.text)) and (has_link or self.is_among_entries):
                 rejected.append(line)
             else:
@@ -111,7 +112,7 @@ class Reader:
         if image and image[1] and self.section.topic and not self.is_among_entries:
             self.images.setdefault(self.section.topic, image[1])
             if SCHEME.match(image[1]):  # a path beside the list is no fault
-                check_links([grammar.Link("", image[1])], line, self.ledger)
+                check_links([Link("", image[1])], line, self.ledger)
 
     def read_bullet(self, item: Item) -> None:
         """A bullet is an entry or a field under a topic, a resource under that heading, boilerplate elsewhere."""
@@ -132,10 +133,10 @@ class Reader:
         own = [line for line in item.lines if line not in lost]
         self.ledger.claim(own, "resource")
         self.ledger.reject(lost)
-        if text := join(own):
-            title, link = grammar.parse_resource(text)
+        if text := Segment(tuple(own)).text:
+            title, link = parse_resource(text)
             self.resources.append(Resource(item.lines[0].number, title, (link.url or None) if link else None))
-            check_links(grammar.find_links(text), item.lines[0], self.ledger)
+            check_links(find_links(text), item.lines[0], self.ledger)
         for child in item.children:
             self.read_resource(child)
 
@@ -143,45 +144,39 @@ class Reader:
         """A bullet under a topic: an entry of its own, or a field of the open one."""
         own = split_segments(item.lines, at_bullets=True)
         below = [segment for child in item.children for segment in field_segments(child)]
-        first = next((segment for segment in own if not segment[0].lazy and not self.is_apart(segment)), None)
+        first = next((segment for segment in own if not segment.first.lazy and not is_apart(segment)), None)
         unplaced: list[Line] = []
         for segment in (*own, *below):
             if segment is first:
                 self.begin(item, segment, nested=bool(below))
             if not self.place(segment):
-                unplaced.extend(segment)
+                unplaced.extend(segment.lines)
         self.ledger.reject(unplaced)
 
     def begin(self, item: Item, segment: Segment, nested: bool) -> None:
         """Open an entry with a bullet's first segment, or report that the field stands apart."""
-        text = join(segment)
-        if self.opens_entry(item, text):
+        if self.opens_entry(item, segment):
             self.finish_entry()
             self.draft = Draft(self.section, nested)
-        elif item.after_blank and self.draft and text:
-            label = grammar.parse_label(text)
-            self.ledger.report("stray-field", segment[0], label.field if label else None)
+        elif item.after_blank and self.draft and segment.text:
+            self.ledger.report("stray-field", segment.first, segment.label.field if segment.label else None)
 
-    def opens_entry(self, item: Item, text: str) -> bool:
+    def opens_entry(self, item: Item, segment: Segment) -> bool:
         """Whether a bullet begins an entry: it has fields below it, or a link, or stands apart, and has no label.
 
-        A title may begin like a label (`Digest of ...`) where its place and its link say that it is one.
+        A title may begin like a label (`Digest of ...`) where its place and its link show that it is a title.
         """
-        has_link = bool(grammar.parse_title(text).links)
-        if not text or (grammar.parse_label(text) and not (has_link and (item.children or item.after_blank))):
+        has_link = bool(parse_title(segment.text).links)
+        if not segment.text or (segment.label and not (has_link and (item.children or item.after_blank))):
             return False
         return bool(item.children or has_link or item.after_blank or self.draft is None or self.draft.nested)
 
-    def is_apart(self, segment: Segment) -> bool:
-        """Whether a segment is no part of an entry wherever it stands."""
-        return is_boilerplate(join(segment)) or bool(summary_section(self.section, segment[0].text))
-
     def place(self, segment: Segment) -> bool:
         """Give a segment to the open entry, unless it is a folded year or boilerplate. False where no entry is open."""
-        if section := summary_section(self.section, segment[0].text):
-            self.enter(section, segment)
-        elif is_boilerplate(join(segment)):
-            self.ledger.claim(segment, "boilerplate")
+        if segment.folded_year:
+            self.enter(open_section(self.section, segment.folded_year, FOLDED_LEVEL), segment.lines)
+        elif is_boilerplate(segment.text):
+            self.ledger.claim(segment.lines, "boilerplate")
         elif self.draft is None:
             return False
         else:
@@ -204,25 +199,20 @@ class Reader:
         if not text or not (self.source.final_newline or SENTENCE_END.search(text)):
             self.ledger.report("truncated-entry", Line(last, text), written=self.entries[-1].title)
 
-    def finish(self) -> Reading:
-        """Everything read."""
-        self.finish_entry()
-        self.check_end()
-        statuses = self.ledger.close()
-        names = dict.fromkeys(entry.topic for entry in self.entries if entry.topic)
-        topics = tuple(Topic(name, self.images.get(name)) for name in names)
-        problems = tuple(sorted(self.ledger.problems, key=lambda problem: problem.line))
-        return Reading(tuple(self.entries), tuple(self.resources), topics, statuses, problems)
+
+def is_apart(segment: Segment) -> bool:
+    """Whether a segment is no part of an entry wherever it stands."""
+    return is_boilerplate(segment.text) or bool(segment.folded_year)
 
 
 def is_anchor(item: Item) -> bool:
     """Whether a bullet, and all below it, only point into the page: a table of contents."""
-    text = join(item.lines)
-    match = grammar.PLAIN_LINK.fullmatch(text)
+    text = Segment(item.lines).text
+    match = PLAIN_LINK.fullmatch(text)
     points_here = bool(match and match[2].startswith("#")) and not carries_link(text)
     return points_here and all(map(is_anchor, item.children))
 
 
 def has_paper_link(item: Item) -> bool:
     """Whether a bullet has a link in double brackets, which only papers have."""
-    return bool(grammar.LINK.search(join(item.lines)))
+    return bool(LINK.search(Segment(item.lines).text))

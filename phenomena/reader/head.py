@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from .grammar import collapse
+from .grammar.fields import collapse
 from .sections import heading_text
 
 HEAD_LABEL = re.compile(r"(title|homepage|tags|licen[cs]e|list)\s*:\s*(.+)", re.I)  # Licence: CC0

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from .boilerplate import carries_link
 from .characters import left_out
+from .grammar.links import carries_link
 from .outline import Line
 from .problems import Problem
-from .reading import LineStatus
 from .source import Source
 
 
+@dataclass(frozen=True)
+class LineStatus:
+    """What a line is: `entry`, `heading`, `resource`, `boilerplate`, `blank` or `problem`.
+
+    `entry` is the line on which its entry begins, `field` the field that it holds.
+    """
+
+    status: str
+    entry: int | None = None
+    field: str | None = None
+
+
 class Ledger:
-    """Fates by line number, and problems. A line that is claimed again has its last status."""
+    """Statuses by line number, and problems. A line that is claimed again has its last status."""
 
     def __init__(self, source: Source) -> None:
-        self.rows = source.lines
-        self.altered = source.altered
+        self.source = source
         self.statuses: dict[int, LineStatus] = {}
         self.problems: list[Problem] = []
+
+    @property
+    def last_line(self) -> int:
+        """The number of the list's last line."""
+        return len(self.source.lines)
 
     def claim(self, lines: Iterable[Line], status: str, entry: int | None = None, field: str | None = None) -> None:
         """Give lines their status; `entry` is the line on which their entry begins."""
@@ -39,14 +55,14 @@ class Ledger:
     def report(
         self, code: str, line: Line, field: str | None = None, detail: str = "", written: str | None = None
     ) -> None:
-        """Keep one problem; what is written is the line's text unless told."""
+        """Keep one problem; `written` is by default the line's text."""
         self.problems.append(Problem(line.number, code, line.text if written is None else written, field, detail))
 
     def close(self) -> tuple[LineStatus, ...]:
         """The status of every line, the first at index 0; one that nothing claimed is blank, or a problem."""
-        for number, text in enumerate(self.rows, 1):
+        for number, text in enumerate(self.source.lines, 1):
             if number not in self.statuses and text.strip():
                 self.reject([Line(number, text.strip())])
-        for number, text in self.altered:
+        for number, text in self.source.altered:
             self.report("control-character", Line(number, repr(text)), detail=left_out(text))
-        return tuple(self.statuses.get(number, LineStatus("blank")) for number in range(1, len(self.rows) + 1))
+        return tuple(self.statuses.get(number, LineStatus("blank")) for number in range(1, self.last_line + 1))

@@ -1,4 +1,4 @@
-"""Room 2: markdown text to blocks. The one room that knows markdown-it.
+"""Markdown text to blocks. The one module that uses markdown-it.
 
 Only the block structure is read; the inside of a line belongs to the grammar. HTML is text here: a `<details>`
 that is left open must not swallow the lines after it. Comments are the exception, because a reader never sees them.

@@ -12,10 +12,6 @@ from dataclasses import dataclass
 EXCERPT_LENGTH = 160
 
 
-class ListError(Exception):
-    """The list as a whole can't be used; the message says where and what to do."""
-
-
 @dataclass(frozen=True)
 class Rule:
     """One kind of problem: what was found, and in `remedy` what the keeper of the list should write instead.

@@ -1,38 +1,20 @@
-"""What is read from a list, before anything is folded or merged: the dataclasses that leave the third room."""
+"""A whole list read: its head, entries, resources and topics, with a status for every line and the problems found."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .grammar import Link
-from .problems import ListError, Problem
+from .drafts import Entry
+from .entries import Reader, Resource
+from .head import Head, parse_head
+from .ledger import LineStatus
+from .outline import parse_outline
+from .problems import Problem
+from .sections import find_holdings
+from .source import ListError, Source
 
 MAX_ENTRIES = 6_000
 MAX_NAMES = 60_000  # authors and keywords of all entries together
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One entry as written: text is markdown source with white space collapsed, None where the list has nothing."""
-
-    line: int
-    topic: str | None
-    year: int | None
-    title: str
-    authors: tuple[str, ...] = ()
-    venue: str | None = None
-    keywords: tuple[str, ...] = ()
-    links: tuple[Link, ...] = ()
-    digest: str | None = None
-
-
-@dataclass(frozen=True)
-class Resource:
-    """A plain link of the closing section; `url` is None where the line has no link."""
-
-    line: int
-    title: str
-    url: str | None
 
 
 @dataclass(frozen=True)
@@ -44,23 +26,35 @@ class Topic:
 
 
 @dataclass(frozen=True)
-class LineStatus:
-    """What became of a line: `entry` is the line on which its entry begins."""
-
-    status: str
-    entry: int | None = None
-    field: str | None = None
-
-
-@dataclass(frozen=True)
 class Reading:
-    """All that a list says. `statuses` has one row for every line, the first at index 0."""
+    """All that a list says, before anything is folded or merged. `statuses` has one for each line, the first at 0."""
 
+    head: Head
     entries: tuple[Entry, ...]
     resources: tuple[Resource, ...]
     topics: tuple[Topic, ...]
     statuses: tuple[LineStatus, ...]
     problems: tuple[Problem, ...]
+
+
+def read_list(source: Source) -> Reading:
+    """Read a whole list. Nothing is raised: what can't be read is reported as a problem."""
+    blocks = parse_outline(source.lines)
+    reader = Reader(source, find_holdings(blocks))
+    for block in blocks:
+        reader.read_block(block)
+    reader.finish_entry()
+    reader.check_end()
+    statuses = reader.ledger.close()
+    topics = dict.fromkeys(entry.topic for entry in reader.entries if entry.topic)
+    return Reading(
+        head=parse_head(source.lines),
+        entries=tuple(reader.entries),
+        resources=tuple(reader.resources),
+        topics=tuple(Topic(name, reader.images.get(name)) for name in topics),
+        statuses=statuses,
+        problems=tuple(sorted(reader.ledger.problems, key=lambda problem: problem.line)),
+    )
 
 
 def check_reading(reading: Reading, location: str) -> None:

@@ -1,18 +1,22 @@
 """What a heading opens: a topic, a year of a topic, resources, or boilerplate such as contents and contributing.
 
 No topic is known by name. What is not a topic is known by name, because every list of this family uses the same words.
-A heading below one of those belongs to it, unless what stands under it shows that it is a topic: no name may swallow
-the topics that somebody happened to put below it.
+A heading below one of those belongs to it, unless what stands under it shows that it is a topic: no name may hide the
+topics that somebody happened to put below it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from .grammar import SUMMARY, collapse, parse_label, strip_tags
-from .years import WrittenYear, closing_year
+from .grammar.fields import collapse, strip_tags
+from .grammar.links import carries_link, has_labelled_link
+from .grammar.years import WrittenYear, closing_year
+from .outline import Block, Item
+from .segments import Segment
 
 HEADING_LINK = re.compile(
     r"!?\[!?\[?([^\[\]]*)\]?(?:\([^()]*\))?\]?\([^()]*\)"
@@ -27,15 +31,15 @@ BOILERPLATE = re.compile(
     re.I,
 )  # Contributing, License
 NEAR_NAME = 0.8
-MAX_NAME = 200  # characters; longer names are near no other
+MAX_NAME = 200  # characters; longer names resemble no other
 
 
 @dataclass(frozen=True)
 class Section:
     """Where an entry stands. `kind` is head, topic, resources, contents or boilerplate; topic and year may be unknown.
 
-    `level` is that of the heading that opened the topic, or the other kind of section. `problem` is what the heading
-    has of it: a code, its field, and what sharpens the message.
+    `level` is that of the heading that opened the topic, or the other kind of section. `problem` is the one that its
+    heading has: a code, a field, and a detail for the message.
     """
 
     kind: str
@@ -54,8 +58,8 @@ def open_section(before: Section, text: str, level: int, holds: str = "") -> Sec
     """The section that a heading opens, seen from the one before it.
 
     `# Title` is the list's own head, `## Topic` a topic, `### Topic: Year` a year of it. A year heading that names
-    another topic opens that topic, unless the name is so near that it must be a slip; `## Topic: Year` may name any.
-    `holds` says what stands under the heading: "entries", other "links", or neither.
+    another topic opens that topic, unless the names are so alike that one must be misspelt; `## Topic: Year` may name
+    any. `holds` says what stands under the heading: "entries", other "links", or neither.
     """
     name = heading_text(text)
     if RESOURCES.fullmatch(name):
@@ -86,7 +90,7 @@ def opens_topic(before: Section, level: int, holds: str) -> bool:
     """Whether a heading below contents, resources or boilerplate is a topic's: entries stand under it.
 
     Contents hold nothing but links into the page, so any other link there is a topic's, and `## Topic` below
-    `# Contents` is a topic at all events. Resources have sections of their own, with links that look like entries.
+    `# Contents` is always a topic. Resources have sections of their own, with links that look like entries.
     """
     if before.kind == "contents":
         return level == 2 or bool(holds)
@@ -100,21 +104,6 @@ def open_year(parent: str | None, named: str, found: WrittenYear, level: int) ->
     if found.year is None:
         problem = ("malformed-year", "year", found.written)
     return Section("topic", topic, found.year, level, problem)
-
-
-def summary_section(before: Section, text: str) -> Section | None:
-    """The section that `<details><summary>Topic: 2022</summary>` opens, or None where the summary names no year."""
-    name = folded_year(text)
-    return open_section(before, name, level=3) if name else None
-
-
-def folded_year(text: str) -> str | None:
-    """The summary of a line that folds a year and holds nothing else, without tags; None for any other line."""
-    match = SUMMARY.match(text)
-    if not match or parse_label(text) or strip_tags(text[match.end() :]):
-        return None
-    summary = strip_tags(match[1])
-    return summary if closing_year(summary) else None
 
 
 def choose_topic(parent: str | None, named: str) -> tuple[str | None, bool]:
@@ -131,3 +120,31 @@ def heading_text(text: str) -> str:
     """A heading without badges, links, emphasis, tags and closing colon."""
     plain = HEADING_LINK.sub(lambda match: "" if match[0].startswith(("!", "[!")) else match[1], text)
     return strip_tags(plain).strip("*_#: ").strip()
+
+
+def find_holdings(blocks: Iterable[Block]) -> dict[int, str]:
+    """By the line of each heading, "entries" or "links" if any stand under it or the headings below it."""
+    found: dict[int, str] = {}
+    above: list[tuple[int, int]] = []
+    for block in blocks:
+        if block.kind == "heading":
+            above = [(level, line) for level, line in above if level < block.level]
+            above.append((block.level, block.lines[0].number))
+        elif holds := block_holding(block):
+            for _, line in above:
+                found[line] = "entries" if found.get(line) == "entries" else holds
+    return found
+
+
+def block_holding(block: Block) -> str:
+    """What one block holds: "entries", other "links", or neither."""
+    if any(map(looks_like_entry, block.items)):
+        return "entries"
+    in_items = [line for item in block.items for line in item.all_lines]
+    lines = block.lines if block.kind in ("text", "table") else in_items
+    return "links" if any("://" in line.text and carries_link(line.text) for line in lines) else ""
+
+
+def looks_like_entry(item: Item) -> bool:
+    """Whether a bullet, or one below it, has a labelled link to a real address."""
+    return has_labelled_link(Segment(item.lines).text) or any(map(looks_like_entry, item.children))

@@ -1,7 +1,7 @@
-"""Room 1: read a list, from a file or an http(s) address, as checked text with its checksum.
+"""Read a list, from a file or an http(s) address, as checked text with its checksum.
 
-A byte order mark and the kind of line ending make no difference: both are taken off before anything is counted.
-Invisible characters are left out here, so that no field can hold any, nor the list's own name.
+A byte order mark and the kind of line ending make no difference: both are removed before anything is counted.
+Invisible characters are removed here too, so that no field can hold any, nor the list's own name.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from .characters import clean, encode_invisible
-from .problems import ListError
 
 MAX_BYTES = 5_000_000
 MAX_LINE_BYTES = 20_000
@@ -25,6 +24,10 @@ DOWNLOAD_SECONDS = 60.0
 MAX_REDIRECTS = 5
 
 IS_ADDRESS = re.compile(r"https?://", re.IGNORECASE)  # https://example.org/README.md
+
+
+class ListError(Exception):
+    """The list as a whole can't be used; the message says where, why and what to do."""
 
 
 @dataclass(frozen=True)

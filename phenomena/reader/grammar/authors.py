@@ -1,11 +1,11 @@
-"""The line of authors: names in order and the venue, as written. Every pattern carries an example of what it takes."""
+"""The line of authors: names in order and the venue, as written. Every pattern has an example of what it accepts."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from .grammar import COMMA, SEMICOLON, collapse
+from .fields import COMMA, SEMICOLON, collapse
 
 VENUE = re.compile(r"(?<![*_\\])(\*{1,3}|(?<!\w)_{1,2})(?=[^*_\s,;])([^*]+?)\s*\1[\s.]*$")  # *ICLR 2022*
 INNER_VENUE = re.compile(r"(?<![^\s.,;])(\*{1,3})(?=[^*_\s,;])([^*]+)\1(?=[\s.(])")  # *ICLR 2022* (Oral)
@@ -18,14 +18,14 @@ NAME_PREFIX = re.compile(
 NAME_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|II|III|IV")  # Jr.
 CONJUNCTION = re.compile(r"\s+(?:and|&|&amp;)\s+|^(?:and|&|&amp;)\s+")  # First and Second
 OTHERS = re.compile(r"\s*\bet\s+al\.?$|^others$|^…$|^\.\.\.$", re.I)  # et al.
-MAX_VENUE = 300  # characters; what is longer is no venue
+MAX_VENUE = 300  # characters; a longer text is no venue
 
 
 @dataclass(frozen=True)
 class AuthorLine:
     """`First Author, Second Author. *Venue 2023*`; authors as written, in order, repetitions included.
 
-    `joined` tells that names were run together, `mixed` that both semicolons and commas separate them; `rest` is text
+    `joined` says that names were run together, `mixed` that both semicolons and commas separate them; `rest` is text
     after the venue.
     """
 

@@ -1,7 +1,6 @@
-"""The inside of one line: title with links, keywords, labels; authors have a room of their own.
+"""Titles, keywords and labels of one line. Every pattern carries an example of what it accepts.
 
-Text to values, nothing else: which line is which field is for `entries` to say. Every pattern carries an example
-of what it accepts, and takes time in proportion to the text, whatever is written.
+Every pattern takes time in proportion to the text, whatever is written.
 """
 
 from __future__ import annotations
@@ -10,12 +9,8 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-ADDRESS = r"\(\s*+<?((?:[^()\s<>]|\([^()\s]*\))*)>?(?:\s+\"[^\"]*\")?\s*\)"
-LINK = re.compile(r"\[\[([^\[\]]*)\]\]" + ADDRESS + r"|\[\[([^\[\]]*)\]" + ADDRESS + r"\]")  # [[paper]](https://x.org)
-PLAIN_LINK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]" + ADDRESS)  # [Title](https://x.org)
-PAPER_LABEL = re.compile(
-    r"\[\s*(paper|pdf|code|arxiv|project|book|link|website)\s*\]" + ADDRESS, re.I
-)  # [paper](https://x.org)
+from .links import LINK, PAPER_LABEL, PLAIN_LINK, Link, make_link
+
 SUMMARY = re.compile(
     r"(?:<details[^<>]*>\s*)?<summary[^<>]*>(.{0,300}?)</summary>\s*", re.I
 )  # <details><summary>Digest</summary>
@@ -26,27 +21,12 @@ DIGEST = re.compile(r"digest\b\s*[:：.]?\s*", re.I)  # Digest text
 AUTHOR_LIST = re.compile(r"author\s?list\b\s*[:：]?\s*", re.I)  # Author List First Author
 SEMICOLON = re.compile("(?<!&amp)[;；]")  # One; Two
 COMMA = re.compile("[,，、]")  # One, Two
-REAL_ADDRESS = re.compile(r"https?://(?!.*(?:xxx|\.\.\.|…))[^\s/]", re.I)  # https://x.org, not https://x.org/xxxx.xxxxx
-WEB_ADDRESS = re.compile(r"https?://[^/\s]", re.I)  # https://x.org
 SPACES = re.compile(r"\s+")
 
-KEY_WORD_LABELS = ("keyword", "keywords")
+KEYWORD_LABELS = ("keyword", "keywords")
 LABEL_LIKENESS = 0.8
-MAX_LABEL = 100  # letters; what is longer is like no label
+MAX_LABEL = 100  # letters; a longer text resembles no label
 MAX_TAG = 20  # characters of a closing tag
-
-
-@dataclass(frozen=True)
-class Link:
-    """A link as written; `url` is empty where the list gives none."""
-
-    label: str
-    url: str
-
-    @property
-    def is_code(self) -> bool:
-        """Labelled as code, in any of the ways lists do it."""
-        return self.label.strip().casefold() in ("code", "codes", "github", "official code", "implementation")
 
 
 @dataclass(frozen=True)
@@ -97,22 +77,6 @@ def parse_resource(text: str) -> tuple[str, Link | None]:
     return trim_title(text) or text, None
 
 
-def find_links(text: str) -> list[Link]:
-    """All links in a text, of either bracket form."""
-    return [Link(match[1], match[2]) for match in PLAIN_LINK.finditer(text)]
-
-
-def make_link(match: re.Match[str]) -> Link:
-    """A link from a match of either bracket form."""
-    label, url = [group for group in match.groups() if group is not None][:2]
-    return Link(label.strip(), url.strip())
-
-
-def is_web_address(url: str) -> bool:
-    """Whether a visitor may be led there: http and https only, neither `javascript:` nor `file:`."""
-    return bool(WEB_ADDRESS.match(url))
-
-
 def trim_title(text: str) -> str:
     """Collapse white space and drop one closing full stop, but not an ellipsis."""
     title = collapse(text)
@@ -120,31 +84,29 @@ def trim_title(text: str) -> str:
 
 
 def parse_keywords(text: str) -> tuple[str, ...]:
-    """Keywords part at semicolons, at commas only where there is no semicolon; one closing full stop goes."""
+    """Keywords, separated at semicolons, or at commas where there is no semicolon; one closing full stop is dropped.
+
+    >>> parse_keywords("Grokking; Loss, Sharpness."), parse_keywords("One, Two")
+    (('Grokking', 'Loss, Sharpness'), ('One', 'Two'))
+    """
     text = strip_closing(text)
     text = text[:-1] if text.endswith(".") and not text.endswith("..") else text
-    return tuple(word for part in part_list(text) if (word := collapse(part)))
-
-
-def part_list(text: str) -> list[str]:
-    """Part at semicolons, at commas only where there is no semicolon."""
-    return (SEMICOLON if SEMICOLON.search(text) else COMMA).split(text)
+    parts = (SEMICOLON if SEMICOLON.search(text) else COMMA).split(text)
+    return tuple(word for part in parts if (word := collapse(part)))
 
 
 def parse_label(text: str) -> Label | None:
     """What a line's label says, or None for a line without one.
 
-    A key-word label is taken by likeness, so that `Key Work:` is read (and reported); the others only as they are.
+    The label of keywords is recognized by likeness, so that `Key Work:` is read (and reported); the others exactly.
     """
-    opening = SUMMARY.match(text)
-    body = text[opening.end() :] if opening else text
-    if opening:
-        return label_of_summary(strip_tags(opening[1]), body)
+    if opening := SUMMARY.match(text):
+        return label_of_summary(strip_tags(opening[1]), text[opening.end() :])
     if match := DIGEST.match(text):
         return Label("digest", text[match.end() :], as_asked=text.startswith("Digest"))
     if match := AUTHOR_LIST.match(text):
         return Label("authors", text[match.end() :], as_asked=text.startswith("Author List"))
-    if (match := LABEL.match(text)) and likeness(match[1], KEY_WORD_LABELS) >= LABEL_LIKENESS:
+    if (match := LABEL.match(text)) and likeness(match[1], KEYWORD_LABELS) >= LABEL_LIKENESS:
         return Label("keywords", text[match.end() :], as_asked=text.startswith("Key Word: "))
     return None
 
@@ -158,7 +120,7 @@ def label_of_summary(summary: str, body: str) -> Label | None:
 
 
 def likeness(text: str, names: tuple[str, ...]) -> float:
-    """How near the letters of a text come to any of the names, from 0 to 1."""
+    """How much the letters of a text resemble any of the names, from 0 to 1."""
     letters = re.sub(r"[^a-z]", "", text.casefold())
     if len(letters) > MAX_LABEL:
         return 0.0
@@ -166,12 +128,12 @@ def likeness(text: str, names: tuple[str, ...]) -> float:
 
 
 def strip_wrappers(text: str) -> str:
-    """Take off the HTML that only folds a field, at its beginning and its end."""
+    """Remove the HTML that only folds a field, at its beginning and its end."""
     return strip_closing(SUMMARY.sub("", text, count=1))
 
 
 def strip_closing(text: str) -> str:
-    """Take off the tags that close a folded field, from the last to the first; white space collapsed."""
+    """Remove the tags that close a folded field, from the last to the first; white space is collapsed."""
     text = collapse(text)
     while match := CLOSING.search(text, max(0, len(text) - MAX_TAG)):
         text = text[: match.start()].rstrip()
@@ -181,12 +143,6 @@ def strip_closing(text: str) -> str:
 def strip_tags(text: str) -> str:
     """Plain tags such as `<b>` removed, white space collapsed."""
     return collapse(TAG.sub("", text))
-
-
-def looks_like_entry(text: str) -> bool:
-    """Whether a text has a labelled link to a real address, as papers have; a template's has none."""
-    matches = (LINK.search(text), PAPER_LABEL.search(text))
-    return any(match and REAL_ADDRESS.match(make_link(match).url) for match in matches)
 
 
 def collapse(text: str) -> str:
