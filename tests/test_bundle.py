@@ -28,8 +28,8 @@ from pybtex.database import parse_string
 from snippets import find_blocks, run_snippet
 
 from phenomena.bundle.archive import make_zip, validate
-from phenomena.bundle.tabular import ARRAY, MONTH, data_type
-from phenomena.database.schema import TABLES
+from phenomena.database.schema.columns import ARRAY, MONTH
+from phenomena.database.schema.tables import TABLES
 
 ODD_LIST = """\
 ## Odd <script>alert(1)</script> Topic
@@ -119,7 +119,7 @@ def rows_of(bundle: Path, name: str, arrays: bool = True) -> list[dict[str, Any]
         database.row_factory = sqlite3.Row
         rows = [dict(row) for row in database.execute(f"select * from {name} order by rowid")]
     (table,) = (one for one in TABLES if one.name == name)
-    lists = [one.name for one in table.columns if arrays and data_type(one) == ARRAY]
+    lists = [one.name for one in table.columns if arrays and one.type == ARRAY]
     return [{**row, **{column: json.loads(row[column]) for column in lists}} for row in rows]
 
 
@@ -223,12 +223,12 @@ def test_a_parquet_holds_the_rows_and_their_meaning(bundle: Path, name: str) -> 
 
 
 def test_what_a_text_holds() -> None:
-    """The schema says it in the columns' meanings; no column may be taken for what it isn't."""
+    """The schema declares it; no column may be taken for what it isn't."""
     found = {
-        (table.name, column.name): data_type(column)
+        (table.name, column.name): column.type
         for table in TABLES
         for column in table.columns
-        if data_type(column) in (ARRAY, MONTH)
+        if column.type in (ARRAY, MONTH)
     }
     assert found == {
         ("papers", "submitted"): MONTH,

@@ -13,7 +13,6 @@ change its bytes. The fence `yaml` has what is expected, whole: what it leaves o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,7 +101,7 @@ def entry_row(row: Mapping[str, Any], topics: Mapping[str, str], case: Case) -> 
     if case.kind == "entry":
         assert {name: entry.pop(name) for name in DEFAULT_PLACE} == DEFAULT_PLACE
     for name in ("title", "authors", "venue", "keywords", "paper_url", "code_url", "digest"):
-        entry[name] = json.loads(row[name]) if name in ("authors", "keywords") else row[name]
+        entry[name] = list(row[name]) if name in ("authors", "keywords") else row[name]
     return {name: value for name, value in entry.items() if value not in (None, [], "")}
 
 

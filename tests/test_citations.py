@@ -9,7 +9,7 @@ import pytest
 from pybtex.database import parse_string
 from readers import READERS, Cited, read_bibtex, read_latex, ris_records
 
-from phenomena.citations.citations import Row, make_citations
+from phenomena.citations.citations import Row, Value, make_citations
 from phenomena.citations.latex import encode, encode_title
 from phenomena.papers.names import decode, split_name
 
@@ -24,17 +24,17 @@ VENUES: list[Row] = [
 ]
 
 
-def paper(**changes: str | int | None) -> Row:
+def paper(**changes: Value) -> Row:
     """The row of a paper with no venue, no identifier and no address."""
-    row: dict[str, str | int | None] = {
+    row: dict[str, Value] = {
         "id": "a-title",
         "title": "A Title",
         "year": 2022,
         "submitted": None,
         "venue": None,
         "venue_year": None,
-        "authors": '["Ann Lee", "Bo Chen"]',
-        "keywords": '["Grokking", "Weight Decay"]',
+        "authors": ("Ann Lee", "Bo Chen"),
+        "keywords": ("Grokking", "Weight Decay"),
         "digest": None,
         "paper_url": None,
         "arxiv_id": None,
@@ -47,7 +47,7 @@ def paper(**changes: str | int | None) -> Row:
 ON_ARXIV = {"arxiv_id": "2109.00001", "submitted": "2021-09", "paper_url": "https://arxiv.org/abs/2109.00001"}
 
 
-def cite(**changes: str | int | None) -> dict[str, str]:
+def cite(**changes: Value) -> dict[str, str]:
     """The three texts for one paper."""
     [row] = make_citations([paper(**changes)], VENUES)
     assert row["paper"] == "a-title"
@@ -96,7 +96,7 @@ def test_a_preprint_has_eprint_and_the_year_of_submission() -> None:
 
 
 def test_the_plain_style_prints_the_server_and_leaves_names_their_capitals() -> None:
-    title, authors = "How Erdös and Rényi Win? A Gaussian LoRA", '["Remi Tachet des Combes", "Ana Martínez"]'
+    title, authors = "How Erdös and Rényi Win? A Gaussian LoRA", ("Remi Tachet des Combes", "Ana Martínez")
     text = cite(**ON_ARXIV, title=title, authors=authors)["bib"]
     assert pybtex.format_from_string(text, style="plain", output_backend="text") == (
         "[1] Remi Tachet des Combes and Ana Martínez. How Erdös and Rényi win? A Gaussian LoRA. "
@@ -323,7 +323,7 @@ def test_an_old_arxiv_id_names_its_class() -> None:
     ],
 )
 def test_names(name: str, bibtex: str | None, ris: str | None, csl: dict[str, str] | None) -> None:
-    texts = cite(authors=json.dumps([name]))
+    texts = cite(authors=(name,))
     if bibtex:
         assert f"\tauthor = {{{bibtex}}},\n" in texts["bib"]
     if csl:
@@ -389,7 +389,7 @@ def test_a_digest_in_latex_keeps_formulas_and_no_braces_for_capitals() -> None:
 
 
 def test_no_text_breaks_the_line_form() -> None:
-    texts = cite(title="One\nTY  - BOOK\u2028two\x0bthree\x00", keywords='["a\\nER  - ", "}"]')
+    texts = cite(title="One\nTY  - BOOK\u2028two\x0bthree\x00", keywords=("a\nER  - ", "}"))
     expected = ("One TY - BOOK two three", ("a ER -", "}"))
     assert [(one.title, one.keywords) for one in read_all(texts)] == [expected] * 3
 
@@ -402,7 +402,7 @@ def test_braces_in_an_address_do_not_end_an_entry() -> None:
 
 
 def test_what_is_missing_has_no_field() -> None:
-    texts = cite(authors="[]", keywords="[]", year=None)
+    texts = cite(authors=(), keywords=(), year=None)
     assert texts["bib"] == "@misc{lee2022title,\n\ttitle = {A Title}\n}\n"
     assert texts["ris"] == "TY  - GEN\nID  - lee2022title\nTI  - A Title\nER  - \n"
     assert json.loads(texts["csl"]) == {"id": "lee2022title", "type": "article", "title": "A Title"}

@@ -16,7 +16,8 @@ from lists import records_of
 
 from phenomena.database.metadata import make_metadata
 from phenomena.database.queries import LOOKUPS, Parameter, parse_query, read_queries
-from phenomena.database.schema import TABLES, VIEWS
+from phenomena.database.schema.tables import TABLES
+from phenomena.database.schema.views import VIEWS
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from lists import FLAT, NESTED, make_entry, read_text, records_of, write_list
 
-from phenomena.database.schema import TABLES
+from phenomena.database.schema.tables import TABLES
 from phenomena.papers.related import Features, nearest
 from phenomena.reader.grammar.links import Link
 from phenomena.reader.head import Head, parse_head
@@ -53,11 +52,11 @@ def test_two_entries_of_one_paper_are_one_row_and_the_first_mention_wins(tables:
         "submitted": "2022-01",
         "venue": "iclr",
         "venue_year": 2022,
-        "authors": '["Leon Bottou", "Bo Chen"]',
+        "authors": ("Leon Bottou", "Bo Chen"),
         "author_count": 2,
         "first_author": "leonbottou",
-        "keywords": '["Neural Scaling Laws", "Grokking", "New"]',
-        "topics": '["Topic", "Other Topic"]',
+        "keywords": ("Neural Scaling Laws", "Grokking", "New"),
+        "topics": ("Topic", "Other Topic"),
         "digest": "What paper 1 found.",
         "paper_url": "https://arxiv.org/abs/2201.00001",
         "code_url": "https://github.com/a/b",
@@ -84,9 +83,9 @@ def test_listings_keep_each_entry_as_written(tables: Mapping[str, Any]) -> None:
         for row in tables["listings"]
     ]
     assert rows == [
-        (1, "arxiv-2201-00001", "topic", 2022, 1, "Paper Number 1", '["Léon Bottou", "Bo Chen"]', "ICLR 2022"),
-        (2, "arxiv-2201-00003", "topic", 2022, 2, "A Third", '["Leon Bottou"]', None),
-        (3, "arxiv-2201-00001", "other-topic", 2021, 1, "Paper Number One", '["Leon Bottou"]', "NeurIPS 2022"),
+        (1, "arxiv-2201-00001", "topic", 2022, 1, "Paper Number 1", ("Léon Bottou", "Bo Chen"), "ICLR 2022"),
+        (2, "arxiv-2201-00003", "topic", 2022, 2, "A Third", ("Leon Bottou",), None),
+        (3, "arxiv-2201-00001", "other-topic", 2021, 1, "Paper Number One", ("Leon Bottou",), "NeurIPS 2022"),
     ]
 
 
@@ -100,8 +99,8 @@ def test_topics_count_distinct_papers(tables: Mapping[str, Any]) -> None:
 
 def test_spellings_share_a_row_and_are_all_kept(tables: Mapping[str, Any]) -> None:
     assert {row["id"]: (row["name"], row["paper_count"], row["spellings"]) for row in tables["authors"]} == {
-        "bochen": ("Bo Chen", 1, '["Bo Chen"]'),
-        "leonbottou": ("Leon Bottou", 2, '["Leon Bottou", "Léon Bottou", "Leon_Bottou"]'),
+        "bochen": ("Bo Chen", 1, ("Bo Chen",)),
+        "leonbottou": ("Leon Bottou", 2, ("Leon Bottou", "Léon Bottou", "Leon_Bottou")),
     }
     assert {row["id"]: (row["name"], row["paper_count"]) for row in tables["keywords"]} == {
         "grokking": ("Grokking", 1),
@@ -262,5 +261,5 @@ def test_flat_and_nested_lists_give_the_same_rows_but_for_their_source() -> None
     assert {name: rows for name, rows in flat.items() if name != "source"} == {
         name: rows for name, rows in nested.items() if name != "source"
     }
-    assert json.loads(str(flat["papers"][0]["authors"])) == ["Leon Bottou", "Bo Chen"]
+    assert flat["papers"][0]["authors"] == ("Leon Bottou", "Bo Chen")
     assert len(read_text(TEXT).entries) == 3

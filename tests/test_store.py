@@ -9,9 +9,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from lists import NESTED, make_entry, records_of, write_list
 
-from phenomena.database.schema import SEARCH_COLUMNS, SEARCH_TABLE, TABLES, VIEWS, Table
-from phenomena.database.store import VIEW_FOLDER
+from phenomena.database.schema.columns import INTEGER, REAL, Table
+from phenomena.database.schema.tables import SEARCH_COLUMNS, SEARCH_TABLE, TABLES
+from phenomena.database.schema.views import VIEWS
+from phenomena.database.store import VIEW_FOLDER, write_database
 
 PAPERS_SQL = """\
 CREATE TABLE "papers" (
@@ -112,7 +115,7 @@ def test_a_table_is_as_declared(database: sqlite3.Connection, table: Table) -> N
     declared = [
         (
             column.name,
-            column.type,
+            {"integer": "INTEGER", "number": "REAL"}.get(column.type, "TEXT"),
             int(column.required or column.name in table.key),
             (*table.key, column.name).index(column.name) + 1,
         )
@@ -132,6 +135,17 @@ def test_every_foreign_key_leads_an_index(database: sqlite3.Connection, table: T
     led = {columns[0] for columns in indexes(database, table.name)}
     assert {column.name for column in table.columns if column.references} <= led
     assert set(table.all_indexes) <= indexes(database, table.name)
+
+
+def test_an_array_is_encoded_as_json_that_stays_readable(tmp_path: Path) -> None:
+    """Rows hold tuples; SQLite and the CSV of the bundle hold JSON, in which only quotes are escaped."""
+    entry = make_entry(1, authors=('Léon "Bo" Bottou', "深層 学習"), keywords=())
+    records = records_of(write_list([entry], NESTED))
+    write_database(tmp_path / "x.db", records)
+    with closing(sqlite3.connect(tmp_path / "x.db")) as written:
+        row = written.execute("select authors, keywords, topics from papers").fetchone()
+    assert row == ('["Léon \\"Bo\\" Bottou", "深層 学習"]', "[]", '["Topic"]')
+    assert records.tables["papers"][0]["authors"] == entry.authors
 
 
 def test_the_database_is_sound(database: sqlite3.Connection) -> None:
@@ -227,7 +241,9 @@ def test_each_paper_gives_each_of_its_authors_a_weight_of_one(database: sqlite3.
 def test_no_count_has_the_name_of_a_table(database: sqlite3.Connection) -> None:
     """SQLite takes `having papers >= 5` for a column of that name before it takes it for an alias."""
     tables = {table.name for table in TABLES}
-    numbers = {(table.name, column.name) for table in TABLES for column in table.columns if column.type != "TEXT"}
+    numbers = {
+        (table.name, column.name) for table in TABLES for column in table.columns if column.type in (INTEGER, REAL)
+    }
     assert {pair for pair in numbers if pair[1] in tables} == set()
     for view in VIEWS:
         for name in tables & set(column_names(database, view.name)):

@@ -15,7 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from ..database.publish import failure, replacing
 from ..database.records import Records
-from ..database.schema import TABLES, table
+from ..database.schema.tables import TABLES, table
 from ..reader.source import ListError
 from .descriptors import make_citation_file, make_croissant, make_datapackage, read_edition, sha256
 from .dictionary import make_dictionary
@@ -76,7 +76,7 @@ def make_data(database: Path, records: Records) -> dict[str, bytes]:
         "papers.ris": "\n".join(cited["ris"]).encode(),
         "papers.csl.json": ("[\n" + ",\n".join(text.rstrip() for text in cited["csl"]) + "\n]\n").encode(),
         **{f"csv/{one.name}.csv": make_csv(one, rows[one.name]) for one in TABLES},
-        **{f"ndjson/{one.name}.ndjson": make_ndjson(one, rows[one.name]) for one in TABLES},
+        **{f"ndjson/{one.name}.ndjson": make_ndjson(rows[one.name]) for one in TABLES},
         **{f"parquet/{name}.parquet": make_parquet(table(name), rows[name]) for name in AS_PARQUET},
     }
 

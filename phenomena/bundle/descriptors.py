@@ -17,12 +17,12 @@ import yaml
 
 from ..database.metadata import DESCRIPTION, LICENCE_URLS, TITLE
 from ..database.records import Records
-from ..database.schema import TABLES, Column, Table
-from .tabular import NUMBER, PLAIN, WHOLE, data_type, is_required
+from ..database.schema.columns import INTEGER, REAL, TEXT, Column, Table
+from ..database.schema.tables import TABLES
 
 CITATION_FILE = Path(__file__).parents[2] / "CITATION.cff"
 CONTEXT = json.loads(Path(__file__).with_name("croissant-context.json").read_text("utf-8"))
-CROISSANT_TYPES = {WHOLE: "sc:Integer", NUMBER: "sc:Float"}  # all else is text in a CSV
+CROISSANT_TYPES = {INTEGER: "sc:Integer", REAL: "sc:Float"}  # all else is text in a CSV
 MEDIA_TYPES = {
     ".db": "application/vnd.sqlite3",
     ".csv": "text/csv",
@@ -112,15 +112,15 @@ def make_table_schema(table: Table) -> dict[str, Any]:
         for column in table.columns
         if column.references
     ]
-    fields = [make_field(column, is_required(table, column)) for column in table.columns]
+    fields = [make_field(column, table.requires(column)) for column in table.columns]
     schema = {"fields": fields, "primaryKey": list(table.key), "missingValues": [""]}
     return {**schema, "foreignKeys": foreign} if foreign else schema
 
 
 def make_field(column: Column, required: bool) -> dict[str, Any]:
     """One column; an empty text isn't missing where every row has a text."""
-    field: dict[str, Any] = {"name": column.name, "type": data_type(column), "description": column.meaning}
-    if required and field["type"] == PLAIN:
+    field: dict[str, Any] = {"name": column.name, "type": column.type, "description": column.meaning}
+    if required and column.type == TEXT:
         field["missingValues"] = []
     return {**field, "constraints": {"required": True}} if required else field
 
@@ -179,7 +179,7 @@ def make_record_field(table: Table, column: Column) -> dict[str, Any]:
         "@id": f"{table.name}/{column.name}",
         "name": column.name,
         "description": column.meaning,
-        "dataType": CROISSANT_TYPES.get(data_type(column), "sc:Text"),
+        "dataType": CROISSANT_TYPES.get(column.type, "sc:Text"),
         "source": make_source(table.name, column.name),
     }
     return {**field, "references": make_source(column.references, "id")} if column.references else field

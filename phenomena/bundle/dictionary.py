@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from ..database.metadata import DESCRIPTION, TITLE
 from ..database.records import Records
-from ..database.schema import TABLES, Column, Table
+from ..database.schema.columns import ARRAY, INTEGER, MONTH, REAL, TEXT, Column, Table
+from ..database.schema.tables import TABLES
 from .descriptors import Edition
-from .tabular import ARRAY, MONTH, NUMBER, PLAIN, WHOLE, data_type, is_required
 
-TYPES = {ARRAY: "JSON array of texts", MONTH: "month", NUMBER: "number", PLAIN: "text", WHOLE: "whole number"}
+TYPES = {ARRAY: "JSON array of texts", INTEGER: "whole number", MONTH: "month", REAL: "number", TEXT: "text"}
 FILES = {
     "phenomena.db": "the whole database (SQLite), with full-text search, indexes and views",
     "csv/": "each table; UTF-8 without a byte order mark, LF, every text in quotes",
@@ -89,8 +89,8 @@ def describe_table(table: Table, rows: int) -> str:
 def cells_of(table: Table, column: Column) -> tuple[str, ...]:
     """The cells of one column's line."""
     key = f" Key of `{column.references}`." if column.references else ""
-    missing = "no" if is_required(table, column) else "yes"
-    return f"`{column.name}`", TYPES[data_type(column)], missing, column.meaning.replace("|", "\\|") + key
+    missing = "no" if table.requires(column) else "yes"
+    return f"`{column.name}`", TYPES[column.type], missing, column.meaning.replace("|", "\\|") + key
 
 
 def as_table(head: tuple[str, str], rows: Mapping[str, str]) -> str:

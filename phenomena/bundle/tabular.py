@@ -1,48 +1,32 @@
-"""Rows as files for other programs: CSV, NDJSON and Parquet. The one room that knows pyarrow, and only when asked.
+"""Rows as files for other programs: CSV, NDJSON and Parquet. The one module that uses pyarrow, imported when asked for.
 
 All are UTF-8 without a byte order mark; lines end with LF. A missing value is an empty cell, null, or Parquet's null.
-In CSV every text stands in quotes, so an empty text (`""`) and a missing one differ for readers that look.
+In CSV every text is in quotes, so an empty text (`""`) and a missing one differ for readers that look.
 """
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..database.records import Row, Value
-from ..database.schema import INTEGER, REAL, Column, Table
-
-ARRAY, MONTH, WHOLE, NUMBER, PLAIN = "array", "yearmonth", "integer", "number", "string"
+from ..database.schema.columns import ARRAY, INTEGER, REAL, TEXT, Row, Table, Type, encode
 
 
-def data_type(column: Column) -> str:
-    """The type of a column's values as Frictionless calls it; what a text holds is said by the column's meaning."""
-    if column.type in (INTEGER, REAL):
-        return {INTEGER: WHOLE, REAL: NUMBER}[column.type]
-    if "JSON array" in column.meaning:
-        return ARRAY
-    return MONTH if "YYYY-MM" in column.meaning else PLAIN
-
-
-def is_required(table: Table, column: Column) -> bool:
-    """Whether every row has a value."""
-    return column.required or column.name in table.key
-
-
-def make_csv(table: Table, rows: Sequence[Row]) -> bytes:
-    """One header line, then a line a row (more where a text has line feeds); JSON arrays stay JSON."""
+def make_csv(table: Table, rows: Iterable[Row]) -> bytes:
+    """A header, then a line per row (more where a text has line feeds); arrays are JSON, as in the database."""
     from pyarrow.csv import WriteOptions, write_csv
 
     written = io.BytesIO()
-    write_csv(make_arrow(table, rows, {ARRAY: PLAIN}), written, WriteOptions(quoting_style="needed"))
+    encoded = [{name: encode(value) for name, value in row.items()} for row in rows]
+    write_csv(make_arrow(table, encoded, {ARRAY: TEXT}), written, WriteOptions(quoting_style="needed"))
     return written.getvalue()
 
 
-def make_ndjson(table: Table, rows: Iterable[Row]) -> bytes:
-    """One JSON object a line, arrays as arrays."""
-    return "".join(json.dumps(unpack(table, row), ensure_ascii=False) + "\n" for row in rows).encode()
+def make_ndjson(rows: Iterable[Row]) -> bytes:
+    """One JSON object per line, arrays as arrays."""
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
 
 def make_parquet(table: Table, rows: Iterable[Row]) -> bytes:
@@ -50,29 +34,22 @@ def make_parquet(table: Table, rows: Iterable[Row]) -> bytes:
     from pyarrow.parquet import write_table
 
     written = io.BytesIO()
-    write_table(make_arrow(table, [unpack(table, row) for row in rows]), written, compression="zstd")
+    write_table(make_arrow(table, rows), written, compression="zstd")
     return written.getvalue()
 
 
-def make_arrow(table: Table, rows: Sequence[Mapping[str, Any]], instead: Mapping[str, str] | None = None) -> Any:
+def make_arrow(table: Table, rows: Iterable[Row], instead: Mapping[Type, Type] | None = None) -> Any:
     """An Arrow table with the columns of the schema; `instead` gives other types for some."""
     import pyarrow as pa
 
-    types = {ARRAY: pa.list_(pa.string()), WHOLE: pa.int64(), NUMBER: pa.float64()}
-    kinds = {column.name: (instead or {}).get(data_type(column), data_type(column)) for column in table.columns}
+    types = {ARRAY: pa.list_(pa.string()), INTEGER: pa.int64(), REAL: pa.float64()}
     fields = [
         pa.field(
             column.name,
-            types.get(kinds[column.name], pa.string()),
-            nullable=not is_required(table, column),
+            types.get((instead or {}).get(column.type, column.type), pa.string()),
+            nullable=not table.requires(column),
             metadata={"description": column.meaning},
         )
         for column in table.columns
     ]
     return pa.Table.from_pylist(list(rows), pa.schema(fields, {"description": table.meaning}))
-
-
-def unpack(table: Table, row: Row) -> dict[str, Value | list[str]]:
-    """A row whose JSON arrays are lists."""
-    arrays = {column.name for column in table.columns if data_type(column) == ARRAY}
-    return {name: json.loads(str(value)) if name in arrays else value for name, value in row.items()}

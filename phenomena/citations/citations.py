@@ -26,7 +26,8 @@ from ..reader.grammar.links import is_web_address
 from .latex import encode, encode_text, encode_title
 from .preprints import Posting, find_posting
 
-Row = Mapping[str, str | int | float | None]
+Value = str | int | float | tuple[str, ...] | None
+Row = Mapping[str, Value]  # of papers or venues, as the schema declares them
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")  # BibTeX's macros
 
@@ -106,27 +107,27 @@ def make_citation(paper: Row, venue: Row | None) -> Citation:
         kind=PREPRINT if is_preprint else KINDS.get(venue["kind"] if venue else None, KINDS[None]),
         key=str(paper["citekey"]),
         title=clean(str(paper["title"])),
-        authors=tuple(map(clean, json.loads(str(paper["authors"])))),
+        authors=texts_of(paper["authors"]),
         year=year,
         month=month,
         venue=name,
         doi=doi,
         url=url if url and is_web_address(url) else None,
         arxiv_id=arxiv_id,
-        keywords=tuple(map(clean, json.loads(str(paper["keywords"])))),
+        keywords=texts_of(paper["keywords"]),
         note=note,
     )
 
 
 def make_date(paper: Row, posting: Posting | None, is_published: bool) -> tuple[int | None, int | None, str | None]:
     """Year, month and note of a paper: by its venue if it `is_published`, by the posting of a preprint, by the list."""
-    listed = int(paper["year"]) if paper["year"] else None
+    listed = year_of(paper["year"])
     if posting and posting.submitted:
         return int(posting.submitted[:4]), int(posting.submitted[5:7]), None
     if not is_published:
         return listed, None, "Year as in the list" if listed else None
     if paper["venue_year"]:
-        return int(paper["venue_year"]), None, None
+        return year_of(paper["venue_year"]), None, None
     if paper["submitted"]:
         return None, None, f"Year of publication unknown; preprint of {paper['submitted']}, arXiv:{paper['arxiv_id']}"
     return None, None, "Year of publication unknown" + (f"; listed under {listed}" if listed else "")
@@ -244,6 +245,16 @@ def clean(text: str) -> str:
     return " ".join("".join(sign for sign in text if sign.isprintable() or sign.isspace()).split())
 
 
-def text_of(value: str | float | None) -> str | None:
+def year_of(value: Value) -> int | None:
+    """A year, None where it is missing."""
+    return value if isinstance(value, int) else None
+
+
+def texts_of(value: Value) -> tuple[str, ...]:
+    """The texts of an array."""
+    return tuple(map(clean, value)) if isinstance(value, tuple) else ()
+
+
+def text_of(value: Value) -> str | None:
     """A text value, None where it is missing or empty."""
     return clean(str(value)) or None if value is not None else None

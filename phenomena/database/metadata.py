@@ -12,8 +12,10 @@ from typing import Any
 import yaml
 
 from .queries import LOOKUPS, Parameter, Query
-from .records import Records, Row
-from .schema import TABLES, VIEWS, Table, View
+from .records import Records
+from .schema.columns import Row, Table, View
+from .schema.tables import TABLES
+from .schema.views import VIEWS
 
 TITLE = "Deep-learning phenomena: papers as data"
 DESCRIPTION = (
@@ -108,7 +110,7 @@ def example_of(source: str, records: Records) -> str | None:
     table, _, column = source.partition(".")
     rows: Iterable[Row] = records.tables[table]
     if not column:
-        return max(((int(row["paper_count"] or 0), str(row["name"])) for row in rows), default=(0, None))[1]
+        return max(((int(str(row["paper_count"])), str(row["name"])) for row in rows), default=(0, None))[1]
     values = Counter(str(row[column]) for row in rows if row[column] is not None)
     return values.most_common(1)[0][0] if values else None
 

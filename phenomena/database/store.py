@@ -1,6 +1,6 @@
-"""Room 5: rows to a SQLite file, from scratch. The one room that knows sqlite-utils.
+"""Rows to a SQLite file, from scratch. The one module that uses sqlite-utils.
 
-Tables, keys and indexes come from the schema; views from views/NAME.sql.
+Tables, keys and indexes come from the schema; views from views/NAME.sql. Arrays are encoded here, as JSON.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 from .records import Records
-from .schema import INTEGER, REAL, SEARCH_COLUMNS, SEARCH_TABLE, TABLES, TEXT, TOKENIZER, VIEWS, Table
+from .schema.columns import INTEGER, REAL, Table, encode
+from .schema.tables import SEARCH_COLUMNS, SEARCH_TABLE, TABLES, TOKENIZER
+from .schema.views import VIEWS
 
 # sqlite-utils loads pandas and numpy where they are installed, for their types; a build is twice as fast without.
 unloaded = {"pandas", "numpy"} - sys.modules.keys()
@@ -21,7 +23,7 @@ for name in unloaded:
     del sys.modules[name]
 
 VIEW_FOLDER = Path(__file__).with_name("views")
-PYTHON_TYPES = {TEXT: str, INTEGER: int, REAL: float}
+PYTHON_TYPES = {INTEGER: int, REAL: float}  # every other column is text
 
 
 def write_database(path: Path, records: Records) -> None:
@@ -31,7 +33,9 @@ def write_database(path: Path, records: Records) -> None:
         database.conn.execute("PRAGMA synchronous = OFF")  # the file is synced once, when it is whole
         for table in TABLES:
             create_table(database, table)
-            database.table(table.name).insert_all(dict(row) for row in records.tables[table.name])
+            database.table(table.name).insert_all(
+                {name: encode(value) for name, value in row.items()} for row in records.tables[table.name]
+            )
         for table in TABLES:
             create_indexes(database, table)
         write_search(database)
@@ -49,14 +53,14 @@ def write_database(path: Path, records: Records) -> None:
 def create_table(database: Database, table: Table) -> None:
     """One STRICT table with its foreign keys."""
     database.table(table.name).create(
-        {column.name: PYTHON_TYPES[column.type] for column in table.columns},
+        {column.name: PYTHON_TYPES.get(column.type, str) for column in table.columns},
         pk=table.key if len(table.key) > 1 else table.key[0],
         foreign_keys=[
             ForeignKey(table.name, column.name, column.references, "id")
             for column in table.columns
             if column.references
         ],
-        not_null={column.name for column in table.columns if column.required} | set(table.key),
+        not_null={column.name for column in table.columns if table.requires(column)},
         strict=True,
     )
 

@@ -9,9 +9,8 @@ from dataclasses import replace
 from ..reader.drafts import Entry
 from ..reader.ledger import LineStatus
 from ..reader.problems import Problem
-from ..reader.reading import Reading
 from .folding import fold_author, fold_keyword, slug
-from .grouping import Paper, entry_identifiers, without_repeats
+from .grouping import Catalogue, Paper, entry_identifiers, without_repeats
 from .misspellings import misspelt_keywords
 from .namesakes import other_names
 from .venues import is_known, parse_venue, split_venue
@@ -19,19 +18,17 @@ from .venues import is_known, parse_venue, split_venue
 LAST_MONTH = 3  # of the year after a conference, in which many still post their paper to arXiv
 
 
-def find_problems(
-    reading: Reading, papers: Sequence[Paper], keyword_names: Mapping[str, str], author_names: Mapping[str, str]
-) -> Iterable[Problem]:
-    """All of them, each at the line of its field; the names are the most used spelling of each key."""
-    yield from repeated_entries(papers)
-    yield from same_titles(papers)
-    line_of = field_lines(reading.statuses)
-    keywords = misspelt_keywords(reading.entries, keyword_names)
-    authors = other_names(reading.entries, author_names)
-    for entry in reading.entries:
+def find_problems(catalogue: Catalogue, statuses: Sequence[LineStatus]) -> Iterable[Problem]:
+    """All of them, each at the line of its field."""
+    yield from repeated_entries(catalogue.papers)
+    yield from same_titles(catalogue.papers)
+    line_of = field_lines(statuses)
+    keywords = misspelt_keywords(catalogue.entries, catalogue.keyword_names)
+    authors = other_names(catalogue.entries, catalogue.author_names)
+    for entry in catalogue.entries:
         for problem in (
             *entry_problems(entry),
-            *variant_keywords(entry, keyword_names),
+            *variant_keywords(entry, catalogue.keyword_names),
             *look_alikes(entry, keywords, authors),
         ):
             field = "authors" if problem.field == "venue" else problem.field

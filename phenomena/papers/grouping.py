@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..reader.drafts import Entry
 from ..reader.grammar.links import Link
@@ -46,6 +47,49 @@ class Paper:
         """Venue and its year, of the first entry that has one."""
         written = next((entry.venue for entry in self.entries if entry.venue), None)
         return parse_venue(written) if written else None
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """A list's entries and distinct papers, and every spelling of each author and keyword, the most used first."""
+
+    entries: Sequence[Entry]
+    papers: Sequence[Paper]
+    author_spellings: Mapping[str, tuple[str, ...]]
+    keyword_spellings: Mapping[str, tuple[str, ...]]
+
+    @cached_property
+    def paper_at(self) -> Mapping[int, str]:
+        """The line on which each entry begins, to its paper's key."""
+        return {entry.line: paper.id for paper in self.papers for entry in paper.entries}
+
+    @cached_property
+    def author_names(self) -> Mapping[str, str]:
+        """Key to most used spelling."""
+        return {key: written[0] for key, written in self.author_spellings.items()}
+
+    @cached_property
+    def keyword_names(self) -> Mapping[str, str]:
+        """Key to most used spelling."""
+        return {key: written[0] for key, written in self.keyword_spellings.items()}
+
+    def authors_of(self, paper: Paper) -> dict[str, str]:
+        """Key to most used spelling of a paper's authors, in order."""
+        return {key: self.author_names[key] for key in map(fold_author, paper.authors)}
+
+    def keywords_of(self, paper: Paper) -> dict[str, str]:
+        """Key to most used spelling of a paper's keywords, in order."""
+        return {key: self.keyword_names[key] for key in map(fold_keyword, paper.keywords)}
+
+
+def make_catalogue(entries: Sequence[Entry]) -> Catalogue:
+    """What a list's entries hold, grouped into papers and folded to keys."""
+    return Catalogue(
+        entries,
+        group_papers(entries),
+        spellings((name for entry in entries for name in entry.authors), fold_author),
+        spellings((word for entry in entries for word in entry.keywords), fold_keyword),
+    )
 
 
 def group_papers(entries: Iterable[Entry]) -> list[Paper]:

@@ -1,0 +1,82 @@
+"""Rows of what papers share: topics, venues, authors and keywords, each with its papers counted."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from ..papers.folding import fold_author, fold_keyword, slug
+from ..papers.grouping import Catalogue, Paper
+from ..reader.drafts import Entry
+from ..reader.reading import Topic
+from .schema.columns import Row
+
+
+def make_topics(catalogue: Catalogue, topics: Sequence[Topic]) -> list[Row]:
+    """One row per topic that holds an entry, in list order."""
+    filed: dict[str, list[Entry]] = defaultdict(list)
+    for entry in catalogue.entries:
+        if entry.topic:
+            filed[slug(entry.topic)].append(entry)
+    first = {slug(topic.name): topic for topic in reversed(topics)}
+    return [
+        {
+            "id": key,
+            "name": first[key].name,
+            "position": position,
+            "image_url": first[key].image_url,
+            "paper_count": len({catalogue.paper_at[entry.line] for entry in entries}),
+            **span(entry.year for entry in entries),
+        }
+        for position, (key, entries) in enumerate(filed.items(), 1)
+    ]
+
+
+def make_venues(catalogue: Catalogue) -> list[Row]:
+    """One row per venue, sorted by key."""
+    found = [paper.venue[0] for paper in catalogue.papers if paper.venue]
+    counts = Counter(venue.id for venue in found)
+    first = {venue.id: venue for venue in reversed(found)}
+    return [
+        {"id": v.id, "name": v.name, "full_name": v.full_name, "kind": v.kind, "paper_count": counts[v.id]}
+        for v in sorted(first.values(), key=lambda venue: venue.id)
+    ]
+
+
+def make_authors(catalogue: Catalogue) -> list[Row]:
+    """One row per author, sorted by key."""
+    return make_names(catalogue.papers, catalogue.author_spellings, lambda paper: paper.authors, fold_author)
+
+
+def make_keywords(catalogue: Catalogue) -> list[Row]:
+    """One row per keyword, sorted by key."""
+    return make_names(catalogue.papers, catalogue.keyword_spellings, lambda paper: paper.keywords, fold_keyword)
+
+
+def make_names(
+    papers: Iterable[Paper],
+    spellings: Mapping[str, tuple[str, ...]],
+    names_of: Callable[[Paper], Sequence[str]],
+    fold: Callable[[str], str],
+) -> list[Row]:
+    """One row per key of the names that papers have."""
+    papers_of: dict[str, list[Paper]] = defaultdict(list)
+    for paper in papers:
+        for name in names_of(paper):
+            papers_of[fold(name)].append(paper)
+    return [
+        {
+            "id": key,
+            "name": spellings[key][0],
+            "paper_count": len(papers_of[key]),
+            "spellings": spellings[key],
+            **span(paper.year for paper in papers_of[key]),
+        }
+        for key in sorted(papers_of)
+    ]
+
+
+def span(years: Iterable[int | None]) -> dict[str, int | None]:
+    """First and last of some years."""
+    known = [year for year in years if year is not None]
+    return {"first_year": min(known, default=None), "last_year": max(known, default=None)}

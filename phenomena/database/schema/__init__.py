@@ -1,0 +1,1 @@
+"""The database, declared before it is filled: tables, columns with type and meaning, keys, indexes, facets, search."""
