@@ -15,9 +15,9 @@ from pathlib import Path
 
 import click
 
-from phenomena.bundle.archive import check_libraries, make_bundle, write_bundle
+from phenomena.bundle.archive import MissingLibraryError, check_libraries, make_bundle, write_bundle
 from phenomena.database.metadata import companion, make_inspect_data, make_metadata
-from phenomena.database.publish import replacing
+from phenomena.database.publish import WriteError, replacing
 from phenomena.database.queries import read_queries
 from phenomena.database.records import Records, make_records
 from phenomena.database.report import make_annotations, make_json, make_summary
@@ -62,8 +62,8 @@ def read(location: str) -> Records:
 def build(location: str, database: Path, metadata: Path, bundle: Path | None = None) -> tuple[Records, list[Path]]:
     """Build both files, and inspect-data.json beside the database; all are replaced together, or none is.
 
-    A bundle follows them into its folder. Returns the rows and the files written. Raises ListError as `read` does, and
-    when a file can't be written.
+    A bundle follows them into its folder. Returns the rows and the files written. Raises ListError as `read` does,
+    WriteError when a file can't be written, and MissingLibraryError when a bundle needs one.
     """
     if bundle:
         check_libraries()
@@ -123,7 +123,7 @@ def main(
     places = choose_targets(database, metadata)
     try:
         records, files = (read(location), []) if check else build(location, *places, bundle)
-    except ListError as error:
+    except (ListError, WriteError, MissingLibraryError) as error:
         sys.exit(f"build.py: {error}")
     printed = {
         "text": lambda: make_summary(records, files, location),

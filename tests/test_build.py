@@ -160,9 +160,10 @@ def test_a_check_has_every_format(run: Run, style: str) -> None:
 
 
 def test_a_check_refuses_what_a_build_refuses(run: Run, tmp_path: Path) -> None:
-    message = f"{tmp_path / 'list.md'}: holds no paper; an entry is `- Title [[paper]](https://...)` under a `## Topic`"
+    example = "Write each as `- Title [[paper]](https://...)` under a `## Topic`."
+    message = f"{tmp_path / 'list.md'}: holds no paper. {example}"
     assert refusal(run("# A List\n", "--check")) == refusal(run("# A List\n")) == message
-    assert refusal(run(tmp_path / "none.md", "--check")).endswith("give the path or the http(s) address of a list")
+    assert refusal(run(tmp_path / "none.md", "--check")).endswith("Give the path or the http(s) address of a list.")
 
 
 LOST = {
@@ -252,16 +253,16 @@ def test_the_help_is_this_text_on_a_page_of_eighty_columns(option: str) -> None:
 # What it refuses
 
 REFUSED = (
-    (b"", r"list\.md: holds no paper; an entry is .*"),
-    (b"# A List\n\nNothing yet.\n", r"list\.md: holds no paper; an entry is .*"),
-    (GOOD.encode() + b"caf\xe9\n", rf"list\.md, line {GOOD.count(chr(10)) + 1}: is not UTF-8; .*"),
-    (GOOD.encode("utf-16"), r"list\.md, line 1: is not UTF-8; .*"),
-    (b"# A\r\rList\r\n\x00", r"list\.md, line 4: has a NUL byte; .*"),
-    (b"a\n" + b"x" * (MAX_LINE_BYTES + 1), r"list\.md, line 2: is over 20 KB; .*"),
-    (b"a\n" + "é".encode() * (MAX_LINE_BYTES // 2 + 1), r"list\.md, line 2: is over 20 KB; .*"),
-    (b"\n" * (MAX_BYTES + 1), r"list\.md: is over 5 MB; .*"),
-    (b"\n" * (MAX_LINES + 1), r"list\.md: is over 60,000 lines; .*"),
-    (b"- A [[paper]](http://x.org)\n" * 6001, r"list\.md, line 6001: holds over 6,000 entries; .*"),
+    (b"", r"list\.md: holds no paper\. Write each as .*"),
+    (b"# A List\n\nNothing yet.\n", r"list\.md: holds no paper\. Write each as .*"),
+    (GOOD.encode() + b"caf\xe9\n", rf"list\.md, line {GOOD.count(chr(10)) + 1}: is not UTF-8\. .*"),
+    (GOOD.encode("utf-16"), r"list\.md, line 1: is not UTF-8\. .*"),
+    (b"# A\r\rList\r\n\x00", r"list\.md, line 4: has a NUL byte\. .*"),
+    (b"a\n" + b"x" * (MAX_LINE_BYTES + 1), r"list\.md, line 2: is over 20 KB\. .*"),
+    (b"a\n" + "é".encode() * (MAX_LINE_BYTES // 2 + 1), r"list\.md, line 2: is over 20 KB\. .*"),
+    (b"\n" * (MAX_BYTES + 1), r"list\.md: is over 5 MB, .*"),
+    (b"\n" * (MAX_LINES + 1), r"list\.md: is over 60,000 lines\. .*"),
+    (b"- A [[paper]](http://x.org)\n" * 6001, r"list\.md, line 6001: holds over 6,000 entries\. .*"),
     (b"- A [[p]](http://x.org)\n- Key Word: %s\n\n" % (b"k;" * 6001) * 10, r"list\.md, line 28: holds over 60,000 .*"),
 )  # fmt: skip
 
@@ -286,8 +287,8 @@ def test_a_line_and_a_list_at_the_limit_are_read(run: Run) -> None:
 
 def test_a_missing_file_and_a_folder_are_refused(run: Run, tmp_path: Path) -> None:
     missing = tmp_path / "none.md"
-    assert refusal(run(missing)) == f"{missing}: no such file; give the path or the http(s) address of a list"
-    assert refusal(run(tmp_path)) == f"{tmp_path}: is a folder; give the path of the list inside it"
+    assert refusal(run(missing)) == f"{missing}: no such file. Give the path or the http(s) address of a list."
+    assert refusal(run(tmp_path)) == f"{tmp_path}: is a folder. Give the path of the list inside it."
     assert list(tmp_path.iterdir()) == []
 
 
@@ -360,11 +361,11 @@ def test_an_address_is_stored_without_characters_that_do_not_show(run: Run, tmp_
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("/none.md", "the server answered 404; check the address"),
-        ("/loop.md", "can't be fetched (Exceeded maximum allowed redirects.); check the address and the network"),
+        ("/none.md", "the server answered 404. Check the address."),
+        ("/loop.md", "can't be fetched (Exceeded maximum allowed redirects.). Check the address and the network."),
         ("/away.md", "can't be fetched"),
-        ("/latin.md", "latin.md, line 1: is not UTF-8; save the list as UTF-8"),
-        ("/big.md", "big.md: is over 5 MB; a list of papers is smaller, check the path"),
+        ("/latin.md", "latin.md, line 1: is not UTF-8. Save the list as UTF-8."),
+        ("/big.md", "big.md: is over 5 MB, more than a list of papers. Check the path."),
     ],
 )
 def test_an_address_without_a_list_is_refused(run: Run, tmp_path: Path, address: str, path: str, message: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from builds import LISTS, NAMES, arguments, hidden, learn, run, state
 
-from phenomena.database.publish import keep, replacing
+from phenomena.database.publish import WriteError, keep, replacing
 from phenomena.reader.source import ListError
 
 
@@ -65,7 +65,10 @@ def test_a_folder_that_may_not_be_written_is_refused(folder: Path) -> None:
     finally:
         folder.chmod(0o755)
     assert done.returncode == 1
-    assert done.stderr.endswith("can't be written (unable to open database file); the old files are in place\n")
+    assert done.stderr.endswith(
+        "phenomena.db: can't be written (unable to open database file). Check its folder and the disk; "
+        "the old files are in place.\n"
+    )
     assert state(folder) == dict.fromkeys(NAMES, "old")
 
 
@@ -89,7 +92,7 @@ def test_the_list_is_never_overwritten(folder: Path, option: str) -> None:
 
 
 def test_one_name_for_two_files_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ListError, match="is named twice"), replacing([tmp_path / "a", tmp_path / "a"], tmp_path / "b"):
+    with pytest.raises(WriteError, match="is named twice"), replacing([tmp_path / "a", tmp_path / "a"], tmp_path / "b"):
         raise AssertionError("nothing may be written")
 
 
@@ -123,7 +126,7 @@ def test_a_rename_that_fails_puts_the_others_back(folder: Path, tmp_path: Path) 
     (folder / NAMES[1]).mkdir()
     before = (folder / NAMES[0]).read_bytes(), (folder / NAMES[2]).read_bytes()
     with (
-        pytest.raises(ListError, match="the old files are in place"),
+        pytest.raises(WriteError, match="the old files are in place"),
         replacing([folder / name for name in NAMES], tmp_path / "list.md") as parts,
     ):
         for part in parts:
@@ -151,7 +154,7 @@ def test_what_a_killed_build_kept_outlives_a_build_of_another_database(folder: P
 def test_a_first_build_that_fails_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     with (
-        pytest.raises(ListError),
+        pytest.raises(WriteError),
         replacing([tmp_path / "a", tmp_path / "b"], tmp_path / "list.md") as parts,
     ):
         for part in parts:

@@ -16,7 +16,6 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from ..database.publish import failure, replacing
 from ..database.records import Records
 from ..database.schema.tables import TABLES, table
-from ..reader.source import ListError
 from .descriptors import make_citation_file, make_croissant, make_datapackage, read_edition, sha256
 from .dictionary import make_dictionary
 from .tabular import make_csv, make_ndjson, make_parquet
@@ -28,17 +27,21 @@ MODE = 0o100644 << 16  # a plain file that its owner may change
 UNIX = 3
 
 
+class MissingLibraryError(Exception):
+    """A library that a bundle needs isn't installed; the message says which, and how to install it."""
+
+
 def check_libraries() -> None:
-    """Raise ListError unless the libraries that a bundle needs are installed."""
+    """Raise MissingLibraryError unless the libraries that a bundle needs are installed."""
     missing = [name for name in LIBRARIES if find_spec(name) is None]
     if missing:
-        raise ListError(
-            f"--bundle needs {' and '.join(missing)}; install with: python -m pip install -r requirements-bundle.txt"
+        raise MissingLibraryError(
+            f"--bundle needs {' and '.join(missing)}. Install with: python -m pip install -r requirements-bundle.txt"
         )
 
 
 def make_bundle(database: Path, records: Records) -> bytes:
-    """The zip. Raises ValueError if it doesn't validate: a defect here, not in a list."""
+    """The zip. Raises ValueError if it doesn't validate: a defect of this program, not of a list."""
     edition = read_edition(records)
     data = make_data(database, records)
     files = {
@@ -55,7 +58,7 @@ def make_bundle(database: Path, records: Records) -> bytes:
 
 
 def write_bundle(folder: Path, bundle: bytes, records: Records, keeping: Path) -> Path:
-    """Put a bundle into a folder, made if need be, and give its path, named by its rows. Raises ListError."""
+    """Put a bundle, named by its rows, into a folder, created if missing. Gives its path; raises WriteError."""
     target = folder / f"phenomena-{str(records.tables['source'][0]['content_sha256'])[:12]}.zip"
     try:
         folder.mkdir(parents=True, exist_ok=True)

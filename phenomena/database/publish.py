@@ -19,8 +19,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from ..reader.source import ListError
-
 try:
     import fcntl
 except ImportError:  # Windows: no advisory locks, and folders can't be opened; two builds at once don't take turns
@@ -30,18 +28,22 @@ PART, OLD = ".part", ".old"
 PLACE_ERRORS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
+class WriteError(Exception):
+    """A file can't be written; the message says which, why, and what to do."""
+
+
 @contextmanager
 def replacing(targets: Sequence[Path], keeping: Path) -> Iterator[list[Path]]:
     """Give a temporary path beside each target; on leaving without an exception, put all in the targets' places.
 
     One build at a time works in a folder: another waits for it. A target that is a symbolic link stays one. Raises
-    ListError, with the old files in place, when two targets are one file, one is the file to keep (the list itself),
+    WriteError, with the old files in place, when two targets are one file, one is the file to keep (the list itself),
     or a file can't be written.
     """
     real = [Path(os.path.realpath(target)) for target in targets]
     for place, count in Counter([*real, Path(os.path.realpath(keeping))]).items():
         if count > 1:
-            raise ListError(f"{place}: is named twice; give the list, the database and the metadata names of their own")
+            raise WriteError(f"{place}: is named twice. Give the list, the database and the metadata different names.")
     parts = [beside(target, PART) for target in real]
     try:
         with ExitStack() as stack:
@@ -59,11 +61,11 @@ def replacing(targets: Sequence[Path], keeping: Path) -> Iterator[list[Path]]:
         raise failure(targets[0], str(error), real) from None
 
 
-def failure(place: object, reason: str, targets: Sequence[Path]) -> ListError:
-    """What to say when a file can't be written."""
+def failure(place: object, reason: str, targets: Sequence[Path]) -> WriteError:
+    """The error for a file that can't be written."""
     broken = kept(targets[0], targets).exists()
-    outcome = "the next build puts the old files back" if broken else "the old files are in place"
-    return ListError(f"{place}: can't be written ({reason}); {outcome}")
+    outcome = "the next build restores the old files" if broken else "the old files are in place"
+    return WriteError(f"{place}: can't be written ({reason}). Check its folder and the disk; {outcome}.")
 
 
 def swap(parts: Sequence[Path], targets: Sequence[Path]) -> None:

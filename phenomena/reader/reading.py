@@ -60,7 +60,9 @@ def read_list(source: Source) -> Reading:
 def check_reading(reading: Reading, location: str) -> None:
     """Raise ListError for a list that holds no paper, or more than a build can do in seconds."""
     if not reading.entries:
-        raise ListError(f"{location}: holds no paper; an entry is `- Title [[paper]](https://...)` under a `## Topic`")
+        raise ListError(
+            f"{location}: holds no paper. Write each as `- Title [[paper]](https://...)` under a `## Topic`."
+        )
     names = sum(len(entry.authors) + len(entry.keywords) for entry in reading.entries)
     for count, most, what in (
         (len(reading.entries), MAX_ENTRIES, "entries"),
@@ -68,4 +70,4 @@ def check_reading(reading: Reading, location: str) -> None:
     ):
         if count > most:
             line = reading.entries[most if what == "entries" else -1].line
-            raise ListError(f"{location}, line {line}: holds over {most:,} {what}; make several lists of it")
+            raise ListError(f"{location}, line {line}: holds over {most:,} {what}. Split it into several lists.")

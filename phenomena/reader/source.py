@@ -64,7 +64,7 @@ def address_name(address: str) -> str:
     try:
         parts = urlsplit(address)
     except ValueError as error:
-        raise ListError(f"{address}: is no address ({error}); check it") from None
+        raise ListError(f"{address}: is not a valid address ({error}). Check its spelling.") from None
     return PurePosixPath(parts.path).name or parts.netloc
 
 
@@ -74,11 +74,13 @@ def read_file(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise ListError(f"{path}: no such file; give the path or the http(s) address of a list") from None
+        raise ListError(f"{path}: no such file. Give the path or the http(s) address of a list.") from None
     except IsADirectoryError:
-        raise ListError(f"{path}: is a folder; give the path of the list inside it") from None
+        raise ListError(f"{path}: is a folder. Give the path of the list inside it.") from None
     except OSError as error:
-        raise ListError(f"{path}: can't be read ({error.strerror or error})") from None
+        raise ListError(
+            f"{path}: can't be read ({error.strerror or error}). Check the file and its permissions."
+        ) from None
 
 
 def read_address(address: str) -> bytes:
@@ -98,25 +100,25 @@ def read_address(address: str) -> bytes:
                 if len(body) > MAX_BYTES:
                     break
                 if time.monotonic() > deadline:
-                    raise ListError(f"{address}: took over {DOWNLOAD_SECONDS:.0f} s; download it and give its path")
+                    raise ListError(f"{address}: took over {DOWNLOAD_SECONDS:.0f} s. Download it and give its path.")
     except httpx.HTTPStatusError as error:
-        raise ListError(f"{address}: the server answered {error.response.status_code}; check the address") from None
+        raise ListError(f"{address}: the server answered {error.response.status_code}. Check the address.") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         reason = str(error) or type(error).__name__
-        raise ListError(f"{address}: can't be fetched ({reason}); check the address and the network") from None
+        raise ListError(f"{address}: can't be fetched ({reason}). Check the address and the network.") from None
     return bytes(body)
 
 
 def make_source(data: bytes, name: str, url: str | None) -> Source:
-    """Check the bytes and cut them into lines; raises ListError with the line where they break a limit."""
+    """Check the bytes and split them into lines. Raises ListError, with the line, where they exceed a limit."""
     name = clean(name) or "list"
     if len(data) > MAX_BYTES:
-        raise ListError(f"{name}: is over {MAX_BYTES // 1_000_000} MB; a list of papers is smaller, check the path")
+        raise ListError(f"{name}: is over {MAX_BYTES // 1_000_000} MB, more than a list of papers. Check the path.")
     try:
         text = data.decode("utf-8").removeprefix("\N{BYTE ORDER MARK}")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ListError(f"{name}, line {line}: is not UTF-8; save the list as UTF-8") from None
+        raise ListError(f"{name}, line {line}: is not UTF-8. Save the list as UTF-8.") from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     written = text.split("\n")
     final_newline = written[-1] == ""
@@ -131,9 +133,9 @@ def make_source(data: bytes, name: str, url: str | None) -> Source:
 def check_limits(lines: Sequence[str], name: str) -> None:
     """Raise ListError for too many lines, one that is too long, or one with a NUL byte."""
     if len(lines) > MAX_LINES:
-        raise ListError(f"{name}: is over {MAX_LINES:,} lines; a list of papers is shorter, make several of it")
+        raise ListError(f"{name}: is over {MAX_LINES:,} lines. Split it into several lists.")
     for number, row in enumerate(lines, 1):
         if "\0" in row:
-            raise ListError(f"{name}, line {number}: has a NUL byte; delete it")
+            raise ListError(f"{name}, line {number}: has a NUL byte. Delete it.")
         if len(row) > MAX_LINE_BYTES or len(row.encode()) > MAX_LINE_BYTES:
-            raise ListError(f"{name}, line {number}: is over {MAX_LINE_BYTES // 1000} KB; break it up")
+            raise ListError(f"{name}, line {number}: is over {MAX_LINE_BYTES // 1000} KB. Split it into several lines.")
