@@ -9,7 +9,8 @@ import pytest
 from pybtex.database import parse_string
 from readers import READERS, Cited, read_bibtex, read_latex, ris_records
 
-from phenomena.citations.citations import Row, Value, make_citations
+from phenomena.citations.citation import Row, Value
+from phenomena.citations.formats import make_citations
 from phenomena.citations.latex import encode, encode_title
 from phenomena.papers.names import decode, split_name
 

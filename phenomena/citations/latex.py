@@ -34,7 +34,7 @@ def encoder() -> UnicodeToLatexEncoder:
     """Unicode to LaTeX.
 
     A brace becomes a word, because BibTeX counts braces even behind a backslash. An accent stands on an i with its
-    dot, for LaTeX takes the dot off and Biber reads the dotless one as another letter.
+    dot, because LaTeX removes the dot and Biber reads the dotless one as another letter.
     """
     braces = {ord("{"): r"{\textbraceleft}", ord("}"): r"{\textbraceright}"}
     accents = {ord("í"): r"\'i", ord("ì"): r"\`i", ord("î"): r"\^i", ord("ï"): r"\"i"}
@@ -85,8 +85,8 @@ def keeps_capitals(word: str) -> bool:
 def braces_match(text: str) -> bool:
     """Whether every brace has its partner, as BibTeX counts."""
     depth = 0
-    for sign in re.findall("[{}]", text):
-        depth += 1 if sign == "{" else -1
+    for brace in re.findall("[{}]", text):
+        depth += 1 if brace == "{" else -1
         if depth < 0:
             return False
     return depth == 0

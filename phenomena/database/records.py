@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..citations.citations import make_citations
+from ..citations.formats import make_citations
 from ..papers.findings import find_problems
 from ..papers.grouping import Catalogue, make_catalogue
 from ..reader.problems import Problem
@@ -47,7 +47,7 @@ def make_records(source: Source, reading: Reading) -> Records:
         "paper_keywords": make_paper_keywords(catalogue),
         "links": make_links(catalogue),
         "related": make_related(catalogue),
-        "citations": list(make_citations(papers, venues)),
+        "citations": make_citations(papers, venues),
         "resources": make_resources(reading),
         "problems": make_problems(problems, paper_at_line),
         "source_lines": make_source_lines(reading, paper_at_line),
