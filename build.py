@@ -2,7 +2,7 @@
 
     python build.py                              from phenomena.md, this repository's edition
     python build.py LIST                         from another file, or an http(s) address
-    python build.py LIST --check                 say what is wrong with a list, write nothing
+    python build.py LIST --check                 report a list's problems, write nothing
     python build.py --bundle DIR                 also one zip with all formats, into a folder
 
 text --source--> lines --outline--> blocks --entries--> entries --records--> rows --store--> database
@@ -36,11 +36,11 @@ list is phenomena.md, this repository's edition.
 \b
 Examples:
   build.py                             phenomena.db and metadata.yml
-  build.py README.md --check           what is wrong with a list
+  build.py README.md --check           report a list's problems
   build.py README.md --database x.db   x.db and x.metadata.yml
   build.py --bundle dist               also a zip of all formats
 
-inspect-data.json is written beside the database, and keeps what it says of
+inspect-data.json is written beside the database, and keeps its entries for
 other databases there. All files are replaced together, or none is.
 
 \b
@@ -87,7 +87,7 @@ def named(_: click.Context, __: click.Parameter, path: Path | None) -> Path | No
 
 
 def choose_targets(database: Path | None, metadata: Path | None) -> tuple[Path, Path]:
-    """Where both files go. Refuses to rebuild the usual database without its metadata, for no site would start."""
+    """Where both files go. Refuses to build the usual database without its metadata, which would break the site."""
     if metadata and not database and metadata.resolve() != companion(DATABASE).resolve():
         raise click.UsageError(f"--metadata alone leaves {DATABASE.name} with old metadata. Give --database too.")
     database = database or DATABASE
@@ -99,7 +99,7 @@ def choose_targets(database: Path | None, metadata: Path | None) -> tuple[Path, 
 @click.option("--database", type=FILE, callback=named, help="Database to write, by default phenomena.db.")
 @click.option("--metadata", type=FILE, callback=named, help="Metadata to write, by default beside it.")
 @click.option("--bundle", type=click.Path(path_type=Path, file_okay=False), help="Folder for a zip of all formats.")
-@click.option("--check", is_flag=True, help="Write nothing, say what is wrong with LIST.")
+@click.option("--check", is_flag=True, help="Write nothing, only report problems of LIST.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when LIST has errors.")
 @click.option(
     "--format",

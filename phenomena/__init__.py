@@ -1,1 +1,1 @@
-"""The builder, a folder per room: reader, papers, citations, database, bundle; each imports only rooms before it."""
+"""The builder in five packages: reader, papers, citations, database, bundle; each imports only those before it."""

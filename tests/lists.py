@@ -39,7 +39,7 @@ def make_entry(number: int = 1, **changes: object) -> Entry:
 
 @dataclass(frozen=True)
 class Style:
-    """How a list is written. `tight` parts entries by no blank line, `open_details` leaves digests open."""
+    """How a list is written. `tight` puts no blank line between entries, `open_details` leaves digests open."""
 
     nested: bool
     tight: bool = False

@@ -98,11 +98,11 @@ def test_a_list_without_errors_prints_none(run: Run) -> None:
 
 
 def test_json_holds_counts_files_and_every_problem(run: Run, tmp_path: Path) -> None:
-    told = json.loads(run(BROKEN, "--format", "json").output)
-    assert set(told) == {"counts", "files", "problems"}
-    assert (told["counts"]["papers"], told["counts"]["problems"]) == (3, 1)
-    assert told["files"] == [str(tmp_path / name) for name in NAMES]
-    assert told["problems"] == problems(tmp_path)
+    found = json.loads(run(BROKEN, "--format", "json").output)
+    assert set(found) == {"counts", "files", "problems"}
+    assert (found["counts"]["papers"], found["counts"]["problems"]) == (3, 1)
+    assert found["files"] == [str(tmp_path / name) for name in NAMES]
+    assert found["problems"] == problems(tmp_path)
 
 
 def test_annotations_give_every_problem_its_file_line_and_code(run: Run, tmp_path: Path) -> None:
@@ -220,11 +220,11 @@ Usage: build.py [OPTIONS] [LIST]
 
   Examples:
     build.py                             phenomena.db and metadata.yml
-    build.py README.md --check           what is wrong with a list
+    build.py README.md --check           report a list's problems
     build.py README.md --database x.db   x.db and x.metadata.yml
     build.py --bundle dist               also a zip of all formats
 
-  inspect-data.json is written beside the database, and keeps what it says of
+  inspect-data.json is written beside the database, and keeps its entries for
   other databases there. All files are replaced together, or none is.
 
   Exit code:
@@ -236,7 +236,7 @@ Options:
   --database FILE              Database to write, by default phenomena.db.
   --metadata FILE              Metadata to write, by default beside it.
   --bundle DIRECTORY           Folder for a zip of all formats.
-  --check                      Write nothing, say what is wrong with LIST.
+  --check                      Write nothing, only report problems of LIST.
   --strict                     Exit with 1 when LIST has errors.
   --format [text|json|github]  What to print, by default text.
   -h, --help                   Show this message and exit.

@@ -1,6 +1,6 @@
 """The grammar, case by case: tests/cases/*.md. A case is a heading that states the rule, a list, and what comes of it.
 
-The list stands in a fence `list`, or in a fence `entry`, which is put below the headings `## Topic` and
+The list is in a fence `list`, or in a fence `entry`, which is put below the headings `## Topic` and
 `### Topic: 2022` and whose lines count from 1. After either, `crlf`, `bom` and `cut` (no line end after the last line)
 change its bytes. The fence `yaml` has what is expected, whole: what it leaves out must be empty.
 

@@ -1,4 +1,4 @@
-"""One rule for invisible characters, whatever field they stand in: none reaches the database, each line is reported."""
+"""One rule for invisible characters, whatever field they are in: none reaches the database, each line is reported."""
 
 from __future__ import annotations
 

@@ -197,7 +197,7 @@ def test_a_shared_coauthor_speaks_for_one_person_under_a_common_name() -> None:
 def test_a_venue_is_reported_when_the_paper_came_months_after_its_year(venue: str, arxiv: str, reported: bool) -> None:
     entry = make_entry(1, venue=venue, links=(Link("paper", f"https://arxiv.org/abs/{arxiv}"),))
     month = f"20{arxiv[:2]}-{arxiv[2:4]}"
-    message = f"Line 10: the venue “{venue}” is before the arXiv id ({month}). Check its year."
+    message = f"Line 10: the venue “{venue}” is earlier than the arXiv submission ({month}). Check its year."
     assert found([entry], "venue-before-arxiv") == [message] * reported
 
 

@@ -36,13 +36,13 @@ DIFFERENT_KEYWORDS = (
 
 
 @pytest.mark.parametrize("case", SAME_KEYWORDS, ids=lambda case: case[0])
-def test_spellings_of_one_key_word_share_a_key(case: tuple[str, ...]) -> None:
+def test_spellings_of_one_keyword_share_a_key(case: tuple[str, ...]) -> None:
     key, *written = case
     assert {fold_keyword(text) for text in written} == {key}
 
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT_KEYWORDS)
-def test_different_key_words_stay_apart(one: str, other: str) -> None:
+def test_different_keywords_stay_apart(one: str, other: str) -> None:
     assert fold_keyword(one) != fold_keyword(other)
 
 
@@ -152,5 +152,5 @@ def test_the_table_of_venues_is_sound() -> None:
     assert ids == sorted(set(ids))
     assert {row["kind"] for row in rows} == {"conference", "journal", "thesis", ""}
     names = [slug(name) for row in rows for name in {row["name"], *filter(None, row["aliases"].split(";"))}]
-    assert len(names) == len(set(names)), "no name stands for two venues"
+    assert len(names) == len(set(names)), "no name belongs to two venues"
     assert all(known_venues()[slug(row["name"])].id == row["id"] for row in rows)

@@ -39,9 +39,9 @@ def columns(folder: Path) -> dict[str, list[str]]:
 
 
 def test_every_table_view_and_column_is_described(metadata: dict[str, Any], columns: dict[str, list[str]]) -> None:
-    told = metadata["databases"]["phenomena"]["tables"]
-    assert {name: list(table["columns"]) for name, table in told.items()} == columns
-    for name, table in told.items():
+    found = metadata["databases"]["phenomena"]["tables"]
+    assert {name: list(table["columns"]) for name, table in found.items()} == columns
+    for name, table in found.items():
         for meaning in (table["description"], *table["columns"].values()):
             assert meaning.endswith("."), f"{name}: a sentence ends with a full stop: {meaning}"
             assert len(meaning.split()) >= 2, f"{name}: {meaning}"
@@ -58,11 +58,11 @@ def test_every_facet_sort_and_label_column_exists(metadata: dict[str, Any], colu
 
 
 def test_the_list_is_credited(metadata: dict[str, Any]) -> None:
-    told = {
+    found = {
         key: bool(metadata.get(key))
         for key in ("title", "description", "license", "license_url", "source", "source_url")
     }
-    assert told == dict.fromkeys(told, True)
+    assert found == dict.fromkeys(found, True)
     assert metadata["license_url"].startswith("https://")
     assert metadata["source_url"].startswith("https://")
 
@@ -89,11 +89,15 @@ def test_metadata_names_the_content_it_describes(metadata: dict[str, Any], folde
 
 
 def test_inspect_data_describes_the_file(folder: Path) -> None:
-    told = json.loads((folder / "inspect-data.json").read_text("utf-8"))["phenomena"]
+    found = json.loads((folder / "inspect-data.json").read_text("utf-8"))["phenomena"]
     data = (folder / "phenomena.db").read_bytes()
-    assert (told["file"], told["size"], told["hash"]) == ("phenomena.db", len(data), hashlib.sha256(data).hexdigest())
+    assert (found["file"], found["size"], found["hash"]) == (
+        "phenomena.db",
+        len(data),
+        hashlib.sha256(data).hexdigest(),
+    )
     with closing(sqlite3.connect(folder / "phenomena.db")) as database:
-        for name, table in told["tables"].items():
+        for name, table in found["tables"].items():
             assert database.execute(f"select count(*) from [{name}]").fetchone() == (table["count"],)
 
 
@@ -135,15 +139,15 @@ def test_a_query_file_without_title_or_description_is_refused(text: str) -> None
         parse_query("name", text)
 
 
-def test_every_query_is_published_with_its_words(metadata: dict[str, Any]) -> None:
-    told = metadata["databases"]["phenomena"]["queries"]
+def test_every_query_is_published_with_its_title_and_description(metadata: dict[str, Any]) -> None:
+    found = metadata["databases"]["phenomena"]["queries"]
     queries = read_queries()
-    assert [query.name for query in queries] == list(told)
+    assert [query.name for query in queries] == list(found)
     for query in queries:
-        assert (told[query.name]["title"], told[query.name]["sql"]) == (query.title, query.sql)
-        assert told[query.name]["description"].startswith(query.description.split(". ")[0])
-        assert told[query.name].get("params", []) == [one.name for one in query.parameters]
-        assert list(told[query.name].get("fields", {})) == [one.name for one in query.parameters]
+        assert (found[query.name]["title"], found[query.name]["sql"]) == (query.title, query.sql)
+        assert found[query.name]["description"].startswith(query.description.split(". ")[0])
+        assert found[query.name].get("params", []) == [one.name for one in query.parameters]
+        assert list(found[query.name].get("fields", {})) == [one.name for one in query.parameters]
 
 
 def test_fields_of_queries_have_hints_and_examples_from_the_list(metadata: dict[str, Any], folder: Path) -> None:

@@ -144,7 +144,7 @@ def without_lines(reading: Reading) -> list[Entry]:
 
 
 def check_ledger(text: str) -> None:
-    """Every line has one status, every entry begins on its own line, every problem stands on a line of the list."""
+    """Every line has one status, every entry begins on its own line, every problem is on a line of the list."""
     source = make_source(text.encode(), "list.md", None)
     reading = read_list(source)
     records = make_records(source, reading)

@@ -199,7 +199,7 @@ def test_related_papers_are_ranked_from_one_nearest_first() -> None:
         assert [one.score for one in own] == sorted((one.score for one in own), reverse=True)
 
 
-def test_shared_terms_name_key_words_and_authors_as_shown() -> None:
+def test_shared_terms_name_keywords_and_authors_as_shown() -> None:
     shared = {(one.paper, one.related): one.shared for one in nearest(PAPERS)}
     assert shared["a", "c"] == ("Weight Decay", "Ann Lee")
     assert shared["a", "b"][0] == "Grokking"

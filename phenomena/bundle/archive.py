@@ -1,6 +1,6 @@
 """The bundle: one zip with the database, its rows in every format, and descriptions of them.
 
-Same input, same bytes: files in a fixed order, no clock. A bundle that Frictionless finds fault with is not written.
+Same input, same bytes: files in a fixed order, no clock. A bundle that Frictionless finds invalid is not written.
 pyarrow and frictionless are imported only when a bundle is asked for.
 """
 
@@ -23,7 +23,7 @@ from .tabular import make_csv, make_ndjson, make_parquet
 LIBRARIES = ("pyarrow", "frictionless")
 AS_PARQUET = ("papers", "listings")
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
-MODE = 0o100644 << 16  # a plain file that its owner may change
+MODE = 0o100644 << 16  # a regular file that its owner may change
 UNIX = 3
 
 
@@ -85,7 +85,7 @@ def make_data(database: Path, records: Records) -> dict[str, bytes]:
 
 
 def make_zip(files: Mapping[str, bytes]) -> bytes:
-    """A zip of some files, in their order, that knows no time."""
+    """A zip of some files, in their order, without times."""
     written = io.BytesIO()
     with ZipFile(written, "w") as archive:
         for path, content in files.items():
@@ -96,7 +96,7 @@ def make_zip(files: Mapping[str, bytes]) -> bytes:
 
 
 def validate(bundle: bytes) -> None:
-    """Have Frictionless check every row, key and checksum; raises ValueError with the first faults."""
+    """Have Frictionless check every row, key and checksum; raises ValueError with the first errors."""
     import frictionless
 
     with TemporaryDirectory() as folder:

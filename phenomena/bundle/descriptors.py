@@ -1,7 +1,7 @@
-"""What the bundle says of itself: datapackage.json, croissant.json, CITATION.cff, made from the schema and the rows.
+"""How the bundle describes itself: datapackage.json, croissant.json, CITATION.cff, made from the schema and the rows.
 
 Frictionless describes the CSV files column by column; the other files by size and checksum, because they carry their
-own types. Croissant describes the same CSV files in the words of schema.org.
+own types. Croissant describes the same CSV files in the vocabulary of schema.org.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Edition:
 
     @property
     def licence_url(self) -> str | None:
-        """The address of the list's licence, if it states one that we know."""
+        """The address of the list's licence, if it states a known one."""
         return LICENCE_URLS.get(str(self.source["licence"]))
 
     @property
@@ -53,7 +53,7 @@ class Edition:
 
 
 def read_edition(records: Records) -> Edition:
-    """The edition of these rows. What CITATION.cff says of another list than theirs is left out."""
+    """The edition of these rows. What CITATION.cff says about another list is left out."""
     source = records.tables["source"][0]
     citation = yaml.safe_load(CITATION_FILE.read_text("utf-8"))
     references = [one for one in citation["references"] if one["url"] == source["homepage"]]
@@ -106,7 +106,7 @@ def make_resource(path: str, data: bytes) -> dict[str, Any]:
 
 
 def make_table_schema(table: Table) -> dict[str, Any]:
-    """Columns, keys and what stands for a missing value."""
+    """Columns, keys and the mark of a missing value."""
     foreign = [
         {"fields": [column.name], "reference": {"resource": column.references, "fields": ["id"]}}
         for column in table.columns
@@ -128,7 +128,7 @@ def make_field(column: Column, required: bool) -> dict[str, Any]:
 def make_croissant(edition: Edition, files: Mapping[str, bytes]) -> bytes:
     """The text of croissant.json."""
     source, citation = edition.source, edition.citation
-    told = {
+    dataset = {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
         "name": "phenomena",
@@ -144,7 +144,7 @@ def make_croissant(edition: Edition, files: Mapping[str, bytes]) -> bytes:
         "distribution": [make_file_object(path, data) for path, data in files.items()],
         "recordSet": [make_record_set(table) for table in TABLES],
     }
-    return pretty({key: value for key, value in told.items() if value})
+    return pretty({key: value for key, value in dataset.items() if value})
 
 
 def make_file_object(path: str, data: bytes) -> dict[str, Any]:
@@ -186,7 +186,7 @@ def make_record_field(table: Table, column: Column) -> dict[str, Any]:
 
 
 def make_source(table: str, column: str) -> dict[str, Any]:
-    """Where the values of a column stand."""
+    """Where the values of a column are."""
     return {"fileObject": {"@id": f"csv/{table}.csv"}, "extract": {"column": column}}
 
 

@@ -23,7 +23,7 @@ FILES = {
     "SHA256SUMS": "checksums; `sha256sum -c SHA256SUMS` checks them",
 }
 READING = """\
-An empty cell of a CSV is a missing value, `null` in the others. Months are `YYYY-MM`. arXiv ids look like numbers and
+An empty cell of a CSV is a missing value, `null` in the others. Months are `YYYY-MM`. arXiv ids look like numbers but
 aren't: read as a number, 2405.14860 becomes 2405.1486, so have `arxiv_id` read as text.
 
 ```python

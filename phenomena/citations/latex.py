@@ -16,7 +16,7 @@ TOKEN = re.compile(
     re.S,
 )
 # fmt: off
-NAMES = frozenset((  # of people and places, as titles of this field use them; accented ones are known by their accents
+NAMES = frozenset((  # of people and places, as titles of this field use them; accented ones need no entry
     "Adam", "Banach", "Bayes", "Bayesian", "Boltzmann", "Bregman", "Brownian", "Cauchy", "Chebyshev", "Erdos",
     "Euclidean", "Euler", "Fisher", "Fourier", "Frobenius", "Gabor", "Gauss", "Gaussian", "Gaussians", "Gibbs",
     "Goldstone", "Goodhart", "Hamiltonian", "Hebbian", "Hermite", "Hessian", "Hessians", "Hilbert", "Hopfield",
@@ -33,7 +33,7 @@ LETTER = re.compile(r"(?!A$)[A-Z]\d*")  # the V of V1 and U-Net; a lone A is the
 def encoder() -> UnicodeToLatexEncoder:
     """Unicode to LaTeX.
 
-    A brace becomes a word, because BibTeX counts braces even behind a backslash. An accent stands on an i with its
+    A brace becomes a word, because BibTeX counts braces even behind a backslash. An accent is put on an i with its
     dot, because LaTeX removes the dot and Biber reads the dotless one as another letter.
     """
     braces = {ord("{"): r"{\textbraceleft}", ord("}"): r"{\textbraceright}"}
@@ -53,7 +53,7 @@ def encode(text: str) -> str:
 
 
 def encode_title(title: str) -> str:
-    """A title as LaTeX: as `encode_text`, and a style that lowers titles leaves `LoRA` and `Erdös` their capitals."""
+    """A title as LaTeX: `LoRA` and `Erdös` keep their capitals in styles that lower-case titles."""
     return TOKEN.sub(lambda match: encode_token(match, is_title=True), normalize("NFC", title))
 
 
@@ -77,7 +77,7 @@ def encode_token(match: re.Match[str], is_title: bool) -> str:
 
 
 def keeps_capitals(word: str) -> bool:
-    """Whether a word of a title has capitals that are its own: `LoRA`, `V1`, `Rényi`, `Gaussian`."""
+    """Whether a word of a title keeps its capitals: `LoRA`, `V1`, `Rényi`, `Gaussian`."""
     is_name = word in NAMES or (word[0].isupper() and not word.isascii())
     return is_name or word[1:] != word[1:].lower() or bool(LETTER.fullmatch(word))
 

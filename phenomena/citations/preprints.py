@@ -1,7 +1,7 @@
-"""Preprint servers other than arXiv, known by the DOIs that they give or by their hosts.
+"""Preprint servers other than arXiv, known by their DOIs or hosts.
 
 bioRxiv and medRxiv share their prefixes with each other, and the older one with the journals of Cold Spring Harbor
-Laboratory. Their numbers have six and eight digits; since December 2019 the date of posting stands before them.
+Laboratory. Their numbers have six and eight digits; since December 2019 the date of posting precedes them.
 https://connect.biorxiv.org/news/2025/11/18/preprint_dois
 """
 
@@ -29,7 +29,7 @@ class Posting:
 
 
 def find_posting(doi: str | None, url: str | None) -> Posting | None:
-    """The posting that a DOI or, where it is no server's, an address is of; None for anything else.
+    """The posting of a DOI or, where it is not a preprint's, of an address; None for anything else.
 
     >>> find_posting("10.1101/2022.10.12.511910", None)
     Posting(server='bioRxiv', submitted='2022-10')

@@ -1,4 +1,4 @@
-"""Room 6: what Datasette is told about the database: metadata.yml and inspect-data.json, made from the schema."""
+"""The configuration that Datasette reads beside the database: metadata.yml and inspect-data.json, from the schema."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .schema.views import VIEWS
 TITLE = "Deep-learning phenomena: papers as data"
 DESCRIPTION = (
     "A curated list of papers on the phenomena of deep learning, as a database to browse, search, query and download. "
-    "Digests are short summaries in the words of this edition of the list, not the papers' abstracts."
+    "Digests are short summaries written for this edition of the list, not the papers' abstracts."
 )
 LICENCE_URLS = {
     "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
@@ -28,7 +28,7 @@ LICENCE_URLS = {
     "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
     "MIT": "https://spdx.org/licenses/MIT.html",
 }
-HEADER = "# Made by build.py from phenomena/schema.py and queries/; edit those, not this file.\n"
+HEADER = "# Made by build.py from phenomena/database/schema/ and queries/; edit those, not this file.\n"
 
 
 def make_metadata(records: Records, queries: Iterable[Query], database: str = "phenomena") -> str:
@@ -56,10 +56,10 @@ def make_metadata(records: Records, queries: Iterable[Query], database: str = "p
 
 
 def table_metadata(table: Table) -> Mapping[str, Any]:
-    """What Datasette is told of one table."""
-    told: dict[str, Any] = {"description": table.meaning, "columns": {c.name: c.meaning for c in table.columns}}
+    """The metadata of one table."""
+    metadata: dict[str, Any] = {"description": table.meaning, "columns": {c.name: c.meaning for c in table.columns}}
     if table.facets:
-        told["facets"] = [facet_metadata(facet) for facet in table.facets]
+        metadata["facets"] = [facet_metadata(facet) for facet in table.facets]
     for key, value in (
         ("sort", table.sort),
         ("sort_desc", table.sort_desc),
@@ -67,12 +67,12 @@ def table_metadata(table: Table) -> Mapping[str, Any]:
         ("hidden", table.hidden),
     ):
         if value:
-            told[key] = value
-    return told
+            metadata[key] = value
+    return metadata
 
 
 def view_metadata(view: View) -> Mapping[str, Any]:
-    """What Datasette is told of one view."""
+    """The metadata of one view."""
     facets = {"facets": [facet_metadata(facet) for facet in view.facets]} if view.facets else {}
     return {"description": view.meaning, "columns": dict(view.columns), **facets}
 
@@ -84,7 +84,7 @@ def facet_metadata(facet: str) -> str | dict[str, str]:
 
 
 def query_metadata(query: Query, records: Records) -> Mapping[str, Any]:
-    """What Datasette needs to know of one canned query, and the site of its fields."""
+    """The metadata of one canned query, with what the site needs for its fields."""
     result: dict[str, Any] = {"title": query.title, "description": query.description}
     if query.parameters:
         result["params"] = [parameter.name for parameter in query.parameters]
@@ -95,7 +95,7 @@ def query_metadata(query: Query, records: Records) -> Mapping[str, Any]:
 
 
 def field_metadata(parameter: Parameter, records: Records) -> dict[str, Any]:
-    """The hint of one field, the source of its values, whether it is required, and an example that finds something."""
+    """The hint of one field, the source of its values, whether it is required, and an example with results."""
     field = {
         "hint": parameter.meaning,
         "source": parameter.source,
@@ -121,10 +121,10 @@ def companion(database: Path) -> Path:
 
 
 def make_inspect_data(part: Path, database: Path, records: Records) -> str:
-    """The text of inspect-data.json, by which `datasette .` opens databases immutable and knows their counts.
+    """The text of inspect-data.json, which makes `datasette .` open databases immutable, with known counts.
 
-    `part` is the new database's file before it is put in its place. What the file says of other databases in the folder
-    stays, also where one of them has the same name in Datasette: without its entry a site doesn't start.
+    `part` is the new database's file before it replaces the old one. The entries of other databases in the folder stay,
+    even where one has the same name in Datasette: without its entry a site doesn't start.
     """
     data = part.read_bytes()
     tables = {table: {"count": len(rows)} for table, rows in records.tables.items()}
@@ -133,10 +133,10 @@ def make_inspect_data(part: Path, database: Path, records: Records) -> str:
 
 
 def other_databases(database: Path) -> Mapping[str, Any]:
-    """The entries of inspect-data.json beside a database that are of other databases which lie there."""
+    """The entries of inspect-data.json beside a database that are of other databases in the folder."""
     try:
         entries = dict(json.loads(database.with_name("inspect-data.json").read_text("utf-8")))
         files = {name: database.with_name(entry["file"]) for name, entry in entries.items()}
-    except (OSError, ValueError, TypeError, KeyError):  # none, or none that Datasette could read
+    except (OSError, ValueError, TypeError, KeyError):  # no file, or none that Datasette could read
         return {}
     return {name: entries[name] for name, file in files.items() if file.name != database.name and file.is_file()}

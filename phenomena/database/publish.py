@@ -1,11 +1,11 @@
 """The last step: several files replaced together, each whole.
 
-Everything is written and synced beside its target first. Only then is each target replaced by one rename, the old file
-being kept under a second name until the last one is in its place. So:
+Everything is written and synced beside its target first. Only then is each target replaced by one rename, while the
+old file is kept under a second name until the last one is replaced. So:
 - a build that fails, for whatever reason, leaves the old files;
-- a killed one leaves each file whole, old or new. Killed between the first rename and the last, a moment, it leaves
-  some old and some new: their checksums tell them apart, and the next build puts the old ones back before it does
-  anything else, even when it then finds nothing to build;
+- a killed build leaves each file whole, old or new. Killed between the first and the last rename, a moment, it leaves
+  some old and some new: their checksums show which, and the next build restores the old ones before it does anything
+  else, even when it then finds nothing to build;
 - the next build removes whatever a killed one left behind.
 """
 
@@ -21,7 +21,7 @@ from pathlib import Path
 
 try:
     import fcntl
-except ImportError:  # Windows: no advisory locks, and folders can't be opened; two builds at once don't take turns
+except ImportError:  # Windows has no advisory locks, and folders can't be opened: two builds at once don't take turns
     fcntl = None  # type: ignore[assignment]
 
 PART, OLD = ".part", ".old"
@@ -34,7 +34,7 @@ class WriteError(Exception):
 
 @contextmanager
 def replacing(targets: Sequence[Path], keeping: Path) -> Iterator[list[Path]]:
-    """Give a temporary path beside each target; on leaving without an exception, put all in the targets' places.
+    """Give a temporary path beside each target; on leaving without an exception, replace all targets.
 
     One build at a time works in a folder: another waits for it. A target that is a symbolic link stays one. Raises
     WriteError, with the old files in place, when two targets are one file, one is the file to keep (the list itself),
@@ -69,7 +69,7 @@ def failure(place: object, reason: str, targets: Sequence[Path]) -> WriteError:
 
 
 def swap(parts: Sequence[Path], targets: Sequence[Path]) -> None:
-    """Put all parts in the targets' places. Raises OSError with all targets as they were."""
+    """Replace all targets by their parts. Raises OSError with all targets as they were."""
     for part in parts:
         sync(part)
     added = [target for target in targets if not target.exists()]
@@ -87,7 +87,7 @@ def swap(parts: Sequence[Path], targets: Sequence[Path]) -> None:
 
 
 def keep(targets: Sequence[Path]) -> None:
-    """Give each target a second name; the first target's comes last, and so says that all are kept."""
+    """Give each target a second name; the first target's comes last, and so shows that all are kept."""
     for target in reversed(targets):
         if target.exists():
             link_or_copy(target, kept(target, targets))
@@ -95,7 +95,7 @@ def keep(targets: Sequence[Path]) -> None:
 
 
 def restore(targets: Sequence[Path]) -> None:
-    """Put what is kept back in the targets' places; nothing kept is lost, so this may be killed and done again."""
+    """Restore the targets from their second names, which stay, so this may be killed and repeated."""
     for target in targets:
         old, part = kept(target, targets), beside(target, PART)
         if old.exists():
@@ -106,14 +106,14 @@ def restore(targets: Sequence[Path]) -> None:
 
 
 def forget(targets: Sequence[Path]) -> None:
-    """Remove the second names, the first target's first: from then on the new files stand."""
+    """Remove the second names, the first target's first: from then on the new files are valid."""
     for target in targets:
         old = kept(target, targets)
         remove([old, old.with_name(old.name + PART)])
 
 
 def recover(targets: Sequence[Path]) -> None:
-    """Undo and clear away what a killed build left."""
+    """Undo a killed build and remove what it left behind."""
     if kept(targets[0], targets).exists():
         restore(targets)
     forget(targets)
@@ -143,7 +143,7 @@ def link_or_copy(path: Path, copy: Path) -> None:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder's advisory lock, so that two builds take turns; the system frees it when a process dies."""
+    """Hold the folder's advisory lock, so that two builds take turns; the system releases it when a process dies."""
     if not fcntl:
         yield
         return

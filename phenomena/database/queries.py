@@ -6,8 +6,8 @@
 -- :q words to look for, required, e.g. grokking
 -- fragment: g.mark=bar&...
 
-In brackets stands where a parameter's values are: a table with names and keys, or a column. Its example is then taken
-from there, so that every list has one that finds something.
+In brackets is the source of a parameter's values: a table with names and keys, or a column. Its example is then taken
+from there, so that every list has an example with results.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PARAMETER = re.compile(  # :topic a topic's name or key (topics), required, e.g.
     r"(?:,\s*e\.g\.\s*(?P<example>.+))?"
 )
 FOLDED = "lower(replace(replace(:name, ' ', ''), '-', ''))"
-LOOKUPS = {  # what a name or a key stands for, whatever the case; by the key, an index or a short table
+LOOKUPS = {  # finds a row by name or key, whatever the case; by the key, an index or a short table
     "topics": "id = lower(replace(:name, ' ', '-')) or name = :name collate nocase",
     "venues": "id = lower(replace(:name, ' ', '-')) or :name collate nocase in (name, full_name)",
     "authors": "id = lower(replace(replace(replace(replace(:name, ' ', ''), '-', ''), '.', ''), '''', '')) "
@@ -33,7 +33,7 @@ LOOKUPS = {  # what a name or a key stands for, whatever the case; by the key, a
 
 @dataclass(frozen=True)
 class Parameter:
-    """A field of a query. `source` is the table, or table.column, that holds its values, else any text will do."""
+    """A query's field. `source` is the table, or table.column, that holds its values; without it any text is valid."""
 
     name: str
     meaning: str
@@ -60,7 +60,7 @@ def read_queries(folder: Path = FOLDER) -> tuple[Query, ...]:
 
 
 def parse_query(name: str, text: str) -> Query:
-    """A query from its file's text; the comments stay out of the SQL."""
+    """A query from its file's text; the opening comments are not part of the SQL."""
     lines = text.splitlines()
     length = next((i for i, line in enumerate(lines) if not line.startswith("--")), len(lines))
     comments = [line.removeprefix("--").strip() for line in lines[:length]]

@@ -1,4 +1,4 @@
-"""What the build says: a summary to read, or all problems for a program (JSON, or annotations of a code host)."""
+"""What the build prints: a summary to read, or all problems for a program (JSON, or annotations of a code host)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def make_annotations(problems: Sequence[Problem], name: str) -> str:
 
 
 def escape(text: str, more: str = "") -> str:
-    """Percent-encode what ends a workflow command or separates its properties."""
+    """Percent-encode the characters that end a workflow command or separate its properties."""
     for character in "%\r\n" + more:
         text = text.replace(character, f"%{ord(character):02X}")
     return text

@@ -27,7 +27,7 @@ PYTHON_TYPES = {INTEGER: int, REAL: float}  # every other column is text
 
 
 def write_database(path: Path, records: Records) -> None:
-    """Write all rows into a new file. Raises ValueError if a row breaks the schema: a defect here, not in a list."""
+    """Write all rows into a new file. Raises ValueError if a row breaks the schema: a defect of this program."""
     database = Database(path)
     try:
         database.conn.execute("PRAGMA synchronous = OFF")  # the file is synced once, when it is whole
@@ -66,7 +66,7 @@ def create_table(database: Database, table: Table) -> None:
 
 
 def create_indexes(database: Database, table: Table) -> None:
-    """The declared indexes and one a foreign key; a citation key stands for one paper."""
+    """The declared indexes and one per foreign key; a citation key is unique."""
     for columns in table.all_indexes:
         database.table(table.name).create_index(columns, unique=columns == ("citekey",))
 

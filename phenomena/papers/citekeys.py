@@ -40,7 +40,7 @@ def make_citekeys(papers: Iterable[Citable]) -> dict[str, str]:
 
 
 def candidates(paper: Citable, numbers: Mapping[str, Iterator[int]]) -> Iterator[str]:
-    """Keys for one paper, the shortest first; without end. `numbers` go on where the last paper of a name stopped."""
+    """Keys for one paper, the shortest first; endless. `numbers` continue after the last paper of that name."""
     _, authors, year, title, _ = paper
     family = slugify((authors[0].split() or ["anon"])[-1]).replace("-", "") if authors else "anon"
     words = [word for word in slugify(title, replacements=[("'", "")]).split("-") if word]

@@ -85,7 +85,7 @@ def repeated_entries(papers: Iterable[Paper]) -> Iterable[Problem]:
 
 
 def same_titles(papers: Iterable[Paper]) -> Iterable[Problem]:
-    """Two papers of one title under different links: kept apart, for the keeper to decide."""
+    """Two papers with one title under different links: kept separate, for the keeper to decide."""
     first: dict[str, Paper] = {}
     for paper in papers:
         entry = paper.entries[0]

@@ -44,7 +44,7 @@ def fold_keyword(text: str) -> str:
 
 
 def singular(word: str) -> str:
-    """An English noun without its plural ending, by rule; wrong for some words, which harms no key of one spelling."""
+    """An English noun without its plural ending, by rule; wrong for some words, which does no harm to keys."""
     if word in IRREGULAR_PLURALS:
         return IRREGULAR_PLURALS[word]
     if len(word) < 4 or NOT_PLURAL.search(word) or not word.endswith("s"):

@@ -93,7 +93,7 @@ def make_catalogue(entries: Sequence[Entry]) -> Catalogue:
 
 
 def group_papers(entries: Iterable[Entry]) -> list[Paper]:
-    """Distinct papers in the order of first mention. Two identities never share a key."""
+    """Distinct papers in the order of first mention. Two papers never share a key."""
     groups: dict[str, list[Entry]] = defaultdict(list)
     found: dict[str, Identifiers] = {}
     identity_of: dict[str, str] = {}

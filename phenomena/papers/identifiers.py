@@ -1,4 +1,4 @@
-"""Addresses to identifiers: arXiv, OpenReview and DOI, each with the rule its publisher gives.
+"""Addresses to identifiers: arXiv, OpenReview and DOI, each by its publisher's rules.
 
 arXiv: https://info.arxiv.org/help/arxiv_identifier.html; DOI: DOI Handbook, section 2.2. PsyArXiv's DOIs
 are 10.31234/osf.io/ and the five characters of its address.
@@ -19,12 +19,12 @@ ARXIV_PATH = re.compile(r"/(?:abs|pdf|html|format|ps|src|e-print)/(.+?)(?:v\d+)?
 ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+?)(?:v\d+)?", re.I)  # 10.48550/arXiv.2409.15156
 DOI_IN_PATH = re.compile(r"/(10\.\d{4,9}/[^\s?#]+)")  # /doi/abs/10.1073/pnas.2201304119
 DOI_TAIL = r"(?:\.(?:full|abstract|article-info)|/(?:full|abstract|pdf|epdf|meta))*(?:\.(?:pdf|html?))?/?$"  # .full.pdf
-HOST_TAILS = {  # what these hosts write between a DOI and that
+HOST_TAILS = {  # what these hosts put between a DOI and that
     "biorxiv.org": r"(?:v\d+)?",  # 10.1101/2021.01.01.425001v2
     "medrxiv.org": r"(?:v\d+)?",
     "direct.mit.edu": r"(?:/\d+(?:/[^/]*)?)?",  # 10.1162/neco_a_01234/100000/The-Title
 }
-MAX_ADDRESS = 2000  # characters; browsers take no more, and the patterns need an end
+MAX_ADDRESS = 2000  # characters; browsers accept no more, and the patterns need a limit
 NATURE_PATH = re.compile(r"/articles/((?:s\d{5}-|n[a-z]+)[\w.\-]+?)(?:\.pdf)?/?")  # /articles/s41586-024-07566-y
 PSYARXIV_PATH = re.compile(r"/(?:preprints/psyarxiv/)?([a-z0-9]{5})(?:_v\d+)?(?:/.*)?")  # /5zf4s/
 OPENREVIEW_ID = re.compile(r"[A-Za-z0-9_\-]{4,40}")  # LdEhiMG9WLO
@@ -51,7 +51,7 @@ class Identifiers:
         if not self.identity:
             return None
         scheme, value = self.identity.split(":", 1)
-        if scheme != "openreview":  # whose identifiers tell upper from lower case
+        if scheme != "openreview":  # whose identifiers are case-sensitive
             value = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")
         return f"{scheme}-{value}"
 
@@ -102,7 +102,7 @@ def arxiv(text: str) -> tuple[str, str] | None:
 
 
 def identify_doi(host: str, path: str) -> tuple[str, str] | None:
-    """A DOI in an address, in lower case because DOIs are compared so; an arXiv DOI counts as arXiv."""
+    """A DOI in an address, in lower case, because DOIs are case-insensitive; an arXiv DOI counts as arXiv."""
     if match := DOI_IN_PATH.search(path):
         doi = match[1]
         if inner := ARXIV_DOI.fullmatch(doi):

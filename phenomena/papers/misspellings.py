@@ -1,7 +1,7 @@
-"""Keywords that look misspelt, by the words that the list itself writes far more often.
+"""Keywords that look misspelt, judged by words that the list writes far more often.
 
-A guess, so nothing is corrected: the keeper decides. Words meet through an index of their variants, so that the work
-grows with the size of the list, not with its square.
+A guess, so nothing is corrected: the keeper decides. Words are compared through an index of their variants, so the
+work grows with the size of the list, not with its square.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from .folding import fold_keyword, singular
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")  # descent, pre-training
 PART = re.compile(r"[^\W_]+")  # pre
 TYPED_TWICE = re.compile(r"(?=(.{2,3})\1)")  # the first inin of ininitialization
-LENGTHS = range(6, 31)  # letters; shorter words are often one letter apart and both right: mode, model
-RATIO = 5  # the right word is at least so many times as frequent
-MAX_WORDS = 5_000  # the most frequent ones, to which others are compared
-MAX_KEYWORD_WORDS = 10  # what has more is a sentence
+LENGTHS = range(6, 31)  # letters; short words are often one letter apart and both correct: mode, model
+RATIO = 5  # the correct word is at least this many times as frequent
+MAX_WORDS = 5_000  # the most frequent, to which others are compared
+MAX_KEYWORD_WORDS = 10  # a longer one is a sentence
 
 
 def misspelt_keywords(entries: Sequence[Entry], names: Mapping[str, str]) -> dict[str, str]:
     """Key of each keyword that looks misspelt to the keyword that is probably meant; `names` is key to name.
 
-    What counts is how often the list writes a word, in titles and keywords together: “Pruning at Ininitialization” may
+    What counts is how often the list uses a word, in titles and keywords together: “Pruning at Ininitialization” may
     well be used more often than “Pruning at Initialization”, but “initialization” is everywhere.
     """
     counts = Counter(chain.from_iterable(words(text) for entry in entries for text in (entry.title, *entry.keywords)))
@@ -84,10 +84,10 @@ def corrections(keyword: str, index: Mapping[str, Sequence[str]], counts: Mappin
 
 
 def is_misspelling(word: str, right: str) -> bool:
-    """Whether a word is another with one slip, past its first letter and before its last.
+    """Whether a word is another with one typing error, after its first letter and before its last.
 
-    A slip is a letter too many, too few or wrong, two letters swapped, or two or three typed twice. The first letter
-    and the last are seldom mistyped, and often tell words apart: symmetry and asymmetry, minima and minimax.
+    An error is a letter too many, too few or wrong, two letters swapped, or two or three typed twice. The first and
+    the last letter are seldom mistyped, and often distinguish words: symmetry and asymmetry, minima and minimax.
 
     >>> is_misspelling("ininitialization", "initialization"), is_misspelling("duoble", "double")
     (True, True)

@@ -1,4 +1,4 @@
-"""Names of people to their parts, by the rule that BibTeX uses, and by some where that rule is wrong."""
+"""Names of people to their parts, by the rule that BibTeX uses, and by corrections where that rule is wrong."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ PARTICLES = re.compile(rf"(.+?) ((?:(?:De L[ao]s?|{PARTICLE.pattern})(?: |$))+)"
 INITIAL = re.compile(r"[^\W\d_](?:\.[^\W\d_])*\.?")  # G.
 JOINS_FAMILY_NAMES = frozenset(("e", "i", "y"))  # Santiago Ramón y Cajal: always between two family names
 BETWEEN_FAMILY_NAMES = frozenset(("des",))  # Remi Tachet des Combes; not du: Marthinus Christoffel du Plessis
-LATEX_SIGNS = re.compile(r"[\\{}~]")
+LATEX_MARKUP = re.compile(r"[\\{}~]")
 
 
 @cache
 def split_name(name: str) -> NameParts:
     """The parts of a name by BibTeX's rule: family name last, particles in lower case (`van der`) before it.
 
-    A particle with a capital (`Van Roy`) is part of the family name. What names no person, or has no given name, is
-    `last` alone. Accents written in LaTeX become letters.
+    A particle with a capital (`Van Roy`) is part of the family name. What is not a person's name, or has no
+    given name, is `last` alone. Accents written in LaTeX become letters.
 
     >>> split_name("Mihaela van der Schaar")
     NameParts(first=['Mihaela'], von=['van', 'der'], last=['Schaar'], jr=[])
     """
-    if LATEX_SIGNS.search(name):
+    if LATEX_MARKUP.search(name):
         name = decode(name)
-    if BODY.search(name) or LATEX_SIGNS.search(name) or name.count(",") > 2:
+    if BODY.search(name) or LATEX_MARKUP.search(name) or name.count(",") > 2:
         return NameParts(last=[name])
     suffix = NAME_SUFFIX.fullmatch(name)
     parts = parse_single_name_into_parts(suffix[1] if suffix else name, strict=False)

@@ -1,7 +1,7 @@
 """Authors who are probably one person under two names: with and without a middle name, or with its initial.
 
-A guess, so nobody is merged: the keeper decides. Names meet through family and first name, so that the work grows with
-the size of the list, not with its square.
+A guess, so nobody is merged: the keeper decides. Names are compared only within one family and first name, so the
+work grows with the size of the list, not with its square.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from .names import split_name
 
 GIVEN = re.compile(r"[^\s.]+")  # H and S of H.S.; Yu-Xiang as a whole
 COMMON_BEARERS = 5  # a family name with more first names than this in the list is a common one
-COMMON_FAMILY = re.compile(  # borne by millions, so common even in a list of three papers
+COMMON_FAMILY = re.compile(  # of millions of people, so common even in a list of three papers
     "chen|choi|gao|guo|he|hu|huang|kim|kumar|lee|li|lin|liu|luo|ma|nguyen|park|singh|smith|sun|tran|wang|wu|xie|xu|yang|"
     "zhang|zhao|zheng|zhou|zhu"
 )
-MAX_TEAM = 100  # authors; a paper of more doesn't show who works with whom
+MAX_TEAM = 100  # authors; a paper with more doesn't show who works with whom
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def similar_names(entries: Sequence[Entry], names: Mapping[str, str]) -> Iterato
 
 
 def are_one_person(forms: Sequence[Form]) -> bool:
-    """Whether all middle names are found in one of the names, and no two of the names stand in one entry."""
+    """Whether all middle names are found in one of the names, and no two of the names are in one entry."""
     fullest = max(forms, key=lambda form: sum(map(len, form.middle)))
     lines = [entry.line for form in forms for entry in form.entries]
     return len(lines) == len(set(lines)) and all(abbreviates(form.middle, fullest.middle) for form in forms)

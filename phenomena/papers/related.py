@@ -1,4 +1,4 @@
-"""The nearest other papers: cosine of weighted terms, with the shared terms that say why.
+"""The nearest other papers: cosine of weighted terms, with the shared terms that explain it.
 
 Weights are inverse document frequencies (Spärck Jones 1972, https://doi.org/10.1108/eb026526) times the kind of term: a
 shared keyword or author says more than a shared word of the text.
@@ -19,12 +19,13 @@ from .folding import singular
 NEIGHBOURS = 6
 SHARED_TERMS = 6
 WEIGHTS = {"keyword": 3.0, "author": 2.0, "title": 1.5, "word": 0.6}
-MIN_SCORE = 0.05  # below it, what two papers share is chance
-MAX_WORD_SHARE = 0.1  # a word of the text that more papers have says nothing
+MIN_SCORE = 0.05  # below it, what two papers share is due to chance
+MAX_WORD_SHARE = 0.1  # a word of the text in more papers is uninformative
 MAX_TERM_PAPERS = 200  # with MAX_PAIRS bounds the work on large lists
 MAX_PAIRS = 4_000_000
 WORDS = re.compile(r"[^\W\d_]{3,}(?:-[^\W\d_]+)*")  # double, fine-tuning
-FILLER = frozenset(Path(__file__).with_name("filler.txt").read_text("utf-8").split())  # says nothing of a subject
+# words that say nothing about a subject
+FILLER = frozenset(Path(__file__).with_name("filler.txt").read_text("utf-8").split())
 
 Term = tuple[str, str]  # kind (a key of WEIGHTS), folded text
 

@@ -1,1 +1,1 @@
-"""Text to entries: what a list says, as written, with a status for every one of its lines."""
+"""Text to entries: what a list says, as written, with a status for every line."""

@@ -1,12 +1,12 @@
 """Which characters of a list are kept: one rule for all of its text, applied before anything is read.
 
-Characters that don't show can reorder, hide or smuggle text. By Unicode's categories, all of Cc (controls but the tab),
+Invisible characters can reorder or hide text. By Unicode's categories, all of Cc (controls but the tab),
 Cf (bidirectional controls, zero-width characters, soft hyphens, tags), Cs (surrogates), Zl and Zp (separators) and the
-noncharacters are left out; those that separate words become a space. A soft hyphen only says where a word may break,
+noncharacters are removed; those that separate words become a space. A soft hyphen only marks where a word may break,
 and would keep that word from being found. Private-use and unassigned characters show at least as a box, and the next
 version of Unicode may assign them: they stay.
 
-Two format characters stay where a script needs them, by the rules that RFC 5892 (appendix A) sets for domain names: the
+Two format characters stay where a script needs them, by the rules of RFC 5892 (appendix A) for domain names: the
 zero-width joiner and non-joiner between Arabic letters (Persian names) and beside a virama (scripts of India and Sri
 Lanka). The joiner also stays within emoji.
 """
@@ -38,7 +38,7 @@ def keep(text: str, place: int) -> str:
 
 
 def is_invisible(character: str) -> bool:
-    """Whether a character belongs to the categories above, or to none for ever."""
+    """Whether a character belongs to the categories above, or is a noncharacter."""
     code = ord(character)
     is_noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
     return is_noncharacter or unicodedata.category(character) in INVISIBLE
@@ -51,19 +51,19 @@ def is_joining(text: str, place: int) -> bool:
         return False
     if VIRAMA in (unicodedata.combining(before), unicodedata.combining(after)):
         return True
-    if unicodedata.bidirectional(after) == "AL":  # an Arabic letter; a vowel sign may stand on the one before
+    if unicodedata.bidirectional(after) == "AL":  # an Arabic letter; the one before may carry a vowel mark
         return unicodedata.bidirectional(before) in ("AL", "NSM")
     is_emoji = before == EMOJI_STYLE or unicodedata.category(before) in ("So", "Sk")
     return text[place] == JOINER and is_emoji and unicodedata.category(after) == "So"
 
 
 def left_out(text: str) -> str:
-    """The first few characters that `clean` leaves out of a text, each once, as `U+202E, U+200B`."""
+    """The first few characters that `clean` removes from a text, each once, as `U+202E, U+200B`."""
     found = dict.fromkeys(character for place, character in enumerate(text) if keep(text, place) != character)
     names = [f"U+{ord(character):04X}" for character in islice(found, MAX_NAMED)]
     return ", ".join([*names, "…"] if len(found) > MAX_NAMED else names)
 
 
 def encode_invisible(address: str) -> str:
-    """An address with its invisible characters percent-encoded: it leads where it led."""
+    """An address with its invisible characters percent-encoded: it still leads to the same place."""
     return "".join(quote(one, errors="surrogateescape") if is_invisible(one) else one for one in address)

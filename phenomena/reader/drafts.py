@@ -1,4 +1,4 @@
-"""One entry while its lines are gathered, and what becomes of it: fields by their labels, problems where they lack."""
+"""An entry while its lines are gathered, and the entry they make: fields by their labels, and their problems."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Draft:
 
 
 def finish_draft(draft: Draft, ledger: Ledger) -> Entry:
-    """The entry of a draft. Each of its lines gets its status, and whatever is missing or was corrected a problem."""
+    """The entry of a draft. Each of its lines gets its status, and what is missing or was corrected is reported."""
     title_segment, *others = draft.segments
     title_line = Line(draft.line, title_segment.text)
     title = parse_title(title_line.text)
@@ -105,7 +105,7 @@ def take_field(draft: Draft, segment: Segment, fields: Mapping[str, list[Line]],
 
 
 def names_people(text: str) -> bool:
-    """Whether a text without a label can be the authors: names carry no link, a title whose link is broken may."""
+    """Whether a text without a label can be the authors: names carry no link, but a title whose link is broken may."""
     names = ", ".join(parse_authors(strip_wrappers(text)).authors)
     return "[[" not in text and not carries_link(names)
 

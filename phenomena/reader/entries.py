@@ -21,7 +21,7 @@ from .source import Source
 
 SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.I)  # javascript:
 SENTENCE_END = re.compile(r"[.!?…)\]>\"'”’]$")  # ...is found.
-FOLDED_LEVEL = 3  # a folded year stands for the heading `### Topic: Year`
+FOLDED_LEVEL = 3  # a folded year counts as the heading `### Topic: Year`
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Reader:
     def read_text(self, block: Block) -> None:
         """Lines outside lists: a folded year, an image, prose, a table.
 
-        Refused are all but images where a line carries a link among data, and prose among entries.
+        Where a line carries a link among data, all lines but images are rejected; so is prose among entries.
         """
         text = Segment(block.lines).text
         is_whole = is_boilerplate(text)  # such as an image over several lines
@@ -103,7 +103,7 @@ class Reader:
 
     @property
     def is_among_entries(self) -> bool:
-        """Whether prose here is no topic's description."""
+        """Whether prose here can't be a topic's description."""
         return self.section.kind == "topic" and (self.section.year is not None or self.draft is not None)
 
     def keep_image(self, line: Line) -> None:
@@ -111,7 +111,7 @@ class Reader:
         image = IMAGE.fullmatch(line.text)
         if image and image[1] and self.section.topic and not self.is_among_entries:
             self.images.setdefault(self.section.topic, image[1])
-            if SCHEME.match(image[1]):  # a path beside the list is no fault
+            if SCHEME.match(image[1]):  # a path beside the list is allowed
                 check_links([Link("", image[1])], line, self.ledger)
 
     def read_bullet(self, item: Item) -> None:
@@ -154,7 +154,7 @@ class Reader:
         self.ledger.reject(unplaced)
 
     def begin(self, item: Item, segment: Segment, nested: bool) -> None:
-        """Open an entry with a bullet's first segment, or report that the field stands apart."""
+        """Open an entry with a bullet's first segment, or report that the field is apart from its entry."""
         if self.opens_entry(item, segment):
             self.finish_entry()
             self.draft = Draft(self.section, nested)
@@ -162,7 +162,7 @@ class Reader:
             self.ledger.report("stray-field", segment.first, segment.label.field if segment.label else None)
 
     def opens_entry(self, item: Item, segment: Segment) -> bool:
-        """Whether a bullet begins an entry: it has fields below it, or a link, or stands apart, and has no label.
+        """Whether a bullet begins an entry: it has no label, and fields below it, a link, or a blank line before it.
 
         A title may begin like a label (`Digest of ...`) where its place and its link show that it is a title.
         """
@@ -190,7 +190,7 @@ class Reader:
         self.draft = None
 
     def check_end(self) -> None:
-        """A list that stops in an empty bullet, or in mid-sentence without a line end, lost its tail."""
+        """A list that ends in an empty bullet, or in mid-sentence without a line end, was cut off."""
         last = len(self.source.lines)
         end = self.ledger.statuses.get(last)
         if not end or end.status != "entry" or not self.entries:
@@ -201,7 +201,7 @@ class Reader:
 
 
 def is_apart(segment: Segment) -> bool:
-    """Whether a segment is no part of an entry wherever it stands."""
+    """Whether a segment is not part of an entry, wherever it is."""
     return is_boilerplate(segment.text) or bool(segment.folded_year)
 
 

@@ -23,7 +23,7 @@ PROSE = re.compile(r"[A-Za-z*_\"“]")  # Our edition of...
 
 @dataclass(frozen=True)
 class Head:
-    """What the head gives; None or empty where it is silent."""
+    """What the head gives; None or empty where it says nothing."""
 
     title: str | None = None
     description: str | None = None

@@ -43,9 +43,9 @@ class Ledger:
             self.statuses[line.number] = LineStatus(status, entry, field)
 
     def reject(self, lines: Sequence[Line], entry: int | None = None, rows: Sequence[Line] = ()) -> None:
-        """Lines that fit nowhere: a problem for each that may be a paper, as it carries a link or is a table's row.
+        """Report lines that fit nowhere: each that may be a paper, as it carries a link or is a row of a table.
 
-        Where none is, one for the first.
+        Where there is none, the first.
         """
         self.claim(lines, "problem", entry)
         numbers = {line.number for line in rows}

@@ -1,7 +1,7 @@
 """Markdown text to blocks. The one module that uses markdown-it.
 
-Only the block structure is read; the inside of a line belongs to the grammar. HTML is text here: a `<details>`
-that is left open must not swallow the lines after it. Comments are the exception, because a reader never sees them.
+Only the block structure is read; the inside of a line belongs to the grammar. HTML is text here: an unclosed
+`<details>` must not include the lines after it. Comments are the exception, because a reader never sees them.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ MAX_NESTING = 20
 class Line:
     """One line of the list: its number, from 1, and its text without bullet and outer space.
 
-    `lazy` is a line that stands in a bullet without being indented: CommonMark continues a paragraph with it, its
-    writer may have meant a line of its own.
+    `lazy` is a line within a bullet that isn't indented: CommonMark continues the paragraph with it, but its writer
+    may have meant a separate line.
     """
 
     number: int
@@ -51,8 +51,8 @@ class Item:
 class Block:
     """A top-level block: `kind` is heading, text, table, list, code or comment.
 
-    `level` is a heading's, whose first line has its whole text, without marks; `closed` a fence's. The first two lines
-    of a table are its head.
+    `level` is that of a heading, whose first line has its whole text without markup; `closed` that of a fence or a
+    comment. The first two lines of a table are its head.
     """
 
     kind: str
@@ -63,7 +63,7 @@ class Block:
 
 
 def parse_outline(lines: Sequence[str]) -> tuple[Block, ...]:
-    """The blocks of a list in order. Every non-blank line stands in at most one of them."""
+    """The blocks of a list in order. Every non-blank line is in at most one of them."""
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
     parser.enable("table")
     parser.disable(["inline", "text_join", "reference"])
@@ -132,7 +132,7 @@ class Outline:
     def lines(self, start: int, end: int, bullet: bool = False) -> tuple[Line, ...]:
         """The non-blank lines of a half-open range that counts from 0.
 
-        `bullet` takes the first one's mark off and keeps it even where nothing is left: an empty bullet is written.
+        `bullet` removes the first one's marker and keeps the line even where nothing is left: an empty bullet counts.
         """
         rows = list(self.source[start:end])
         if bullet and rows:
@@ -146,7 +146,7 @@ class Outline:
         return len(row) - len(row.lstrip())
 
     def is_closed(self, token: Token) -> bool:
-        """Whether a fence ends with its own marks, and not with the list."""
+        """Whether a fence has a closing fence, and doesn't run to the end of the list."""
         if token.type != "fence" or token.map is None:
             return True
         return self.source[token.map[1] - 1].strip().startswith(token.markup) and token.map[1] - token.map[0] > 1

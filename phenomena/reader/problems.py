@@ -1,7 +1,7 @@
 """What can be wrong with a list: one stable code per rule, with its severity and its remedy.
 
-Any room may report a problem, none swallows one. Severities: `error`, something of the line is not in the
-database, or is wrong there; `warning`, a field is missing or doubtful; `info`, corrected without doubt.
+Severities: `error`, something of the line is missing or wrong in the database; `warning`, a field is missing or
+doubtful; `info`, corrected without doubt.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ EXCERPT_LENGTH = 160
 class Rule:
     """One kind of problem: what was found, and in `remedy` what the keeper of the list should write instead.
 
-    Either may hold `{written}` and `{detail}`, the values of a problem. A sentence begins with the finding, hence its
-    small letter; the remedy is a sentence of its own.
+    Either may hold `{written}` and `{detail}`, the values of a problem. The finding follows “Line N: ” and so begins
+    with a lower-case letter; the remedy is a separate sentence.
     """
 
     severity: str
@@ -31,7 +31,7 @@ RULES: Mapping[str, Rule] = {
         "the author “{written}” may be “{detail}”",
         "If they are one person, write “{detail}” instead of “{written}”.",
     ),
-    "control-character": Rule("warning", "invisible control characters were left out", "Delete them."),
+    "control-character": Rule("warning", "invisible control characters were removed", "Delete them."),
     "duplicate-author": Rule("warning", "an author is named twice", "Name each author once."),
     "duplicate-entry": Rule("warning", "the paper is listed more than once", "Keep one entry per topic."),
     "duplicate-keyword": Rule("info", "a keyword is given twice", "Give each keyword once."),
@@ -41,14 +41,14 @@ RULES: Mapping[str, Rule] = {
     "entry-without-topic": Rule("warning", "the entry is under no topic", "Put it under a `## Topic` heading."),
     "heading-mismatch": Rule("warning", "the year heading names another topic", "Write `### Topic: Year`."),
     "heading-without-year": Rule("warning", "the heading below the topic has no year", "Write `### Topic: Year`."),
-    "joined-authors": Rule("warning", "authors run together were separated", "Separate authors with `, `."),
+    "joined-authors": Rule("warning", "author names run together and were split", "Separate authors with `, `."),
     "keyword-commas": Rule("warning", "the keywords are separated by commas", "Separate keywords with `; `."),
     "keyword-spellings": Rule("info", "the keyword is spelt in several ways", "Choose one spelling."),
     "keyword-typo": Rule(
         "warning", "the keyword “{written}” may mean “{detail}”", "If so, write “{detail}” instead of “{written}”."
     ),
     "link-in-heading": Rule(
-        "error", "the heading carries a link", "Write a paper as `- Paper Title [[paper]](https://...)`."
+        "error", "the heading contains a link", "Write a paper as `- Paper Title [[paper]](https://...)`."
     ),
     "link-without-label": Rule("info", "the title itself is the link", "Write `- Title [[paper]](https://...)`."),
     "malformed-year": Rule("error", "the year can't be read", "Write it with four digits, such as 2024."),
@@ -56,38 +56,46 @@ RULES: Mapping[str, Rule] = {
     "missing-digest": Rule("warning", "the entry has no digest", "Add `- <details><summary>Digest</summary> text`."),
     "missing-keywords": Rule("warning", "the entry has no keywords", "Add `- Key Word: One; Another.`"),
     "missing-paper-link": Rule("warning", "the entry has no link to the paper", "Add `[[paper]](https://...)`."),
-    "misspelt-label": Rule("info", "the label is not written as the format asks", "Write `Key Word: ` or `Digest`."),
+    "misspelt-label": Rule("info", "the label doesn't follow the format", "Write `Key Word: ` or `Digest`."),
     "mixed-separators": Rule(
         "warning", "the authors are separated by both semicolons and commas", "Separate them with `, `."
     ),
     "nested-topic": Rule("warning", "the topic is below a heading such as Contents", "Give it a `## Topic` heading."),
     "not-http-link": Rule("error", "a link is neither http nor https", "Give a full http(s) address."),
-    "same-title": Rule("warning", "two papers share a title under different links", "Check that both are meant."),
-    "stray-field": Rule(
-        "warning", "the field is apart from its entry or given twice", "Give it once, under its title."
+    "same-title": Rule(
+        "warning", "two papers with different links share a title", "Check that they are different papers."
     ),
-    "text-after-links": Rule("error", "the text after the links is not in the title", "Put it before the links."),
+    "stray-field": Rule(
+        "warning", "the field is separate from its entry or given twice", "Give it once, under its title."
+    ),
+    "text-after-links": Rule("error", "the text after the links is not read", "Put it before the links."),
     "text-after-venue": Rule(
         "error", "the text after the venue is not read", "Put it inside the venue, or leave it out."
     ),
     "truncated-entry": Rule("error", "the list ends in the middle of an entry", "Add what is missing at its end."),
     "unclosed-block": Rule("error", "the code block or comment is never closed", "Close it with ``` or -->."),
     "unexpected-line": Rule("error", "this line is not part of any entry", "Indent it under one, or delete it."),
-    "unindented-line": Rule("warning", "the unindented line was taken as part of the field above", "Indent it."),
+    "unindented-line": Rule("warning", "the line isn't indented and was read as part of the field above", "Indent it."),
     "unknown-venue": Rule("warning", "the venue is not in the table of venues", "Check its spelling."),
     "unread-entry": Rule(
-        "warning", "what looks like an entry is outside the topics", "Put it under a `## Topic` heading, if it is one."
+        "warning",
+        "the line looks like an entry but is outside the topics",
+        "Put it under a `## Topic` heading, if it is one.",
     ),
-    "unread-link": Rule("error", "the title carries a link that is not read", "Write it as `[[paper]](https://...)`."),
-    "venue-before-arxiv": Rule("warning", "the venue “{written}” is before the arXiv id ({detail})", "Check its year."),
+    "unread-link": Rule("error", "the title contains a link that is not read", "Write it as `[[paper]](https://...)`."),
+    "venue-before-arxiv": Rule(
+        "warning", "the venue “{written}” is earlier than the arXiv submission ({detail})", "Check its year."
+    ),
     "venue-without-year": Rule("warning", "the venue has no year", "Write `*Venue Year*`."),
-    "year-mismatch": Rule("warning", "the section's year is not the arXiv id's", "Check the year."),
+    "year-mismatch": Rule(
+        "warning", "the year of the heading differs from that of the arXiv identifier", "Check the year."
+    ),
 }
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One finding at one line of the list; `written` is what stands there, `detail` sharpens the message."""
+    """One finding at one line of the list; `written` is the text there, `detail` a value for the message."""
 
     line: int
     code: str

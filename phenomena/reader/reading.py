@@ -19,7 +19,7 @@ MAX_NAMES = 60_000  # authors and keywords of all entries together
 
 @dataclass(frozen=True)
 class Topic:
-    """A topic in list order, with the image that stands under its heading."""
+    """A topic in list order, with the image under its heading."""
 
     name: str
     image_url: str | None

@@ -1,7 +1,7 @@
 """What a heading opens: a topic, a year of a topic, resources, or boilerplate such as contents and contributing.
 
 No topic is known by name. What is not a topic is known by name, because every list of this family uses the same words.
-A heading below one of those belongs to it, unless what stands under it shows that it is a topic: no name may hide the
+A heading below one of those belongs to it, unless its contents show that it is a topic: no name may hide the
 topics that somebody happened to put below it.
 """
 
@@ -36,7 +36,7 @@ MAX_NAME = 200  # characters; longer names resemble no other
 
 @dataclass(frozen=True)
 class Section:
-    """Where an entry stands. `kind` is head, topic, resources, contents or boilerplate; topic and year may be unknown.
+    """Where an entry is. `kind` is head, topic, resources, contents or boilerplate; topic and year may be unknown.
 
     `level` is that of the heading that opened the topic, or the other kind of section. `problem` is the one that its
     heading has: a code, a field, and a detail for the message.
@@ -59,7 +59,7 @@ def open_section(before: Section, text: str, level: int, holds: str = "") -> Sec
 
     `# Title` is the list's own head, `## Topic` a topic, `### Topic: Year` a year of it. A year heading that names
     another topic opens that topic, unless the names are so alike that one must be misspelt; `## Topic: Year` may name
-    any. `holds` says what stands under the heading: "entries", other "links", or neither.
+    any. `holds` says what is under the heading: "entries", other "links", or neither.
     """
     name = heading_text(text)
     if RESOURCES.fullmatch(name):
@@ -87,9 +87,9 @@ def open_section(before: Section, text: str, level: int, holds: str = "") -> Sec
 
 
 def opens_topic(before: Section, level: int, holds: str) -> bool:
-    """Whether a heading below contents, resources or boilerplate is a topic's: entries stand under it.
+    """Whether a heading below contents, resources or boilerplate is a topic's: there are entries under it.
 
-    Contents hold nothing but links into the page, so any other link there is a topic's, and `## Topic` below
+    Contents hold only links into the page, so any other link there is a topic's, and `## Topic` below
     `# Contents` is always a topic. Resources have sections of their own, with links that look like entries.
     """
     if before.kind == "contents":
@@ -98,7 +98,7 @@ def opens_topic(before: Section, level: int, holds: str) -> bool:
 
 
 def open_year(parent: str | None, named: str, found: WrittenYear, level: int) -> Section:
-    """The section of a heading that closes with a year, or with what is meant as one."""
+    """The section of a heading that ends with a year, or with what was meant as one."""
     topic, mismatch = choose_topic(parent, named)
     problem = ("heading-mismatch", "topic", "") if mismatch else None
     if found.year is None:
@@ -123,7 +123,7 @@ def heading_text(text: str) -> str:
 
 
 def find_holdings(blocks: Iterable[Block]) -> dict[int, str]:
-    """By the line of each heading, "entries" or "links" if any stand under it or the headings below it."""
+    """By the line of each heading, "entries" or "links" if there are any under it or the headings below it."""
     found: dict[int, str] = {}
     above: list[tuple[int, int]] = []
     for block in blocks:

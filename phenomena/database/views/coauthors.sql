@@ -1,4 +1,4 @@
--- Authors and those they wrote with; each pair in both directions, weighted so that long author lists don't drown short ones.
+-- Pairs of co-authors, each in both directions; the weight keeps papers with very many authors from dominating.
 select
   one.name as author,
   two.name as coauthor,

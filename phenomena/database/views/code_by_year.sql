@@ -1,4 +1,4 @@
--- How many papers of each year have a link to code.
+-- Number and share of papers per year with a link to code.
 select
   year,
   cast(count(*) as integer) as paper_count,

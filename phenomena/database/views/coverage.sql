@@ -1,4 +1,4 @@
--- For each column of papers, the share of papers that have it.
+-- For each column of papers, the share of papers with a value.
 with filled(column, filled) as (
   select 'title', count(title) from papers
   union all

@@ -1,4 +1,4 @@
--- Keywords that stand on the same papers; each pair once.
+-- Pairs of keywords that occur on the same papers, each pair once.
 select
   one.name as keyword,
   two.name as other,

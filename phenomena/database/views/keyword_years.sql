@@ -1,4 +1,4 @@
--- Papers for each keyword and year.
+-- Number of papers for each keyword and year.
 select
   keywords.name as keyword,
   papers.year,

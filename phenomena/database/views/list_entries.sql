@@ -1,4 +1,4 @@
--- The list as other programs read it: one row for each entry, in list order, text as written.
+-- The list as other programs read it: one row per entry, in list order, text as written.
 select
   listings.line,
   topics.name as topic,

@@ -1,4 +1,4 @@
--- From arXiv to the venue, for papers with both an arXiv id and a venue year.
+-- Years from arXiv to the venue, for papers with both an arXiv identifier and a venue year.
 select
   papers.id as paper,
   papers.title,

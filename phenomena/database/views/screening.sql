@@ -1,4 +1,4 @@
--- Papers under the column names that screening tools read. The abstract is this edition's digest.
+-- Papers with the column names that screening tools read. The abstract is this edition's digest.
 select
   title,
   digest as abstract,

@@ -1,4 +1,4 @@
--- Papers for every topic and every year from the list's first to its last, zeros included.
+-- Number of papers for every topic and every year from the first to the last, zeros included.
 with recursive years(year) as (
   select min(year) from listings
   union all

@@ -1,4 +1,4 @@
--- Papers for each venue and the year given with it.
+-- Number of papers for each venue and the year given with it.
 select
   venues.name as venue,
   venues.kind,

@@ -37,7 +37,7 @@ class AuthorLine:
 
 
 def parse_authors(text: str) -> AuthorLine:
-    """Read names and the venue at the end. A closing `and` or `&` separates names too."""
+    """Read names and the venue at the end. `and` and `&` separate names too."""
     text, venue, rest = split_venue(text)
     written, mixed = separate_names(text)
     names = [part.strip() for name in written for part in CONJUNCTION.split(name.strip())]

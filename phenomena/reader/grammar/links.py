@@ -75,7 +75,7 @@ def carries_link(text: str) -> bool:
 
 
 def is_boilerplate(text: str) -> bool:
-    """An image, lone tags or a rule, wherever it stands."""
+    """An image, lone tags or a rule, wherever it is."""
     return bool(IMAGE.fullmatch(text) or TAGS_OR_RULE.fullmatch(text)) and not carries_link(text)
 
 

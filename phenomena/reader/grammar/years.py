@@ -1,6 +1,6 @@
-"""Years as lists write them: which text is a year for certain, which is meant as one and can't be read.
+"""Years as lists write them: which text is certainly a year, and which is meant as one but can't be read.
 
-A year has four digits, from 1900 to 2049: no clock is asked, and 2062 is rather a slip of 2026 than a date.
+A year has four digits, from 1900 to 2049: no clock is read, and 2062 is more likely a misspelt 2026 than a date.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class WrittenYear:
 
 
 def closing_year(text: str) -> WrittenYear | None:
-    """The year that closes a heading, or what is meant as one; None where there is neither.
+    """The year at the end of a heading, or what is meant as one; None where there is neither.
 
     >>> closing_year("Neural Collapse: 2022")
     WrittenYear(text='Neural Collapse: ', written='2022', year=2022)
