@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+
+from ..reader.grammar.links import host_of
 
 PREFIX = r"10\.(?:1101|64898)/(?:(?P<year>20\d\d)\.(?P<month>0[1-9]|1[0-2])\.\d\d\.)?"
 DOIS = {
@@ -38,8 +39,5 @@ def find_posting(doi: str | None, url: str | None) -> Posting | None:
         if match := pattern.fullmatch(doi or ""):
             date = match.groupdict()
             return Posting(server, f"{date['year']}-{date['month']}" if date.get("year") else None)
-    try:
-        host = (urlsplit(url or "").hostname or "").removeprefix("www.")
-    except ValueError:  # an address such as http://[
-        return None
+    host = host_of(url or "")
     return Posting(HOSTS[host]) if host in HOSTS else None

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from urllib.parse import urlsplit
 
 from ..papers.citekeys import make_citekeys
 from ..papers.folding import fold_author, fold_keyword, slug
 from ..papers.grouping import Catalogue, Paper, code_url, paper_url, without_repeats
 from ..papers.related import Features, nearest
+from ..reader.grammar.links import host_of, is_web_address
 from .schema.columns import Row
 
 
@@ -43,7 +42,7 @@ def make_paper(paper: Paper, catalogue: Catalogue, citekey: str) -> Row:
         "digest": paper.first(lambda entry: entry.digest),
         "paper_url": paper.first(lambda entry: paper_url(entry.links)),
         "code_url": code,
-        "code_host": host(str(code)) if code else None,
+        "code_host": web_host(str(code)) if code else None,
         "arxiv_id": paper.identifiers.arxiv_id,
         "doi": paper.identifiers.doi,
         "openreview_id": paper.identifiers.openreview_id,
@@ -112,7 +111,7 @@ def make_links(catalogue: Catalogue) -> list[Row]:
             "paper": catalogue.paper_at[entry.line],
             "label": link.label,
             "url": link.url,
-            "host": host(link.url),
+            "host": web_host(link.url),
             "field": place,
         }
         for number, (entry, place, link) in enumerate(found, 1)
@@ -136,11 +135,6 @@ def make_related(catalogue: Catalogue) -> list[Row]:
     ]
 
 
-def host(url: str) -> str | None:
+def web_host(address: str) -> str | None:
     """The host of an http(s) address, in lower case and without www."""
-    if not re.match(r"https?://", url, re.I):
-        return None
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.") or None
-    except ValueError:
-        return None
+    return (host_of(address) or None) if is_web_address(address) else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 ADDRESS = r"\(\s*+<?((?:[^()\s<>]|\([^()\s]*\))*)>?(?:\s+\"[^\"]*\")?\s*\)"
 LINK = re.compile(r"\[\[([^\[\]]*)\]\]" + ADDRESS + r"|\[\[([^\[\]]*)\]" + ADDRESS + r"\]")  # [[paper]](https://x.org)
@@ -67,6 +68,14 @@ def make_link(match: re.Match[str]) -> Link:
 def is_web_address(url: str) -> bool:
     """Whether a browser may follow an address: http and https only, neither `javascript:` nor `file:`."""
     return bool(WEB_ADDRESS.match(url))
+
+
+def host_of(address: str) -> str:
+    """The host of an address in lower case, without www; empty where it has none."""
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:  # an address such as http://[
+        return ""
 
 
 def carries_link(text: str) -> bool:
