@@ -28,7 +28,7 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from builds import NAMES, PATHS, arguments, asked, hidden, learn, run, state  # noqa: E402
-from hostile_lists import all_lists, build, faults  # noqa: E402
+from malformed_lists import all_lists, build, faults  # noqa: E402
 
 KILLS, DISKS, DOUBLES, REBUILDS, READERS = 200, 40, 20, 100, 6
 SERVED = ("plugins", "templates", "static", "settings.json")
@@ -108,15 +108,15 @@ def lists(old: Path) -> Counter[str]:
     """All bad lists; the system ends a build that takes more than 10 s of processor time or 500 MB."""
     found: Counter[str] = Counter()
     seconds = []
-    for hostile in all_lists():
+    for malformed in all_lists():
         with tempfile.TemporaryDirectory() as place:
             before = used()
-            done = build(hostile, Path(place))
+            done = build(malformed, Path(place))
             seconds.append(used() - before)
-            wrong = faults(hostile, done, Path(place))
+            wrong = faults(malformed, done, Path(place))
             found["FAILED" if wrong else ("refused in one line", "rows and problems")[done.returncode == 0]] += 1
             if wrong:
-                print(f"{hostile.name}: {wrong[:2]}")
+                print(f"{malformed.name}: {wrong[:2]}")
     print(f"bad lists: median {statistics.median(seconds):.1f} s, most {max(seconds):.1f} s of processor time")
     return found
 
