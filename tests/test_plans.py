@@ -18,7 +18,8 @@ import pytest
 from plans import GROWING, STATEMENTS, aliases, example_values, plan, runnable, scans
 
 from phenomena.database.queries import LOOKUPS, Query, read_queries
-from phenomena.database.schema import TABLES, VIEWS
+from phenomena.database.schema.tables import TABLES
+from phenomena.database.schema.views import VIEWS
 
 QUERIES = read_queries()
 EXCUSED = {
