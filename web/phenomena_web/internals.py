@@ -21,7 +21,7 @@ from datasette.database import Database
 from datasette.filters import Filters
 from datasette.renderer import json_renderer
 from datasette.utils import MultiParams, escape_sqlite
-from datasette.utils.asgi import Base400, Request
+from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
 
 if TYPE_CHECKING:
@@ -148,9 +148,9 @@ def output_formats(datasette: Datasette) -> Collection[str]:
     return datasette.renderers.keys()  # type: ignore[no-any-return]
 
 
-def render_json(args: MultiParams, data: Mapping[str, Any], view_name: str) -> dict[str, Any]:
-    """Body, media type and status of a page's JSON. Until no shape of it is silently cut."""
-    return json_renderer(args, data, view_name)  # type: ignore[no-any-return]
+def render_json(args: MultiParams, data: dict[str, Any], view_name: str) -> Response:
+    """A page's JSON in the shape that is asked for; it changes `data`. Until no shape of it is silently cut."""
+    return json_renderer(args, data, view_name)
 
 
 def inspected_hash(datasette: Datasette, name: str) -> str | None:
@@ -162,6 +162,11 @@ def static_folder(datasette: Datasette) -> Path | None:
     """The folder that is served as /static/. Until static files have cache headers."""
     folder = dict(datasette.static_mounts).get("static")
     return Path(folder) if folder else None
+
+
+def template_folder(datasette: Datasette) -> Path:
+    """The folder of the site's own templates. Until a plugin can ask for it."""
+    return Path(datasette.template_dir)
 
 
 def table_metadata(datasette: Datasette, database: str, table: str) -> dict[str, Any]:
