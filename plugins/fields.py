@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
+from phenomena_web.internals import output_formats
 from phenomena_web.site import DATABASE, fetch_rows, is_published
 
 MOST_SUGGESTED = 300
@@ -161,7 +162,7 @@ def extra_template_vars(datasette: Datasette, request: Request | None) -> Callab
     return variables
 
 
-@hookimpl
+@hookimpl(tryfirst=True)  # within the plugin for downloads, which names a file by what was asked for
 def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
     base = datasette.setting("base_url")
 
@@ -176,7 +177,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
             if scope["type"] != "http" or not known or not is_published(datasette):
                 return await app(scope, receive, send)
             pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-            is_format = extension in {"csv", "atom", *datasette.renderers}
+            is_format = extension in {"csv", "atom", *output_formats(datasette)}
             if response := await judge(datasette, page, extension if is_format else None, pairs):
                 return await response.asgi_send(send)
             keyed = await with_keys(datasette, KEYED.get(page, {}), pairs)

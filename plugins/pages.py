@@ -22,6 +22,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request
 from jinja2 import Environment
 from markupsafe import Markup, escape
+from phenomena_web.internals import canned_query
 from phenomena_web.site import DATABASE, fetch_rows, is_published
 from phenomena_web.statements import fetch_named
 
@@ -32,7 +33,7 @@ Rows = list[dict[str, Any]]
 
 async def fetch_canned(datasette: Datasette, name: str, /, **params: object) -> Rows:
     """The rows of a canned query, all of them; missing parameters are empty."""
-    query = await datasette.get_canned_query(DATABASE, name, None)
+    query = await canned_query(datasette, DATABASE, name)
     values = {**dict.fromkeys(query.get("params") or [], ""), **params}
     return await fetch_rows(datasette, query["sql"], **values)
 
