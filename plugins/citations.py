@@ -10,37 +10,30 @@ labelled as what it is; so have the RIS records of the view `screening`. Where o
 may give it, their RIS records hold that.
 """
 
+from __future__ import annotations
+
 import json
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.utils import module_from_path
+from datasette.database import Database
 from datasette.utils.asgi import Request
+from phenomena_web import errors
+from phenomena_web.own_requests import read_pages
 
-ALL_PAGES = module_from_path(str(Path(__file__).with_name("all_pages.py")), "all_pages")  # plugins/ is no package
+Papers = dict[str, str | None]  # paper to abstract, None where the rows have none
+Row = Any  # of sqlite3 or a dict: values by the names of columns
 MAX_PAPERS = 20_000
 FORMATS = {
     "bib": ("bibtex", "application/x-bibtex"),
     "ris": ("ris", "application/x-research-info-systems"),
     "csl": ("csl", "application/vnd.citationstyles.csl+json"),
 }
-PAGE_ARGUMENTS = {
-    "_next",
-    "_size",
-    "_labels",
-    "_label",
-    "_shape",
-    "_col",
-    "_nocol",
-    "_json",
-    "_trace",
-    "_extra",
-    "_ttl",
-    "_abstract",
-}
+PAGE_ARGUMENTS = {"_next", "_size", "_labels", "_label", "_shape", "_col", "_nocol", "_json", "_trace", "_extra"}
+PAGE_ARGUMENTS |= {"_ttl", "_abstract"}
 DIGEST_LABEL = "[Digest of the list, not the paper's abstract]"
 END_OF_RECORD = "ER  - "
 OWN_PAPERS = {  # of the row pages that list papers
@@ -53,17 +46,17 @@ IN_ORDER_OF_PAGE = "select id from papers where id in ({}) order by year desc, s
 
 
 class NoCitationsError(Exception):
-    """Why a page can't be given as citations, in words for its visitor."""
+    """Why a page can't be given as citations, as a message for its visitor."""
 
 
-def join_citations(extension, texts):
+def join_citations(extension: str, texts: list[str]) -> str:
     """One file of many citations; without any, an empty one that its readers accept."""
     if extension == "csl" and texts:
         return "[\n" + ",\n".join(text.rstrip("\n") for text in texts) + "\n]\n"
     return "\n".join(texts) or ("[]\n" if extension == "csl" else "")
 
 
-def add_abstract(extension, record, abstract):
+def add_abstract(extension: str, record: str, abstract: str | None) -> str:
     """A record of any format with its abstract, if there is one, as the last field; for BibTeX in LaTeX."""
     if not abstract:
         return record
@@ -75,7 +68,7 @@ def add_abstract(extension, record, abstract):
     return record.replace("\n" + END_OF_RECORD, f"\nAB  - {abstract}\n{END_OF_RECORD}")
 
 
-def whole_query(query_string, columns):
+def whole_query(query_string: str, columns: Iterable[str]) -> list[tuple[str, str]]:
     """The arguments of a table page without those that cut, widen or reshape it; only some columns."""
     kept = [
         (name, value)
@@ -86,13 +79,11 @@ def whole_query(query_string, columns):
     return [*kept, *added.items(), *(("_col", column) for column in columns)]
 
 
-async def read_table(page, columns):
+async def read_table(page: Page, columns: Iterable[str]) -> list[Row]:
     """The rows of all pages of a table or view, as the visitor filtered and sorted it. Raises NoCitationsError."""
     arguments = whole_query(page.request.query_string, columns)
-    rows = []
-    async for answer in ALL_PAGES.read_pages(
-        page.datasette, page.request, page.database, page.data["table"], arguments
-    ):
+    rows: list[Row] = []
+    async for answer in read_pages(page.datasette, page.request, page.database, page.data["table"], arguments):
         if answer.status_code != 200:
             raise NoCitationsError(f"The rows can't be read: {answer.json().get('error') or answer.status_code}.")
         rows.extend(answer.json()["rows"])
@@ -101,7 +92,7 @@ async def read_table(page, columns):
     return rows
 
 
-async def find_column(db, table, columns, rows):
+async def find_column(db: Database, table: str | None, columns: Iterable[str], rows: Iterable[Row]) -> str | None:
     """The column that names papers, or None. A query's result has no table; its `id` must hold papers' keys only."""
     if "paper" in columns:
         return "paper"
@@ -111,14 +102,14 @@ async def find_column(db, table, columns, rows):
     return "id" if table or len(await read_citations(db, "paper", keys)) == len(keys) else None
 
 
-async def read_citations(db, column, keys):
+async def read_citations(db: Database, column: str, keys: Iterable[Any]) -> dict[str, str]:
     """Paper to citation, for those keys that are papers'."""
     sql = f"select paper, {column} from citations where paper in (select value from json_each(:keys))"
     found = await db.execute(sql, {"keys": json.dumps(list(keys), default=str)})
     return dict(tuple(row) for row in found.rows)
 
 
-async def read_digests(db, extension, keys):
+async def read_digests(db: Database, extension: str, keys: Iterable[str]) -> dict[str, str]:
     """Paper to labelled digest, for those papers that have one."""
     column = "citations.digest_latex" if extension == "bib" else "papers.digest"
     sql = f"""select papers.id, {column} from papers join citations on citations.paper = papers.id
@@ -127,41 +118,41 @@ async def read_digests(db, extension, keys):
     return {key: f"{DIGEST_LABEL} {digest}" for key, digest in found.rows}
 
 
-async def has_citations(datasette, database):
+async def has_citations(datasette: Datasette, database: str) -> bool:
     """Whether a database holds citations at all."""
-    return await datasette.get_database(database).table_exists("citations")
+    return bool(await datasette.get_database(database).table_exists("citations"))
 
 
 class Page(NamedTuple):
-    """What Datasette tells of the page whose rows are wanted."""
+    """The page whose rows are wanted, as Datasette gives it to a renderer."""
 
     datasette: Datasette
     request: Request
     database: str
-    data: dict
-    rows: list
-    columns: list
+    data: dict[str, Any]
+    rows: list[Row]
+    columns: list[str]
     view_name: str
 
     @property
-    def is_table(self):
+    def is_table(self) -> bool:
         """Whether the rows are one page of a table or view: the results of queries and single rows come whole."""
         return self.view_name == "table" and bool(self.data.get("table"))
 
     @property
-    def lists_papers(self):
+    def lists_papers(self) -> bool:
         """Whether it is the page of one topic, author, keyword or venue."""
         return self.view_name == "row" and self.data.get("table") in OWN_PAPERS
 
 
-async def read_own_papers(page):
+async def read_own_papers(page: Page) -> Papers:
     """The papers of a topic, author, keyword or venue, in the order of its page."""
     sql = IN_ORDER_OF_PAGE.format(OWN_PAPERS[page.data["table"]])
     found = await page.datasette.get_database(page.database).execute(sql, {"key": page.rows[0]["id"]})
-    return dict.fromkeys(row["id"] for row in found.rows)
+    return {row["id"]: None for row in found.rows}
 
 
-async def find_papers(page):
+async def find_papers(page: Page) -> Papers:
     """Paper to abstract (None where the rows have none), in the order of the rows. Raises NoCitationsError."""
     table, columns, rows = page.data.get("table"), page.columns, page.rows
     if not await has_citations(page.datasette, page.database):
@@ -181,14 +172,14 @@ async def find_papers(page):
         raise NoCitationsError(
             f"The result is cut at {len(rows)} rows; narrow the query, or page it with limit and offset."
         )
-    papers = {}
+    papers: Papers = {}
     for row in rows:
         if row[named] is not None:
             papers.setdefault(row[named], row["abstract"] if "abstract" in columns else None)
     return papers
 
 
-async def make_file(page, extension):
+async def make_file(page: Page, extension: str) -> str:
     """The text of the download. Raises NoCitationsError."""
     asked = page.request.args.get("_abstract")
     if asked not in (None, "digest"):
@@ -202,22 +193,37 @@ async def make_file(page, extension):
         raise NoCitationsError(f"Not every row names a paper: {unknown[0]!r} is the key of none.")
     abstracts = papers if extension == "ris" else {}
     if asked or (extension == "ris" and page.data.get("table") == "screening"):
-        abstracts = await read_digests(db, extension, papers)
+        abstracts = {**await read_digests(db, extension, papers)}
     return join_citations(extension, [add_abstract(extension, texts[key], abstracts.get(key)) for key in papers])
 
 
-def make_renderer(extension):
+def make_renderer(extension: str) -> dict[str, Any]:
     """Datasette's `render` and `can_render` for one format."""
 
-    async def render(datasette, request, database, data, rows, columns, view_name):
+    async def render(
+        datasette: Datasette,
+        request: Request,
+        database: str,
+        data: dict[str, Any],
+        rows: list[Row],
+        columns: list[str],
+        view_name: str,
+    ) -> dict[str, Any]:
         page = Page(datasette, request, database, data, rows, columns, view_name)
         try:
-            body, kind, status = await make_file(page, extension), FORMATS[extension][1], 200
+            body = await make_file(page, extension)
         except NoCitationsError as reason:
-            body, kind, status = f"{reason}\n", "text/plain", 400
-        return {"body": body, "content_type": f"{kind}; charset=utf-8", "status_code": status}
+            return errors.render(extension, 400, str(reason))
+        return {"body": body, "content_type": f"{FORMATS[extension][1]}; charset=utf-8", "status_code": 200}
 
-    async def can_render(datasette, database, table, rows, columns, view_name):
+    async def can_render(
+        datasette: Datasette,
+        database: str | None,
+        table: str | None,
+        rows: list[Row],
+        columns: list[str],
+        view_name: str,
+    ) -> bool:
         if not database or not {"paper", "id"} & set(columns) or not await has_citations(datasette, database):
             return False
         if view_name == "row" and table in OWN_PAPERS:
@@ -228,5 +234,5 @@ def make_renderer(extension):
 
 
 @hookimpl
-def register_output_renderer(datasette):
+def register_output_renderer() -> list[dict[str, Any]]:
     return [make_renderer(extension) for extension in FORMATS]

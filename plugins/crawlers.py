@@ -1,11 +1,16 @@
 """robots.txt and sitemap.xml: crawlers are led to papers, topics and words, and kept out of SQL and facet mazes."""
 
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
 from xml.sax.saxutils import escape
 
-from datasette import Response, hookimpl
+from datasette import hookimpl
+from datasette.app import Datasette
 from datasette.utils import tilde_encode
+from datasette.utils.asgi import Request, Response
+from phenomena_web.site import DATABASE, fetch_rows
 
-DATABASE = "phenomena"
 LISTED = ("papers", "topics", "keywords", "authors", "venues")
 MAX_ADDRESSES = 50_000  # the protocol's limit for one file, https://www.sitemaps.org/protocol.html
 ROBOTS = """User-agent: *
@@ -18,27 +23,29 @@ Disallow: /-/
 Allow: /-/feed
 Sitemap: {site}sitemap.xml
 """
+SITEMAP = """<?xml version="1.0" encoding="UTF-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+{}</urlset>
+"""
 
 
-async def robots(datasette, request):
+async def robots(datasette: Datasette, request: Request) -> Response:
     """/robots.txt"""
     site = datasette.absolute_url(request, datasette.urls.instance())
     return Response.text(ROBOTS.format(database=DATABASE, site=site))
 
 
-async def sitemap(datasette, request):
+async def sitemap(datasette: Datasette, request: Request) -> Response:
     """/sitemap.xml: fixed pages first, then rows, as many as the protocol allows."""
     paths = ["/", "/charts", "/about", "/problems", *(f"/{DATABASE}/{table}" for table in LISTED)]
-    database = datasette.get_database(DATABASE)
     for table in LISTED:
-        rows = await database.execute(f"select id from {table} order by rowid limit {MAX_ADDRESSES}", truncate=False)
-        paths += [f"/{DATABASE}/{table}/{tilde_encode(row['id'])}" for row in rows.rows]
+        rows = await fetch_rows(datasette, f"select id from {table} order by rowid limit {MAX_ADDRESSES}")
+        paths += [f"/{DATABASE}/{table}/{tilde_encode(row['id'])}" for row in rows]
     urls = (datasette.absolute_url(request, datasette.urls.path(path)) for path in paths[:MAX_ADDRESSES])
     body = "".join(f"<url><loc>{escape(url)}</loc></url>\n" for url in urls)
-    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{body}</urlset>\n'
-    return Response(text, content_type="application/xml; charset=utf-8")
+    return Response(SITEMAP.format(body), content_type="application/xml; charset=utf-8")
 
 
 @hookimpl
-def register_routes():
+def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
     return [(r"^/robots\.txt$", robots), (r"^/sitemap\.xml$", sitemap)]

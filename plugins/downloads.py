@@ -2,15 +2,27 @@
 
 The plain `.csv` of a table or view, which Datasette would give a page at a time, streams all rows; a visitor who writes
 a number in `_size` still gets that many. The `.csv` of a query that fails, or finds more rows than the site returns,
-answers 400, where Datasette would send nothing, or the first rows, without a word. Files are called
+answers 400, where Datasette would silently send nothing, or the first rows. Files are called
 `phenomena-papers-topic-neural-collapse.bib`; a raw CSV says `-raw`, because a spreadsheet may run what is in it.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from datasette import hookimpl
+from datasette.app import Datasette
+from datasette.database import Database
 from datasette.utils import tilde_decode
+from datasette.utils.asgi import Request
+from phenomena_web import errors
+from phenomena_web.own_requests import ask
 from slugify import slugify
+
+Scope = dict[str, Any]
+Pairs = list[tuple[str, str]]
 
 ENDINGS = {
     "bib": ".bib",
@@ -21,10 +33,10 @@ ENDINGS = {
 }
 NAMED_ARGUMENTS = {"_search", "_sort", "_sort_desc", "_where"}
 OF_FILES = {"_dl", "_header", "_stream"}  # parameters that only a CSV understands
-MAX_NAME = 100
+MAX_NAME = 100  # characters
 
 
-def split_path(path, base):
+def split_path(path: str, base: str) -> tuple[list[str], str] | None:
     """The parts of a page's path below the site's own, and its format; None where it is no download.
 
     >>> split_path("/phenomena/papers.bib", "/")
@@ -35,16 +47,17 @@ def split_path(path, base):
     return ([*pieces[:-1], last], extension) if dot and extension in ENDINGS else None
 
 
-def name_file(pieces, extension, arguments):
+def name_file(pieces: list[str], extension: str, arguments: Pairs) -> str:
     """A file name in ASCII from a page's path and what it was filtered, searched and sorted by."""
-    told = [(name, value) for name, value in arguments if value and (name[0] != "_" or name in NAMED_ARGUMENTS)]
-    words = [tilde_decode(piece) for piece in pieces] + [word for pair in told if pair[0] != "sql" for word in pair]
-    if any(name == "sql" for name, _ in told):
+    named = [(name, value) for name, value in arguments if value and (name[0] != "_" or name in NAMED_ARGUMENTS)]
+    words = [tilde_decode(piece) for piece in pieces] + [word for pair in named if pair[0] != "sql" for word in pair]
+    if any(name == "sql" for name, _ in named):
         words.insert(1, "query")
-    return slugify("-".join(words), max_length=MAX_NAME, word_boundary=True) + ENDINGS[extension]
+    stem: str = slugify("-".join(words), max_length=MAX_NAME, word_boundary=True)
+    return stem + ENDINGS[extension]
 
 
-def whole_arguments(arguments):
+def whole_arguments(arguments: Pairs) -> Pairs:
     """The arguments by which Datasette streams all rows in large pages; without a stream where `_size` is a number."""
     if dict(arguments).get("_size", "max").isdigit():
         return [pair for pair in arguments if pair[0] != "_stream"]
@@ -52,7 +65,7 @@ def whole_arguments(arguments):
     return [*kept, ("_stream", "on"), ("_size", "max")]
 
 
-def find_database(datasette, pieces):
+def find_database(datasette: Datasette, pieces: list[str]) -> Database | None:
     """The database of a path, None where it has none."""
     try:
         return datasette.get_database(route=tilde_decode(pieces[0]))
@@ -60,50 +73,42 @@ def find_database(datasette, pieces):
         return None
 
 
-async def is_table(db, pieces):
+async def is_table(db: Database, pieces: list[str]) -> bool:
     """Whether a path is that of a table or view; the others are queries and rows."""
     name = tilde_decode(pieces[1]) if len(pieces) == 2 else ""
     return await db.table_exists(name) or name in await db.view_names()
 
 
-async def find_fault(datasette, scope, pieces):
-    """Why the CSV of a query is not its whole result, in words; None where it is. The JSON of the same page knows."""
+async def find_fault(datasette: Datasette, scope: Scope, pieces: list[str]) -> str | None:
+    """Why the CSV of a query is not its whole result; None where it is. The JSON of the same page knows."""
     arguments = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     query = urlencode([*(pair for pair in arguments if pair[0] not in OF_FILES), ("_shape", "objects")])
-    headers = {key.decode(): value.decode() for key, value in scope["headers"] if key in (b"cookie", b"authorization")}
-    answer = (await datasette.client.get(f"/{'/'.join(pieces)}.json?{query}", headers=headers)).json()
+    answer = (await ask(datasette, Request(scope, None), f"/{'/'.join(pieces)}.json?{query}")).json()
     if answer.get("truncated"):
         return f"The query finds over {datasette.setting('max_returned_rows')} rows; page it with limit and offset."
-    return answer.get("error")
+    fault: str | None = answer.get("error")
+    return fault
 
 
-async def refuse(send, words):
-    """Answer 400."""
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "http.response.start", "status": 400, "headers": headers})
-    await send({"type": "http.response.body", "body": words.encode()})
-
-
-def naming(send, name, kind):
+def naming(send: Any, name: str, kind: str) -> Any:
     """A `send` that names a file that was found."""
 
-    async def named_send(message):
+    async def named_send(message: Scope) -> None:
         if message["type"] == "http.response.start" and message["status"] == 200:
             headers = [pair for pair in message["headers"] if pair[0].lower() != b"content-disposition"]
-            message = {
-                **message,
-                "headers": [*headers, (b"content-disposition", f'{kind}; filename="{name}"'.encode())],
-            }
+            named = (b"content-disposition", f'{kind}; filename="{name}"'.encode())
+            message = {**message, "headers": [*headers, named]}
         await send(message)
 
     return named_send
 
 
-async def send_query(app, datasette, scope, receive, send, pieces):
+async def send_query(app: Any, datasette: Datasette, scope: Scope, receive: Any, send: Any, pieces: list[str]) -> None:
     """Send the CSV of a query or row, held back until it is known to be whole."""
-    start, body = {}, bytearray()
+    start: Scope = {}
+    body = bytearray()
 
-    async def keep(message):
+    async def keep(message: Scope) -> None:
         if message["type"] == "http.response.start":
             start.update(message)
         else:
@@ -112,20 +117,20 @@ async def send_query(app, datasette, scope, receive, send, pieces):
     await app(scope, receive, keep)
     may_be_cut = not body.strip() or body.count(b"\n") >= datasette.setting("max_returned_rows")
     if may_be_cut and start["status"] == 200 and (fault := await find_fault(datasette, scope, pieces)):
-        await refuse(send, f"{fault}\n")
+        await errors.respond("csv", 400, fault).asgi_send(send)
         return
     await send(start)
     await send({"type": "http.response.body", "body": bytes(body)})
 
 
-def until_broken(send):
+def until_broken(send: Any) -> Any:
     """A `send` that leaves an answer unfinished where its rows break off, so that no client takes them for all.
 
     Datasette then writes the error's text, which ends no line, and finishes as if nothing had happened.
     """
     is_broken = False
 
-    async def send_whole(message):
+    async def send_whole(message: Scope) -> None:
         nonlocal is_broken
         body = message.get("body")
         is_broken = is_broken or bool(body and not body.endswith(b"\n"))
@@ -135,7 +140,9 @@ def until_broken(send):
     return send_whole
 
 
-async def send_csv(app, datasette, scope, receive, send, pieces, arguments):
+async def send_csv(
+    app: Any, datasette: Datasette, scope: Scope, receive: Any, send: Any, pieces: list[str], arguments: Pairs
+) -> None:
     """Send a raw CSV: whole, or refused, or as many rows as `_size` says."""
     if await is_table(find_database(datasette, pieces), pieces):
         query = urlencode(whole_arguments(arguments)).encode()
@@ -145,9 +152,9 @@ async def send_csv(app, datasette, scope, receive, send, pieces, arguments):
 
 
 @hookimpl
-def asgi_wrapper(datasette):
-    def wrap(app):
-        async def downloads(scope, receive, send):
+def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
+    def wrap(app: Any) -> Any:
+        async def downloads(scope: Scope, receive: Any, send: Any) -> None:
             path = (scope.get("raw_path") or b"").decode("latin-1")
             found = split_path(path, datasette.setting("base_url")) if scope["type"] == "http" else None
             if not found or not find_database(datasette, found[0]):

@@ -1,33 +1,37 @@
 """What stands below every table and query: ready lines that fetch exactly the rows in view."""
 
+from __future__ import annotations
+
 import json
 import re
-from pathlib import Path
+from collections.abc import Iterable
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from datasette import hookimpl
-from datasette.utils import module_from_path
+from datasette.app import Datasette
+from datasette.utils.asgi import Request
+from phenomena_web import parameters
 
-PARAMETERS = module_from_path(str(Path(__file__).with_name("parameters.py")), "parameters")  # plugins/ is no package
-DATABASE = "phenomena"
 ROWS = {"json": "JSON", "csv": "CSV", "sheet": "CSV for spreadsheets"}  # JSON first: datasette-vega takes the first
 CITATIONS = {"bib": "BibTeX", "ris": "RIS", "csl": "CSL-JSON"}
 WHOLE = {"csv": {"_stream": "on"}, "json": {"_shape": "array"}}
+Choices = list[tuple[str, str]]  # name and path of each download
 WITH_JSON = ("index", "database", "table", "row", "json_data")
 
 
-def download_path(request, extension, labels=False, **more):
+def download_path(request: Request, extension: str, labels: bool = False, **more: str) -> str:
     """The path of the rows in view, those of all pages, in a format: without parameters that only concern the page."""
-    pairs = PARAMETERS.carried(parse_qsl(request.query_string, keep_blank_values=True), extension)
+    pairs = parameters.carried(parse_qsl(request.query_string, keep_blank_values=True), extension)
     added = WHOLE.get(extension, {}) if extension != "csv" or request.path.count("/") > 1 else {}
     if labels and extension in ROWS and "_labels" not in dict(pairs):
         added = {**added, "_labels": "on"}
     query = urlencode([*pairs, *added.items(), *more.items()])
-    return request.path.rstrip("/") + f".{extension}" + (f"?{query}" if query else "")
+    return f"{request.path.rstrip('/')}.{extension}" + (f"?{query}" if query else "")
 
 
-def addresses(datasette, request):
+def addresses(datasette: Datasette, request: Request) -> dict[str, str]:
     """Absolute addresses of the rows in view, by format: each holds all of them, or answers with the reason."""
     return {
         extension: datasette.absolute_url(request, download_path(request, extension))
@@ -35,7 +39,7 @@ def addresses(datasette, request):
     }
 
 
-def downloads(request, formats, labels=False):
+def downloads(request: Request, formats: Iterable[str], labels: bool = False) -> tuple[Choices, Choices]:
     """Name and path of each download that a page offers, of the rows and of the papers that they name."""
     rows, papers = (
         [(name, download_path(request, extension, labels)) for extension, name in group.items() if extension in formats]
@@ -46,13 +50,14 @@ def downloads(request, formats, labels=False):
     return rows, papers
 
 
-def json_address(datasette, request):
+def json_address(datasette: Datasette, request: Request) -> str:
     """The address of a page's JSON, as its head and its Link header say it."""
-    query = PARAMETERS.for_json(request.query_string)
-    return datasette.absolute_url(request, f"{request.path}.json" + (f"?{query}" if query else ""))
+    query = parameters.for_json(request.query_string)
+    address: str = datasette.absolute_url(request, f"{request.path}.json" + (f"?{query}" if query else ""))
+    return address
 
 
-def reads_as_other(value):
+def reads_as_other(value: object) -> bool:
     """Whether a program that guesses types would read a text as a number or a truth value.
 
     >>> reads_as_other("2405.14860"), reads_as_other("true"), reads_as_other("arxiv-2405-14860"), reads_as_other(2024)
@@ -67,10 +72,10 @@ def reads_as_other(value):
     return True
 
 
-def text_columns(columns, rows):
-    """The columns that a program must be told to read as text: those with such a value in view, and arXiv ids always.
+def text_columns(columns: list[str], rows: Iterable[Any]) -> list[str]:
+    """The columns that a program has to read as text on request: those with such a value in view, and arXiv ids always.
 
-    A column whose page shows any other text needs no word: programs guess a type for all values of a column together.
+    A column whose page shows any other text needs none: programs guess a type for all values of a column together.
     """
     found = {"arxiv_id"} & set(columns)
     for row in rows:
@@ -79,8 +84,8 @@ def text_columns(columns, rows):
     return [column for column in dict.fromkeys(columns) if column in found]
 
 
-def as_text_arguments(columns):
-    """What pandas, R and DuckDB must be told to read these columns as text; nothing where there are none."""
+def as_text_arguments(columns: list[str]) -> tuple[str, str, str]:
+    """What makes pandas, R and DuckDB read these columns as text; nothing where there are none."""
     if not columns:
         return "", "", ""
     names = [json.dumps(column, ensure_ascii=False) for column in columns]
@@ -93,7 +98,7 @@ def as_text_arguments(columns):
     return pandas, r, ", types={" + ", ".join(f"'{column}': 'VARCHAR'" for column in quoted) + "}"
 
 
-def snippets(address, columns, rows):
+def snippets(address: dict[str, str], columns: list[str], rows: Iterable[Any]) -> list[tuple[str, str]]:
     """Name and text of the ready lines, for the addresses of some rows; every identifier arrives as it is."""
     csv = address["csv"]
     pandas, r, duckdb = as_text_arguments(text_columns(columns, rows))
@@ -108,7 +113,7 @@ def snippets(address, columns, rows):
 
 
 @hookimpl
-def extra_template_vars(datasette, request, view_name):
+def extra_template_vars(datasette: Datasette, request: Request | None, view_name: str) -> dict[str, Any]:
     if request is None:
         return {}
     alternate = {"alternate_url_json": json_address(datasette, request)} if view_name in WITH_JSON else {}

@@ -10,12 +10,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from conftest import ROOT
 from datasette.app import Datasette
-from datasette.utils import module_from_path
 from page_kinds import TABLES, VIEWS, find_page_kinds, sql_path
 from page_reading import ADDRESSES, attributes, check_frame, read
+from phenomena_web.parameters import UNDERSTOOD
 
 pytestmark = pytest.mark.anyio
-PARAMETERS = module_from_path(str(ROOT / "plugins" / "parameters.py"), "parameters")
 THROUGH = '{"table":"paper_authors","column":"author","value":"jonathanfrankle"}'
 
 
@@ -207,12 +206,12 @@ def test_the_table_names_no_parameter_that_datasette_does_not_read() -> None:
     """Whatever is listed stands in Datasette's own code, or in that of a plugin or template here."""
     import datasette
 
-    folders = [Path(datasette.__file__).parent, ROOT / "plugins", ROOT / "templates"]
+    folders = [Path(datasette.__file__).parent, ROOT / "plugins", ROOT / "templates", ROOT / "web"]
     text = "".join(
         path.read_text("utf-8")
         for folder in folders
         for path in folder.rglob("*")
         if path.suffix in (".py", ".html") and path.name != "parameters.py"
     )
-    listed = {name for forms in PARAMETERS.UNDERSTOOD.values() for names in forms.values() for name in names}
+    listed = {name for forms in UNDERSTOOD.values() for names in forms.values() for name in names}
     assert {name for name in listed - {"_abstract"} if f'"{name}"' not in text} == set()

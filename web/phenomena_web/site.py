@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from datasette.app import Datasette
 from datasette.database import Database
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
 
 DATABASE = "phenomena"
 

@@ -1,27 +1,24 @@
-"""Which parameters each kind of page understands in each format. One that a page doesn't know, or can't honour, is
-refused with its name and the nearest known one, and never ignored: a misspelled filter would give all rows.
+"""Which parameters each kind of page understands in each format.
 
-The web rules ask; this file has no hook of its own.
+One that a page doesn't know, or can't honour, is refused with its name and the nearest known one, and never ignored: a
+misspelled filter would give all rows.
 """
 
+from __future__ import annotations
+
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from urllib.parse import quote_plus
 
-from datasette.filters import Filters
+from .internals import filter_operators
+from .site import DATABASE
 
-FILTERS = {
-    "_where",
-    "_through",
-    "_sort",
-    "_sort_desc",
-    "_sort_by_desc",
-    "_filter_column",
-    "_filter_op",
-    "_filter_value",
-}
-FILTERS |= {"_fts_table", "_fts_pk", "_timelimit"}
+Pairs = list[tuple[str, str]]  # names and values of an address, in its order
+
+FILTERS = {"_where", "_through", "_sort", "_sort_desc", "_sort_by_desc", "_fts_table", "_fts_pk", "_timelimit"}
+FILTERS |= {"_filter_column", "_filter_op", "_filter_value"}
 SEARCH = {"_search", "_searchmode"}
 COLUMNS = {"_col", "_nocol", "_label", "_labels"}
 FACETS = {"_facet", "_facet_array", "_facet_date", "_facet_size", "_nofacet", "_nocount", "_nosuggest"}
@@ -32,7 +29,7 @@ CITED = {"_abstract", "_ttl"}
 BLOB = {"_blob_column", "_blob_hash"}
 
 TABLE = FILTERS | SEARCH | COLUMNS | FACETS | PAGING | {"_ttl"}
-UNDERSTOOD = {
+UNDERSTOOD: dict[str, dict[str, set[str]]] = {
     "table": {
         "page": TABLE | {"_view"},
         "json": TABLE | RESHAPING,
@@ -60,12 +57,12 @@ UNDERSTOOD = {
     "database": {"page": {"_ttl"}, "json": {"_ttl"}, "csv": set(), "sheet": set(), "citations": set(), "blob": set()},
 }
 OF_PAPERS = {"_topic", "_year", "_keyword", "_author"}  # on the table papers only
-MORE = {  # of one table or canned query, by name and format
+MORE: dict[tuple[str, str], set[str]] = {  # of one table or canned query, by name and format
     ("papers", "page"): OF_PAPERS | {"_facet_by"},
     ("papers", "json"): OF_PAPERS | {"_facet_by"},
     ("search", "page"): {"_show"},
 }
-FIXED = {  # pages of other kinds, by pattern
+FIXED: dict[str, set[str]] = {  # pages of other kinds, by pattern
     r"/|/charts|/about|/problems|/robots\.txt|/sitemap\.xml|/-/allowed": set(),
     r"/-/(metadata|versions|settings)(\.json)?|/[^/.]+\.db": set(),
     r"/-/plugins(\.json)?": {"all"},
@@ -76,7 +73,9 @@ FIXED = {  # pages of other kinds, by pattern
 REPEATABLE = {"_where", "_through", "_facet", "_facet_array", "_facet_date", "_facet_by", "_col", "_nocol", "_label"}
 REPEATABLE |= {"_json", "_keyword", "_author"}
 ON, EITHER = ("on", "1", "true"), ("on", "off", "1", "0", "true", "false")
-VALUES = dict.fromkeys(("_stream", "_dl", "_nl", "_nofacet", "_nocount", "_nosuggest"), ON) | {
+VALUES: dict[str, tuple[str, ...]] = dict.fromkeys(
+    ("_stream", "_dl", "_nl", "_nofacet", "_nocount", "_nosuggest"), ON
+) | {
     "_labels": EITHER,
     "_json_infinity": EITHER,
     "_header": ("on", "off"),
@@ -103,27 +102,27 @@ class Page:
     kind: str
     format: str
     name: str = ""  # of its table or canned query
-    own: frozenset = frozenset()  # parameters of this page alone: those that its SQL names
-    columns: tuple = ()
-    labelled: frozenset = frozenset()  # columns whose labels are known
+    own: frozenset[str] = frozenset()  # parameters of this page alone: those that its SQL names
+    columns: tuple[str, ...] = ()
+    labelled: frozenset[str] = frozenset()  # columns whose labels are known
     is_searchable: bool = False
 
-    def understands(self, extension=None):
+    def understands(self, extension: str | None = None) -> frozenset[str]:
         """Names that are honoured in this format, or another."""
         extension = extension or self.format
         if self.kind == "fixed":
             return self.own
         kind = extension if extension in UNDERSTOOD[self.kind] else "citations"
         more = MORE.get((self.name, kind), OF_PAPERS if (self.kind, self.name) == ("table", "papers") else set())
-        return UNDERSTOOD[self.kind][kind] | self.own | more
+        return self.own | UNDERSTOOD[self.kind][kind] | more
 
-    def is_filter(self, name):
+    def is_filter(self, name: str) -> bool:
         """Whether a name would filter by a column: all but those that begin with _ and name no operator."""
         return self.kind == "table" and (not name.startswith("_") or "__" in name)
 
 
-def find_fault(page, pairs):
-    """Why a page can't honour these names and values, in words; None where it can.
+def find_fault(page: Page, pairs: Pairs) -> str | None:
+    """Why a page can't honour these names and values; None where it can.
 
     >>> find_fault(Page("table", "csv", "papers", columns=("id", "year")), [("_yaer", "2022")])
     'This page has no parameter _yaer. Did you mean _year?'
@@ -136,7 +135,7 @@ def find_fault(page, pairs):
     return find_conflict(page, pairs)
 
 
-def find_fault_of_name(page, name, names):
+def find_fault_of_name(page: Page, name: str, names: dict[str, str]) -> str | None:
     """What is wrong with a parameter's name on this page."""
     if page.is_filter(name) and name not in page.own:
         return find_fault_of_filter(page, name)
@@ -144,23 +143,23 @@ def find_fault_of_name(page, name, names):
         extension = "" if page.format == "page" else f".{page.format}"
         instead = f"papers{extension}?_search={quote_plus(shorten(names[name]))}"
         reason = f"{page.name} has no full-text index for {name}."
-        return f"{reason} Search papers instead ({instead}), or at /phenomena/search."
+        return f"{reason} Search papers instead ({instead}), or at /{DATABASE}/search."
     if page.kind == "table" and (name.startswith("_search_") or NUMBERED_FILTER.fullmatch(name)):
         return None
     return None if name in page.understands() else explain(page, name)
 
 
-def find_fault_of_filter(page, name):
+def find_fault_of_filter(page: Page, name: str) -> str | None:
     """What is wrong with a filter: `column` or `column__operator`."""
     column, _, operator = name.rpartition("__") if "__" in name else (name, "", "exact")
     if column not in page.columns:
         return f"{page.name} has no column {shorten(column)}.{nearest(column, page.columns, page.understands())}"
-    if operator not in Filters._filters_by_key:
-        return f"There is no filter {shorten(operator)}.{nearest(operator, Filters._filters_by_key)}"
+    if operator not in (known := filter_operators()):
+        return f"There is no filter {shorten(operator)}.{nearest(operator, known)}"
     return None
 
 
-def find_fault_of_value(page, name, value):
+def find_fault_of_value(page: Page, name: str, value: str) -> str | None:
     """What is wrong with the value of a known parameter, where Datasette would ignore it."""
     allowed = VALUES.get(name)
     if name == "_view":
@@ -176,7 +175,7 @@ def find_fault_of_value(page, name, value):
     return None
 
 
-def find_conflict(page, pairs):
+def find_conflict(page: Page, pairs: Pairs) -> str | None:
     """What can't be honoured together."""
     names = dict(pairs)
     for name in names:
@@ -193,7 +192,7 @@ def find_conflict(page, pairs):
     return None
 
 
-def carried(pairs, extension):
+def carried(pairs: Pairs, extension: str) -> Pairs:
     """What of a page's query its download in a format takes along: not what shows, pages, facets or reshapes it.
 
     >>> carried([("_topic", "pruning"), ("_view", "table"), ("_next", "25"), ("_col", "title")], "csv")
@@ -204,12 +203,12 @@ def carried(pairs, extension):
     return [pair for pair in pairs if pair[0] not in dropped]
 
 
-def for_json(query):
+def for_json(query: str) -> str:
     """A page's query without what its JSON does not understand; the rest as it was written."""
     return "&".join(piece for piece in query.split("&") if piece.partition("=")[0] not in PAGE_ONLY)
 
 
-def explain(page, name):
+def explain(page: Page, name: str) -> str:
     """Why a name is refused, and what would help."""
     forms = UNDERSTOOD.get(page.kind, ())
     if others := [form for form in forms if name in page.understands(form)]:
@@ -224,16 +223,17 @@ def explain(page, name):
     return f"This page has no parameter {shorten(name)}.{hint or ''}"
 
 
-def place(extension):
+def place(extension: str) -> str:
     """Where a parameter works, as a phrase."""
     return {"page": "on the page", "citations": "in citations"}.get(extension, f"in .{extension}")
 
 
-def nearest(name, *known):
+def nearest(name: str, *known: Iterable[str]) -> str:
     """A question after the most similar of the known names, or nothing where none is similar."""
     found = get_close_matches(name[:MOST_SHOWN], sorted(set().union(*known)), 1)
     return f" Did you mean {found[0]}?" if found else ""
 
 
-def shorten(text):
+def shorten(text: str) -> str:
+    """A name or value as an error message shows it."""
     return text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + "…"

@@ -1,16 +1,19 @@
 """Errors of full-text queries in SQL: what FTS5 says, and how to write the query so that it can't fail.
 
 FTS5 calls a word with a hyphen a missing column, and other characters a syntax error, when the statement runs. One that
-names a column that is really missing doesn't compile; it keeps SQLite's own words.
+names a column that is really missing doesn't compile; it keeps SQLite's own message.
 """
 
-import functools
-import re
+from __future__ import annotations
 
-from datasette import hookimpl
+import re
+from typing import Any
+
 from datasette.database import Database, QueryInterrupted
 from datasette.utils import sqlite3
 from datasette.utils.asgi import BadRequest
+
+from .internals import Execute
 
 SEARCH = re.compile(r"_fts|\bmatch\b", re.IGNORECASE)
 FAULT = re.compile(r"no such column|fts5|unterminated string|unknown special query|unable to use function MATCH")
@@ -19,34 +22,27 @@ ADVICE = f"In a full-text query, write `match fts_query('out-of-distribution')`,
 RAW = f"This is FTS5's own language, as _searchmode=raw asks for. Leave that out to search for any words, or {QUOTES}"
 
 
-async def is_fault_of_search(execute, database, sql, params, words):
+async def is_fault_of_search(execute: Execute, database: Database, sql: str, params: Any, message: str) -> bool:
     """Whether FTS5 couldn't read the text to look for: the statement compiles, and so has no other fault."""
-    if not SEARCH.search(sql) or not FAULT.match(words):
+    if not SEARCH.search(sql) or not FAULT.match(message):
         return False
     try:
         await execute(database, f"explain {sql}", params)
     except (sqlite3.Error, BadRequest, QueryInterrupted):
-        return "MATCH" in words
+        return "MATCH" in message
     return True
 
 
-def advising(execute):
+def advising(execute: Execute) -> Execute:
     """Database.execute, whose errors of full-text queries say what to write instead."""
 
-    @functools.wraps(execute)
-    async def advised(self, sql, params=None, *args, **kwargs):
+    async def advised(self: Database, sql: str, params: Any = None, *args: Any, **kwargs: Any) -> Any:
         try:
             return await execute(self, sql, params, *args, **kwargs)
         except (sqlite3.OperationalError, BadRequest) as error:
-            words = str(error.args[0])
-            if not await is_fault_of_search(execute, self, sql, params, words):
+            message = str(error.args[0])
+            if not await is_fault_of_search(execute, self, sql, params, message):
                 raise
-            raise type(error)(f"{words}. {RAW if ':search' in sql else ADVICE}") from error
+            raise type(error)(f"{message}. {RAW if ':search' in sql else ADVICE}") from error
 
     return advised
-
-
-@hookimpl
-def startup(datasette):
-    if not hasattr(Database, "advised_execute"):  # several sites may run in one process
-        Database.execute = Database.advised_execute = advising(Database.execute)

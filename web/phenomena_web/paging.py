@@ -1,0 +1,179 @@
+"""Paging: page after page of a table shows every row once, says where it stands, and leads back as well as on.
+
+Datasette 0.65 sorts its first page by the chosen column alone, and the others by that column and then the key. Where
+many rows have the same value, as years do, the pages do not fit: of 254 papers sorted by venue a visitor would see 194.
+Here the first page is sorted by the key too; the SQL that the page shows says so.
+
+It also counts the facets of a later page without the rows of the pages before it, and keeps the later page in the
+links of its facets. Here they are those of the first page, which are those of the whole selection.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode
+
+from datasette.database import Database, QueryInterrupted
+from datasette.utils import escape_sqlite, path_from_row_pks, path_with_replaced_args, tilde_decode, tilde_encode
+from datasette.utils.asgi import Request
+
+from .internals import (
+    Execute,
+    ReadTable,
+    WithArguments,
+    order_of_first_page,
+    split_sql,
+    table_metadata,
+)
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+Data = dict[str, Any]  # of a table's page, as its JSON has it
+replacement: ContextVar[tuple[str, str] | None] = ContextVar("replacement", default=None)  # in the SQL of this page
+COUNTED_ONCE = {"_nofacet": "1", "_nocount": "1"}
+
+
+@dataclass(frozen=True)
+class Order:
+    """How the rows of a table are sorted: by a column, if one is chosen, and then by the key. A view has no key."""
+
+    column: str | None
+    is_descending: bool
+    keys: tuple[str, ...]
+
+    @property
+    def replacement(self) -> tuple[str, str] | None:
+        """The end of a first page's SQL as Datasette writes it and as it should be, or None where it is right."""
+        if not self.column or not self.keys or self.column == self.keys[0]:
+            return None
+        return order_of_first_page(self.column, self.is_descending, self.keys)
+
+
+async def find_order(datasette: Datasette, request: Request, database: str, table: str) -> Order:
+    """The order of a table that a request asks for, else the one that metadata declares."""
+    chosen = request.args if request.args.get("_sort") or request.args.get("_sort_desc") else {}
+    metadata = {} if chosen else table_metadata(datasette, database, table)
+    column = chosen.get("_sort") or metadata.get("sort")
+    descending = chosen.get("_sort_desc") or metadata.get("sort_desc")
+    db = datasette.get_database(database)
+    keys = await db.primary_keys(table) or ["rowid"] if await db.table_exists(table) else []
+    return Order(column or descending, not column, tuple(keys))
+
+
+def without_next(request: Request) -> Request:
+    """The same request for the first page."""
+    kept = [pair for pair in parse_qsl(request.query_string, keep_blank_values=True) if pair[0] != "_next"]
+    return Request({**request.scope, "query_string": urlencode(kept).encode("latin-1")}, request.receive)
+
+
+def page_size(datasette: Datasette, request: Request) -> int:
+    """How many rows a page has."""
+    asked = request.args.get("_size")
+    most: int = datasette.setting("max_returned_rows")
+    return most if asked == "max" else int(asked or datasette.setting("default_page_size"))
+
+
+async def find_start(db: Database, data: Data, request: Request, total: int) -> int:
+    """The place of a page's first row among all, from 1."""
+    if data["is_view"]:
+        return int(request.args.get("_next") or 0) + 1
+    left = await db.execute(f"select count(*) {split_sql(data).rpartition(' order by ')[0]}", data["query"]["params"])
+    return total - int(left.single_value()) + 1
+
+
+async def find_token(db: Database, first: Data, order: Order, place: int) -> str | None:
+    """The `_next` of the page after the row at a place, from 1; None for the first page."""
+    if place < 1:
+        return None
+    if first["is_view"]:
+        return str(place)
+    columns = [*([order.column] if order.column else []), *order.keys]
+    sql = f"select {', '.join(map(escape_sqlite, columns))} {split_sql(first)} limit 1 offset {place - 1}"
+    row = (await db.execute(sql, first["query"]["params"])).first()
+    token: str = path_from_row_pks(row, order.keys, False)
+    if not order.column:
+        return token
+    return f"{'$null' if row[0] is None else tilde_encode(str(row[0]))},{token}"
+
+
+async def find_place(datasette: Datasette, request: Request, data: Data, first: Data) -> Data:
+    """What a page says of its place: its first and last row's, and the address of the page before it."""
+    total, rows = first["filtered_table_rows_count"], len(data["rows"])
+    if total is None or not rows:
+        return {}
+    db = datasette.get_database(data["database"])
+    try:
+        start = await find_start(db, data, request, total) if request.args.get("_next") else 1
+        place: Data = {"first_row": start, "last_row": start + rows - 1}
+        if start > 1:
+            order = await find_order(datasette, request, data["database"], data["table"])
+            token = await find_token(db, first, order, start - 1 - page_size(datasette, request))
+            place["previous_url"] = datasette.urls.path(path_with_replaced_args(request, {"_next": token}))
+    except QueryInterrupted:
+        return {}
+    return place
+
+
+async def read_page(
+    read: ReadTable,
+    datasette: Datasette,
+    request: Request,
+    default_labels: bool,
+    following: str | None,
+    size: str | None,
+) -> Any:
+    """A page as `read` gives it, with the first sorted by the key too."""
+    names = [tilde_decode(request.url_vars.get(name) or "") for name in ("database", "table")]
+    order = await find_order(datasette, request, *names) if names[0] in datasette.databases else None
+    pair = order.replacement if order and not (following or request.args.get("_next")) else None
+    token = replacement.set(pair)
+    try:
+        answer = await read(request, default_labels, following, size)
+    finally:
+        replacement.reset(token)
+    if pair and isinstance(answer, tuple):
+        answer[0]["query"]["sql"] = answer[0]["query"]["sql"].replace(*pair)
+    return answer
+
+
+async def make_page(
+    read: ReadTable,
+    datasette: Datasette,
+    request: Request,
+    default_labels: bool,
+    following: str | None,
+    size: str | None,
+) -> Any:
+    """A page of a table that fits those before and after it, with the counts of the whole selection."""
+    is_later = bool(request.args.get("_next")) and not following
+    asked = WithArguments(request, COUNTED_ONCE) if is_later else request
+    answer = await read_page(read, datasette, asked, default_labels, following, size)
+    if not isinstance(answer, tuple) or "facet_results" not in answer[0]:
+        return answer  # a redirect, or a canned query, which has the address of a table
+    page, make_context, templates = answer
+    first, make_first = page, make_context
+    if is_later:
+        first, make_first, _ = await read_page(read, datasette, without_next(request), default_labels, None, "0")
+        page |= {name: first[name] for name in ("facet_results", "filtered_table_rows_count")}
+
+    async def context() -> Data:
+        made = {**await make_context(), **await find_place(datasette, request, page, first)}
+        made["whole_query"] = first["query"]  # a later page's own leaves out what comes before it
+        made["form_hidden_args"] = [pair for pair in made["form_hidden_args"] if pair[0] not in COUNTED_ONCE]
+        counted = await make_first() if is_later else made
+        return made | {name: counted[name] for name in ("facets_timed_out", "sorted_facet_results")}
+
+    return page, context, templates
+
+
+def replacing(execute: Execute) -> Execute:
+    """Database.execute, with the replacement in force made in the SQL."""
+
+    async def replaced(self: Database, sql: str, *args: Any, **kwargs: Any) -> Any:
+        pair = replacement.get()
+        return await execute(self, sql.replace(*pair) if pair else sql, *args, **kwargs)
+
+    return replaced
