@@ -14,8 +14,23 @@ ROOMS = ("reader", "papers", "citations", "database", "bundle")  # each imports 
 ONE_ROOM = {"markdown_it": "reader/outline.py", "sqlite_utils": "database/store.py"}
 PACKAGE = ROOT / "phenomena"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
-FILES = [ROOT / "build.py", *sorted(PACKAGE.rglob("*.py"))]
+FILES = [ROOT / "build.py", *sorted(PACKAGE.rglob("*.py")), *sorted((ROOT / "web").rglob("*.py"))]
 PLUGINS = sorted((ROOT / "plugins").glob("*.py"))
+WEB = sorted((ROOT / "web" / "phenomena_web").glob("*.py"))
+INTERNAL = {  # attributes of Datasette's objects that its documentation doesn't have
+    "renderers", "inspect_data", "refresh_schemas", "table_metadata", "get_canned_query", "get_canned_queries",
+    "static_mounts", "plugins_dir", "template_dir", "config_dir", "executor", "max_returned_rows", "page_size",
+}  # fmt: skip
+PATCHED = {"datasette", "Datasette", "Database", "TableView", "database", "db"}  # names of what nobody else may change
+DOCUMENTED = {  # what any file may import of Datasette
+    "datasette": {"hookimpl", "Response"},
+    "datasette.app": {"Datasette"},
+    "datasette.database": {"Database", "QueryInterrupted"},
+    "datasette.facets": {"Facet"},
+    "datasette.filters": {"FilterArguments"},
+    "datasette.utils.asgi": {"BadRequest", "Request", "Response"},
+    "datasette.version": {"__version__"},
+}
 
 
 def imports(path: Path) -> set[str]:
@@ -87,7 +102,41 @@ def test_a_plugin_is_closed_in_itself(plugin: Path) -> None:
     assert not modules & {"phenomena", "build", "sqlite_utils", "markdown_it"}
     assert not {name for name in imports(plugin) if name.startswith(".")}
     assert not modules & {path.stem for path in PLUGINS}, "the command doesn't put plugins on the import path"
+    assert not modules & {"importlib", "runpy", "imp"}, "loads no other by its path"
+    assert "datasette.utils.module_from_path" not in imports(plugin)
     assert ast.get_docstring(ast.parse(plugin.read_text("utf-8"))), "says what the visitor sees"
+
+
+@pytest.mark.parametrize("path", WEB, ids=lambda path: path.stem)
+def test_what_plugins_share_knows_neither_them_nor_the_builder(path: Path) -> None:
+    modules = {name.partition(".")[0] for name in imports(path)}
+    assert not modules & {"phenomena", "build", "sqlite_utils", "markdown_it", "importlib", "runpy"}
+    assert not modules & {plugin.stem for plugin in PLUGINS}
+    assert "datasette.utils.module_from_path" not in imports(path)
+
+
+def internals_in(path: Path) -> set[str]:
+    """The parts of Datasette that a file uses and its documentation doesn't have; functions of utils are free."""
+    used = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Attribute):
+            is_changed = isinstance(node.ctx, ast.Store) and named(node.value) in PATCHED
+            used |= {node.attr} if is_changed or node.attr in INTERNAL else set()
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "datasette":
+            names = {alias.name for alias in node.names}
+            free = {name for name in names if node.module == "datasette.utils" and not name.startswith("_")}
+            used |= names - free - DOCUMENTED.get(node.module or "", set())
+    return used
+
+
+@pytest.mark.parametrize("path", [*PLUGINS, *WEB], ids=lambda path: path.stem)
+def test_internals_of_datasette_are_used_in_one_module(path: Path) -> None:
+    assert bool(internals_in(path)) == (path.name == "internals.py"), internals_in(path)
+
+
+def named(node: ast.expr) -> str:
+    """The name that an expression consists of, empty for any other."""
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def test_the_plugin_folder_is_no_package() -> None:
