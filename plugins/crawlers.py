@@ -1,4 +1,4 @@
-"""robots.txt and sitemap.xml: crawlers are led to papers, topics and words, and kept out of SQL and facet mazes."""
+"""robots.txt and sitemap.xml: crawlers are led to papers, topics and keywords, and kept out of SQL and facet mazes."""
 
 from __future__ import annotations
 

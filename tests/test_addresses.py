@@ -72,7 +72,7 @@ def addresses(draw: st.DrawFn) -> tuple[str, str]:
 
 
 async def ask(site: Datasette, method: str, address: str) -> tuple[int, dict[str, str], str]:
-    """Status, headers and text, with the path as a server passes it: raw, not mended by a client."""
+    """Status, headers and text, with the path as a server passes it: raw, not corrected by a client."""
     path, _, query = address.partition("?")
     raw = path.encode("utf-8")
     scope = {

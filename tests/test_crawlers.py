@@ -1,4 +1,4 @@
-"""What is told to crawlers and caches: robots.txt, sitemap.xml, how long files and pages are kept."""
+"""What crawlers and caches are given: robots.txt, sitemap.xml, how long files and pages are kept."""
 
 from __future__ import annotations
 

@@ -74,8 +74,8 @@ async def test_a_result_that_is_cut_is_no_bare_json(site: Datasette, shape: str)
     assert answer.json()["error"] == (
         "The query finds over 5,000 rows; page it with limit and offset, or ask for _shape=objects, cut there."
     )
-    told = (await site.client.get(CUT.replace("/phenomena", "/phenomena.json") + "&_shape=objects")).json()
-    assert (told["truncated"], len(told["rows"])) == (True, 5_000)
+    result = (await site.client.get(CUT.replace("/phenomena", "/phenomena.json") + "&_shape=objects")).json()
+    assert (result["truncated"], len(result["rows"])) == (True, 5_000)
 
 
 async def test_every_bare_shape_of_a_table_holds_all_rows(small_pages: Datasette) -> None:

@@ -1,9 +1,9 @@
 """The parts of Datasette 0.65 that it doesn't document and this site uses: here and nowhere else.
 
-Each says why it is used, and what Datasette would have to offer for it to go ("Until"). Any release may change them;
-tests/test_internals.py has a test for each, which fails when what is relied upon is no longer so, and for the plain
-functions of datasette.utils, which are imported where they are needed. What is patched is a
-class, so it is patched once in a process, however many sites that serves; hooks.py says in which order.
+Each says what it is for, and until which change of Datasette it is needed. Any release may change these parts, so
+tests/test_internals.py has a test for each, which fails when what the site relies on is gone. It also tests the plain
+functions of datasette.utils, which are imported where they are needed. A patch changes a class, so it is made once in
+a process, however many sites that serves; hooks.py says in which order.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ PACKAGE = str(Path(__file__).parent)
 def patch_statements(*wraps: Callable[[Execute], Execute]) -> None:
     """Wrap Database.execute, through which the statements of all pages go; the last wraps the others.
 
-    For the order of a table's first page, and for errors of full-text queries. Until first pages are sorted by the key
-    too, and there is a hook for errors of statements.
+    For the order of a table's first page, and for errors of full-text queries. Needed until first pages are sorted by
+    the key too, and there is a hook for errors of statements.
     """
     for wrap in wraps:
         Database.execute = functools.wraps(Database.execute)(wrap(Database.execute))
@@ -53,7 +53,7 @@ def patch_table_pages(make_page: Callable[..., Awaitable[Any]]) -> None:
 
     `read(request, default_labels, next, size)` is TableView.data: it gives a response, such as a redirect, or a tuple
     of the page's data, a coroutine function that gives the rest of its template's context, and names of templates.
-    Until later pages have the facets and the count of the whole selection.
+    Needed until later pages have the facets and the count of the whole selection.
     """
     from datasette.views.table import TableView  # loads this package, where it is imported first
 
@@ -92,14 +92,17 @@ class WithArguments(Request):  # type: ignore[misc]
 def order_of_first_page(column: str, is_descending: bool, keys: Collection[str]) -> tuple[str, str]:
     """The end of a first page's SQL as Datasette writes it, and with the key behind the column, as later pages have it.
 
-    Until first pages are sorted by the key too.
+    Needed until first pages are sorted by the key too.
     """
     first = escape_sqlite(column) + (" desc" if is_descending else "")
     return f"order by {first} limit ", f"order by {first}, {', '.join(map(escape_sqlite, keys))} limit "
 
 
 def split_sql(data: Mapping[str, Any]) -> str:
-    """The SQL of a table's page behind its list of columns, up to its limit. Until a page says its conditions apart."""
+    """The SQL of a table's page behind its list of columns, up to its limit.
+
+    Needed until a page gives its conditions separately.
+    """
     columns = ", ".join(map(escape_sqlite, data["columns"]))
     sql: str = data["query"]["sql"]
     return sql.removeprefix(f"select {columns} ").rpartition(" limit ")[0]
@@ -110,8 +113,8 @@ async def open_in_all_threads(
 ) -> list[Any]:
     """Have each thread open its connection, which it keeps; gives what `read` gives of each. Later none is opened.
 
-    A thread that has opened waits, so that the next task falls to another; it gives up after `timeout` seconds. Until a
-    database can be opened from a file that stays open.
+    A thread that has opened waits, so that the next task falls to another; it gives up after `timeout` seconds.
+    Needed until a database can be opened from a file that stays open.
     """
     threads = datasette.setting("num_sql_threads") or 1
     together = threading.Barrier(threads)
@@ -127,7 +130,7 @@ async def ask_schemas_once(datasette: Datasette) -> None:
     """Of files that can't change, ask the schema now and never again.
 
     Datasette asks before each page, also where the statement is then refused: three trips to the threads of all pages.
-    Until it leaves immutable files out.
+    Needed until it leaves immutable files out.
     """
 
     async def asked() -> None:
@@ -139,55 +142,55 @@ async def ask_schemas_once(datasette: Datasette) -> None:
 
 
 def filter_operators() -> Collection[str]:
-    """What may stand behind `__` in a filter. Until Datasette refuses those that it doesn't know."""
+    """What may stand behind `__` in a filter. Needed until Datasette refuses those that it doesn't know."""
     return Filters._filters_by_key.keys()  # type: ignore[no-any-return]
 
 
 def output_formats(datasette: Datasette) -> Collection[str]:
-    """The formats that are rendered, plugins' too; CSV is none of them. Until an unknown format isn't a page."""
+    """The formats that are rendered, plugins' too; CSV is none of them. Needed until an unknown format isn't a page."""
     return datasette.renderers.keys()  # type: ignore[no-any-return]
 
 
 def render_json(args: MultiParams, data: dict[str, Any], view_name: str) -> Response:
-    """A page's JSON in the shape that is asked for; it changes `data`. Until no shape of it is silently cut."""
+    """A page's JSON in the shape that is asked for; it changes `data`. Needed until no shape of it is silently cut."""
     return json_renderer(args, data, view_name)
 
 
 def inspected_hash(datasette: Datasette, name: str) -> str | None:
-    """The checksum of a database's file in inspect-data.json. Until Datasette compares it itself."""
+    """The checksum of a database's file in inspect-data.json. Needed until Datasette compares it itself."""
     return (datasette.inspect_data or {}).get(name, {}).get("hash")  # type: ignore[no-any-return]
 
 
 def static_folder(datasette: Datasette) -> Path | None:
-    """The folder that is served as /static/. Until static files have cache headers."""
+    """The folder that is served as /static/. Needed until static files have cache headers."""
     folder = dict(datasette.static_mounts).get("static")
     return Path(folder) if folder else None
 
 
 def template_folder(datasette: Datasette) -> Path:
-    """The folder of the site's own templates. Until a plugin can ask for it."""
+    """The folder of the site's own templates. Needed until a plugin can ask for it."""
     return Path(datasette.template_dir)
 
 
 def table_metadata(datasette: Datasette, database: str, table: str) -> dict[str, Any]:
-    """What metadata says of a table. Until metadata() gives it without what it inherits."""
+    """What metadata says of a table, with what it inherits. Needed until that is documented."""
     return datasette.table_metadata(database, table)  # type: ignore[no-any-return]
 
 
 async def canned_queries(datasette: Datasette, database: str) -> dict[str, dict[str, Any]]:
-    """Canned queries by name. Until Datasette refuses parameters that a query doesn't name."""
+    """Canned queries by name. Needed until Datasette refuses parameters that a query doesn't name."""
     return await datasette.get_canned_queries(database, None)  # type: ignore[no-any-return]
 
 
 async def canned_query(datasette: Datasette, database: str, name: str) -> dict[str, Any]:
-    """One canned query: its SQL and its parameters. Until a query's rows can be had without a request."""
+    """One canned query: its SQL and its parameters. Needed until a query's rows can be had without a request."""
     return await datasette.get_canned_query(database, name, None)  # type: ignore[no-any-return]
 
 
 def read_error(exception: BaseException) -> tuple[int, str] | None:
     """Status and message of an error that Datasette's pages raise for a mistake of the visitor, None for any other.
 
-    Until it answers a statement that can't be read with 400.
+    Needed until it answers a statement that can't be read with 400.
     """
     if isinstance(exception, Base400):
         return exception.status, str(exception.args[0])
@@ -200,7 +203,7 @@ def is_misread_address(datasette: Datasette, exception: BaseException) -> bool:
     """Whether Datasette's own code failed on a value of the address: it reads most of them without a check.
 
     Then one of the last three frames of Datasette, this package and the folder of plugins (what they call aside) is in
-    its views, filters or facets. Until it checks what it reads.
+    its views, filters or facets. Needed until it checks what it reads.
     """
     folders = tuple(filter(None, (DATASETTE, PACKAGE, datasette.plugins_dir)))
     own = [one.filename for one in traceback.extract_tb(exception.__traceback__) if one.filename.startswith(folders)]
