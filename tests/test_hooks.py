@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from itertools import permutations
+from pathlib import Path
 
 import datasette_sandbox
 import pluggy
@@ -79,14 +80,15 @@ async def test_what_is_forbidden_is_said_in_the_format_asked_for(site: Datasette
 
 
 @pytest.mark.anyio
-async def test_a_server_without_the_database_is_left_as_it_is() -> None:
-    plain = Datasette(memory=True)
+@pytest.mark.parametrize("has_database", [False, True])
+async def test_a_server_of_anything_else_is_left_as_it_is(folder: Path, has_database: bool) -> None:
+    plain = Datasette([str(folder / "phenomena.db")] if has_database else [], memory=not has_database)
     page, debugging = await plain.client.get("/"), await plain.client.get("/-/threads.json")
     missing = await plain.client.get("/nothing.csv")
     assert (page.status_code, debugging.status_code, missing.status_code) == (200, 200, 404)
     assert "content-security-policy" not in page.headers
     assert missing.headers["content-type"].startswith("text/html")
-    assert (await plain.client.get("/phenomena.db")).status_code == 404
+    assert (await plain.client.get("/phenomena.json")).status_code == (200 if has_database else 404)
 
 
 @pytest.mark.parametrize("module", ["datasette.app", "datasette.plugins", "datasette.cli", "phenomena_web.hooks"])

@@ -135,13 +135,12 @@ def test_the_checksum_of_the_file_is_read_from_inspect_data(site: Datasette, fol
     assert internals.inspected_hash(Datasette(memory=True), DATABASE) is None
 
 
-def test_static_files_lie_where_they_are_served_from(site: Datasette) -> None:
-    assert internals.static_folder(site) == ROOT / "static"
-    assert internals.static_folder(Datasette(memory=True)) is None
-
-
-def test_templates_lie_beside_the_plugins(site: Datasette) -> None:
-    assert internals.template_folder(site).resolve() == ROOT / "templates"
+def test_templates_and_static_files_lie_beside_the_plugins(site: Datasette) -> None:
+    assert internals.site_folder(site) == ROOT
+    assert (Path(site.template_dir).resolve(), site.static_mounts) == (
+        ROOT / "templates", [("static", str(ROOT / "static"))],
+    )  # fmt: skip
+    assert internals.site_folder(Datasette(memory=True)) is None
 
 
 async def test_metadata_and_queries_are_those_of_the_configuration(site: Datasette, folder: Path) -> None:

@@ -11,7 +11,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .internals import static_folder
+from .internals import site_folder
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -21,17 +21,18 @@ DAY = b"public, max-age=86400"
 
 
 @functools.cache
-def hash_files(folder: Path | None) -> str:
+def hash_files(folder: Path) -> str:
     """Eight hexadecimal digits over the files of a folder, as they are when it is first asked for."""
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*")) if folder else ():
+    for path in sorted(folder.glob("*")):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:8]
 
 
 def asset_version(datasette: Datasette) -> str:
-    """What the address of a static file of this server ends in."""
-    return hash_files(static_folder(datasette))
+    """What the address of a static file of this server ends in; empty where it has no folder of its own."""
+    folder = site_folder(datasette)
+    return hash_files(folder / "static") if folder else ""
 
 
 def age_of(scope: dict[str, Any], version: str, page_seconds: int) -> bytes | None:

@@ -2,7 +2,7 @@
 
 A request passes, from the outermost: the rules, compression, the ages of pages and files, the sandbox, and the plugins
 of the site. A statement passes, from the outermost: the order of first pages, the advice on searches, the sandbox. A
-server without the published database is left as it is.
+server of anything else than the site is left as it is: one without the published database, or without its plugins.
 """
 
 from __future__ import annotations
@@ -23,10 +23,15 @@ if TYPE_CHECKING:
 COMPRESSION = 4  # of 1 to 9; at 9 one long answer keeps all others waiting for half a minute
 
 
+def is_site(datasette: Datasette) -> bool:
+    """Whether this server is the site: it has the published database, and plugins of its own beside it."""
+    return is_published(datasette) and internals.site_folder(datasette) is not None
+
+
 @hookimpl(trylast=True)  # the last wraps all others
 def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any] | None:
     """The application within the rules, compressed, with the ages of what it answers."""
-    if not is_published(datasette):
+    if not is_site(datasette):
         return None
 
     def wrap(app: Any) -> Any:
@@ -39,7 +44,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any] | None:
 @hookimpl  # after the sandbox's, which is tried first: it wraps Database.execute before, and has workers when asked
 def startup(datasette: Datasette) -> Callable[[], Awaitable[None]] | None:
     """Datasette is patched, and the server's one build is opened for good."""
-    if not is_published(datasette):
+    if not is_site(datasette):
         return None
     internals.patch_statements(search_advice.advising, paging.replacing)
     internals.patch_table_pages(paging.make_page)
@@ -49,26 +54,26 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]] | None:
 @hookimpl
 def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
     """The download of the database."""
-    return [(rf"^/{DATABASE}\.db$", one_build.download)] if is_published(datasette) else []
+    return [(rf"^/{DATABASE}\.db$", one_build.download)] if is_site(datasette) else []
 
 
 @hookimpl
 def extra_template_vars(datasette: Datasette) -> dict[str, str]:
     """`asset_version`, in which the addresses of static files end."""
-    return {"asset_version": caching.asset_version(datasette)} if is_published(datasette) else {}
+    return {"asset_version": caching.asset_version(datasette)} if is_site(datasette) else {}
 
 
 @hookimpl(hookwrapper=True)  # of several handlers Datasette calls all, and its own may take half a second
 def handle_exception(datasette: Datasette, request: Request, exception: BaseException) -> Generator[None, Any, None]:
     """Our answer instead of all others."""
     outcome = yield
-    if is_published(datasette):
+    if is_site(datasette):
         outcome.force_result([lambda: errors.respond_to_exception(datasette, request, exception)])
 
 
 @hookimpl(tryfirst=True)  # before Datasette's own
 def forbidden(datasette: Datasette, request: Request, message: str) -> Callable[[], Awaitable[Response]] | None:
     """An error in the format that was asked for."""
-    if not is_published(datasette):
+    if not is_site(datasette):
         return None
     return lambda: errors.respond_to(datasette, request, 403, str(message))

@@ -161,15 +161,12 @@ def inspected_hash(datasette: Datasette, name: str) -> str | None:
     return (datasette.inspect_data or {}).get(name, {}).get("hash")  # type: ignore[no-any-return]
 
 
-def static_folder(datasette: Datasette) -> Path | None:
-    """The folder that is served as /static/. Needed until static files have cache headers."""
-    folder = dict(datasette.static_mounts).get("static")
-    return Path(folder) if folder else None
+def site_folder(datasette: Datasette) -> Path | None:
+    """The folder with plugins/, templates/ and static/; None for a server without plugins of its own.
 
-
-def template_folder(datasette: Datasette) -> Path:
-    """The folder of the site's own templates. Needed until a plugin can ask for it."""
-    return Path(datasette.template_dir)
+    Needed until a plugin can ask for the configuration directory.
+    """
+    return Path(datasette.plugins_dir).parent if datasette.plugins_dir else None
 
 
 def table_metadata(datasette: Datasette, database: str, table: str) -> dict[str, Any]:
