@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -205,6 +206,25 @@ async def test_errors_of_data_are_data(site: Datasette, path: str) -> None:
     assert status == 404
     kind = "application/json; charset=utf-8" if path.endswith(".json") else "text/plain; charset=utf-8"
     assert headers["content-type"] == kind
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("page", "query", "status", "message"),
+    [
+        ("/-/threads", "", 404, "This page of Datasette is not open here."),
+        ("/phenomena", "_trace=1", 400, "_trace is for debugging and not open here."),
+        ("/phenomena/topics", "a=1", 400, "topics has no column a."),
+        ("/phenomena/nothing", "", 404, "Table not found"),
+    ],
+)
+async def test_errors_have_one_form(site: Datasette, page: str, query: str, status: int, message: str) -> None:
+    """Whether the rules refuse an address, the table of parameters does, or Datasette can't answer it."""
+    found, headers, text = await ask(site, "GET", f"{page}.json?{query}")
+    assert (found, headers["content-type"]) == (status, "application/json; charset=utf-8")
+    assert text == json.dumps({"ok": False, "error": message, "status": status, "title": None})
+    found, headers, text = await ask(site, "GET", f"{page}.csv?{query}")
+    assert (found, headers["content-type"], text) == (status, "text/plain; charset=utf-8", f"{message}\n")
 
 
 @pytest.mark.anyio
