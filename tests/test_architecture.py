@@ -139,6 +139,20 @@ def named(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+def names_of_database(path: Path) -> list[int]:
+    """The lines on which a file writes the database's name; metadata has the plugins' settings under the same word."""
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    calls = [node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    settings = [one for call in calls if call.func.attr == "plugin_config" for one in call.args]  # type: ignore[attr-defined]
+    constants = [node for node in nodes if isinstance(node, ast.Constant) and node.value == "phenomena"]
+    return [node.lineno for node in constants if node not in settings]
+
+
+def test_the_name_of_the_database_is_declared_once() -> None:
+    found = {path.name: names_of_database(path) for path in (*PLUGINS, *WEB)}
+    assert [name for name, lines in found.items() for _ in lines] == ["site.py"]
+
+
 def test_the_plugin_folder_is_no_package() -> None:
     assert not (ROOT / "plugins" / "__init__.py").exists()
 
