@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
+from phenomena_web.errors import respond
 from phenomena_web.internals import output_formats
 from phenomena_web.site import DATABASE, fetch_rows, is_published
 
@@ -95,7 +96,7 @@ async def judge(datasette: Datasette, page: str, extension: str | None, pairs: P
     fields, given = fields_of(datasette, page), dict(reversed(pairs))
     missing = [name for name, field in fields.items() if field.get("required") and not given.get(name)]
     if extension and missing:
-        return refusal(extension, 400, name_missing(page, extension, missing[0], fields[missing[0]]))
+        return respond(extension, 400, name_missing(page, extension, missing[0], fields[missing[0]]))
     example = {name: fields[name].get("example") for name in missing if fields[name].get("source")}
     if example and all(example.values()):
         kept = [pair for pair in pairs if pair[0] not in example]
@@ -103,15 +104,8 @@ async def judge(datasette: Datasette, page: str, extension: str | None, pairs: P
     unknown = await find_unknown(datasette, tables_of(datasette, page), pairs) if extension else []
     if extension and unknown:
         _, table, value = unknown[0]
-        return refusal(extension, 404, f"{describe_unknown(table, value)} All of them are in /{DATABASE}/{table}")
+        return respond(extension, 404, f"{describe_unknown(table, value)} All of them are in /{DATABASE}/{table}")
     return None
-
-
-def refusal(extension: str, status: int, reason: str) -> Response:
-    """A short answer: JSON where that is asked for, else plain text."""
-    if extension == "json":
-        return Response.json({"ok": False, "error": reason, "status": status, "title": None}, status=status)
-    return Response.text(f"{reason}\n", status=status)
 
 
 def make_fields(datasette: Datasette) -> Callable[[str | None, Mapping[str, str]], Awaitable[list[Field]]]:

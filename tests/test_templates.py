@@ -27,7 +27,6 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 FACETS = ("topic", "year", "venue", "keyword", "author")
 KINDS = ("topic", "author", "keyword", "venue")
 GIVEN = {  # by each plugin
-    "assets": {"asset_version"},
     "charts": {"chart"},
     "facets": {"facets"},
     "feeds": {"feeds"},
@@ -35,6 +34,7 @@ GIVEN = {  # by each plugin
     "links": {"link"},
     "methods": {"search_card"},
     "pages": {"site"},
+    "phenomena_web": {"asset_version"},
     "search": {"search_notes"},
     "structured_data": {"structured_data"},
     "take": {"take", "alternate_url_json"},  # the second is Datasette's own name
@@ -71,7 +71,7 @@ async def find_given(site: Datasette) -> dict[str, dict[str, Any]]:
     context |= {"template": "table.html", "database": "phenomena", "table": "papers", "columns": []}
     given = {}
     for hook in pm.hook.extra_template_vars.get_hookimpls():
-        if (ROOT / "plugins" / hook.plugin_name).is_file():
+        if hook.plugin_name == "phenomena_web" or (ROOT / "plugins" / hook.plugin_name).is_file():
             variables = await await_me_maybe(hook.function(**{name: context[name] for name in hook.argnames}))
             given[Path(hook.plugin_name).stem] = variables
     return given

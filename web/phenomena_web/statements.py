@@ -9,6 +9,7 @@ from typing import Any
 
 from datasette.app import Datasette
 
+from .internals import site_folder
 from .site import fetch_rows
 
 
@@ -19,8 +20,11 @@ def read_statements(folder: Path) -> dict[str, str]:
 
 
 def find_statement(datasette: Datasette, name: str) -> str:
-    """The SQL of a name; templates/ is beside plugins/. Raises KeyError for a name that no file has."""
-    return read_statements(Path(datasette.plugins_dir).parent / "templates" / "sql")[name]
+    """The SQL of a name. Raises KeyError for a name that no file has."""
+    folder = site_folder(datasette)
+    if folder is None:
+        raise KeyError(name)
+    return read_statements(folder / "templates" / "sql")[name]
 
 
 async def fetch_named(datasette: Datasette, name: str, /, **params: object) -> list[dict[str, Any]]:
