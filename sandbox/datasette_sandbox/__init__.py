@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from datasette import hookimpl
 from datasette.plugins import pm
-from datasette.utils.asgi import Request
+from datasette.utils.asgi import Request, Response
 
-from . import hookspecs
+from . import visitors
 from .admission import BusyError
 from .sandbox import as_visitor, divert_statements, sandbox_of
-from .visitors import VISIT, Visit, find_fault, read_extension
+from .visitors import VISIT, find_fault, read_extension
 
 __all__ = ["as_visitor"]
 
-RETRY_SECONDS = b"3"
+RETRY_SECONDS = "3"
 BUSY_SECONDS = 1  # until a request is turned away, so that one that comes again at once costs little
 BUSY = "Too many visitors' queries or large answers are under way. Please try again in a few seconds."
 
-pm.add_hookspecs(hookspecs)
+pm.add_hookspecs(visitors)
 
 
 @hookimpl(tryfirst=True)  # a plugin that changes statements in Database.execute then does so before they come here
@@ -33,24 +32,11 @@ def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
 
 async def refuse(send: Any, scope: dict[str, Any], status: int, reason: str) -> None:
     """A short answer in Datasette's place: JSON where that is asked for, else plain text."""
-    kind, body = b"text/plain; charset=utf-8", f"{reason}\n"
+    headers = {"retry-after": RETRY_SECONDS} if status == 503 else {}
+    response = Response.text(f"{reason}\n", status, headers)
     if scope["path"].endswith(".json"):
-        kind = b"application/json; charset=utf-8"
-        body = json.dumps({"ok": False, "error": reason, "status": status, "title": None})
-    headers = [(b"content-type", kind), *([(b"retry-after", RETRY_SECONDS)] if status == 503 else [])]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body.encode()})
-
-
-def leaving(send: Any, visit: Visit) -> Any:
-    """A `send` that gives the request's place back as soon as its answer is made."""
-
-    async def send_and_leave(message: dict[str, Any]) -> None:
-        if message["type"] == "http.response.body" and (visit.is_sandboxed or not message.get("more_body")):
-            visit.leave()
-        await send(message)
-
-    return send_and_leave
+        response = Response.json({"ok": False, "error": reason, "status": status, "title": None}, status, headers)
+    await response.asgi_send(send)
 
 
 @hookimpl
@@ -59,22 +45,28 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
         async def admitted(scope: dict[str, Any], receive: Any, send: Any) -> Any:
             if scope["type"] != "http":
                 return await app(scope, receive, send)
-            request, extension = Request(scope, receive), read_extension(scope["path"])
-            if fault := find_fault(request, extension):
+            args, extension = Request(scope, receive).args, read_extension(scope["path"])
+            if fault := find_fault(args, extension):
                 return await refuse(send, scope, 400, fault)
             sandbox, outer = sandbox_of(datasette), VISIT.get()
-            visit = sandbox.read_visit(request, extension)
-            if outer and outer.covers(visit):
+            visit = sandbox.read_visit(str((scope.get("client") or ("",))[0]), args, extension)
+            # A request that the site makes of itself shares its place: it would wait forever for one that this one has.
+            if outer and (outer.is_sandboxed or (outer.queue and outer.queue is visit.queue)):
                 return await app(scope, receive, send)
+
+            async def send_and_leave(message: dict[str, Any]) -> None:
+                if message["type"] == "http.response.body" and (visit.is_sandboxed or not message.get("more_body")):
+                    visit.leave()  # as soon as its answer is made
+                await bounded(message)
+
+            bounded = sandbox.outflow.bounded(send, lambda reason: refuse(send, scope, 503, reason))
+            mark = VISIT.set(visit)
             try:
                 await visit.enter(datasette.sql_time_limit_ms / 1000)
+                await app(scope, receive, send_and_leave)
             except BusyError:
                 await asyncio.sleep(BUSY_SECONDS)
-                return await refuse(send, scope, 503, BUSY)
-            mark = VISIT.set(visit)
-            slowly = sandbox.outflow.bounded(send, lambda reason: refuse(send, scope, 503, reason))
-            try:
-                return await app(scope, receive, leaving(slowly, visit))
+                await refuse(send, scope, 503, BUSY)
             finally:
                 visit.leave()
                 VISIT.reset(mark)

@@ -17,22 +17,19 @@ class PlainUnpickler(pickle.Unpickler):
 
 
 def load_plain(body: bytes) -> Any:
-    """The value of a pickle of plain values. Raises UnpicklingError for any other."""
     return PlainUnpickler(io.BytesIO(body)).load()
 
 
-def read_message(stream: BinaryIO, header: bytes = b"") -> Any:
-    """The next message, whose header may have been read. Raises EOFError where the other side is gone."""
-    header = header or stream.read(8)
-    length = int.from_bytes(header, "little")
-    body = stream.read(length) if len(header) == 8 and length <= LONGEST_MESSAGE else b""
-    if len(body) < length or not body:
+def read_message(stream: BinaryIO) -> Any:
+    """The next message. Raises EOFError where the other side is gone, UnpicklingError where it isn't plain."""
+    length = int.from_bytes(stream.read(8), "little")
+    body = stream.read(length) if length <= LONGEST_MESSAGE else b""
+    if not body or len(body) < length:
         raise EOFError
     return load_plain(body)
 
 
 def write_message(stream: BinaryIO, message: Any) -> None:
     body = pickle.dumps(message, protocol=5)
-    stream.write(len(body).to_bytes(8, "little"))
-    stream.write(body)
+    stream.write(len(body).to_bytes(8, "little") + body)
     stream.flush()

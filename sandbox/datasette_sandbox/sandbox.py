@@ -6,28 +6,31 @@ import contextlib
 import functools
 import os
 import re
+import sys
+import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.plugins import pm
 from datasette.tracer import trace
-from datasette.utils import StartupError, disallawed_sql_res, sqlite3
-from datasette.utils.asgi import BadRequest, Request
+from datasette.utils import MultiParams, StartupError, disallawed_sql_res, sqlite3
+from datasette.utils.asgi import BadRequest
 
 from .admission import Queue
-from .databases import Functions, describe_database, learn_functions
 from .messages import load_plain
 from .slow_clients import Outflow
 from .supervisor import Supervisor
-from .visitors import BOUND, VISIT, Visit, brings_sql, is_large, read_client, sandboxed_visit
+from .visitors import BOUND, VISIT, Visit, brings_sql, is_large, sandboxed_visit
 
 PLACES, MOST_WAITING = 2, 16
 LARGE_PLACES, MOST_LARGE_WAITING = 2, 32
 LEAST_SECONDS = 0.01
+LONGEST_ARGUMENTS = 64 * 1024  # characters, of a plugin's function
+FUNCTIONS = "select name, narg, flags from pragma_function_list where type = 's'"
 PARAMETER = re.compile(r"[:@$](\w+)")
-NO_FILE = "Visitors' SQL is run on databases in files only."
+BLANK = sqlite3.connect(":memory:", check_same_thread=False, cached_statements=0)  # where rows have their names from
 
 CHECKS = (  # what must be refused before the server starts
     "select * from sqlite_stmt",
@@ -52,110 +55,123 @@ class Sandbox:
         self.outflow = Outflow()
         self.bound = BOUND
         self.databases: dict[str, dict[str, Any]] = {}
-        self.functions: dict[str, Functions] = {}
+        self.connections: dict[str, sqlite3.Connection] = {}
+        self.calling = threading.Lock()
+        self.closing = contextlib.ExitStack()
         self.supervisor: Supervisor | None = None
 
     async def open(self, datasette: Any) -> None:
         """Open each database in a file, start the workers, and check them. Raises StartupError where they let go."""
         self.bound = BOUND.union(*pm.hook.sandbox_bound_parameters(datasette=datasette))
         for name, database in datasette.databases.items():
-            if is_searched_raw(datasette, name):
+            tables = (datasette.metadata("tables", database=name) or {}).values()
+            if any(table.get("searchmode") == "raw" for table in tables):
                 self.bound -= {"_search"}
             if database.path:
-                self.databases[name] = describe_database(database, learn_functions(datasette, database))
-                self.functions[name] = Functions(datasette, database)
-        self.supervisor = Supervisor(self.databases, PLACES, lambda name, *call: self.functions[name].call(*call))
-        weakref.finalize(datasette, self.close)
-        await check_itself(datasette, self.databases)
+                self.open_database(datasette, database)
+        self.supervisor = Supervisor(self.databases, PLACES, self.call)
+        self.closing.callback(self.supervisor.close)
+        weakref.finalize(datasette, self.closing.close)
+        await check_itself(datasette)
 
-    def close(self) -> None:
-        """End the workers."""
-        if self.supervisor:
-            self.supervisor.close()
-        for one in self.databases.values():
-            if one["descriptor"] is not None:
-                os.close(one["descriptor"])
-        self.databases.clear()
-        for one_database in self.functions.values():
-            one_database.conn.close()
+    def open_database(self, datasette: Any, database: Database) -> None:
+        """Keep what workers need of a database; a file that never changes stays open, whatever replaces it on disk."""
+        conn = sqlite3.connect(f"file:{database.path}?mode=ro", uri=True, check_same_thread=False)
+        self.connections[database.name] = self.closing.enter_context(contextlib.closing(conn))
+        functions = set(conn.execute(FUNCTIONS))
+        pm.hook.prepare_connection(conn=conn, database=database.name, datasette=datasette)
+        conn.row_factory = None
+        descriptor = None
+        if os.name == "posix" and not database.is_mutable:
+            descriptor = os.open(database.path, os.O_RDONLY)
+            self.closing.callback(os.close, descriptor)
+        self.databases[database.name] = {
+            "path": str(database.path),
+            "mode": "mode=ro" if database.is_mutable else "immutable=1",
+            "descriptor": descriptor,
+            "functions": sorted(set(conn.execute(FUNCTIONS)) - functions),
+        }
 
-    def read_visit(self, request: Request, extension: str) -> Visit:
+    def call(self, database: str, name: str, arguments: tuple[Any, ...]) -> tuple[str, Any]:
+        """What a plugin's function gives, as ("value", it) or ("error", why). A worker may ask for anything."""
+        if not name.isidentifier():
+            return "error", f"There is no function {name}()."
+        if len(str(arguments)) > LONGEST_ARGUMENTS:
+            return "error", f"The arguments of {name}() are too long."
+        sql = f'select "{name}"({", ".join("?" * len(arguments))})'
+        try:
+            with self.calling:
+                return "value", self.connections[database].execute(sql, arguments).fetchone()[0]
+        except sqlite3.Error as error:
+            return "error", str(error)
+
+    def read_visit(self, client: str, args: MultiParams, extension: str) -> Visit:
         """What a request is, and the queue in which it waits."""
-        if brings_sql(request.args, self.bound):
-            return sandboxed_visit(request, extension, self.queue)
-        queue = self.large_queue if is_large(request, extension) else None
-        return Visit(read_client(request.scope), queue, is_sandboxed=False)
+        if brings_sql(args, self.bound):
+            return sandboxed_visit(client, args, extension, self.queue)
+        return Visit(client, self.large_queue if is_large(args, extension) else None, is_sandboxed=False)
 
-    async def run(self, database: Database, visit: Visit, sql: str, params: Any, options: dict[str, Any]) -> Results:
+    async def run(
+        self,
+        database: Database,
+        visit: Visit,
+        sql: str,
+        params: Any = None,
+        truncate: bool = False,
+        custom_time_limit: int | None = None,
+        page_size: int | None = None,
+        log_sql_errors: bool = True,
+    ) -> Results:
         """Database.execute for a visitor's request: in a worker, within the time of one statement for all of it."""
         if database.name not in self.databases or self.supervisor is None:
-            raise sqlite3.OperationalError(NO_FILE)
-        limit = database.ds.sql_time_limit_ms / 1000
+            raise sqlite3.OperationalError("Visitors' SQL is run on databases in files only.")
+        most_rows = int(database.ds.max_returned_rows) if truncate else 0
+        if most_rows == (page_size or database.ds.page_size):
+            most_rows += 1  # as Datasette counts
         async with visit.lock:
-            await visit.enter(limit)
-            seconds = max(LEAST_SECONDS, min(visit.seconds_left, (options["custom_time_limit"] or 10**6) / 1000))
+            await visit.enter(database.ds.sql_time_limit_ms / 1000)
             request = {
                 "database": database.name,
                 "sql": sql,
                 "params": plain_parameters(sql, params),
-                "seconds": seconds,
-                "most_rows": find_most_rows(database.ds, options),
+                "seconds": max(LEAST_SECONDS, min(visit.seconds_left, (custom_time_limit or sys.maxsize) / 1000)),
+                "most_rows": most_rows or sys.maxsize,
                 "most_values": visit.most_values,
-                "most_bytes": visit.most_bytes,
+                "most_bytes": visit.megabytes * 2**20,
             }
-            kind, *reply, used = await self.supervisor.run(request)
+            with trace("sql", database=database.name, sql=sql.strip(), params=params):
+                kind, *reply, used = await self.supervisor.run(request)
             visit.seconds_left -= used
         if kind == "interrupted":
             raise QueryInterrupted(sqlite3.OperationalError("interrupted"), sql, params)
         if kind == "refused":
-            raise sqlite3.OperationalError(reply[0])
-        return make_results(*reply)
-
-
-def find_most_rows(datasette: Any, options: dict[str, Any]) -> int | None:
-    """How many rows a result may have before it is cut, as Datasette counts; None where it is not to be cut."""
-    most = int(datasette.max_returned_rows)
-    if not options["truncate"] or not most:
-        return None
-    return most + 1 if most == (options["page_size"] or datasette.page_size) else most
+            raise (BadRequest if sql in visit.refused_aloud else sqlite3.OperationalError)(reply[0])
+        return make_results(request["most_rows"], *reply)
 
 
 def plain_parameters(sql: str, params: Any) -> Any:
     """Parameters as plain values; those that Datasette computes when asked (`:_now_epoch`) are asked for here."""
-    if isinstance(params, dict):
-        given = dict(params.items())
-        for name in set(PARAMETER.findall(sql)) - given.keys() if type(params) is not dict else ():
-            with contextlib.suppress(KeyError, TypeError):
-                given[name] = params[name]
-        return {name: plain_value(value) for name, value in given.items()}
-    return [plain_value(value) for value in params or ()]
+    if not isinstance(params, dict):
+        return tuple(params or ())
+    given = {}
+    for name in {*params, *PARAMETER.findall(sql)}:
+        with contextlib.suppress(KeyError):
+            given[name] = params[name]
+    return given
 
 
-def plain_value(value: Any) -> Any:
-    return str(value) if isinstance(value, str) else value
-
-
-def make_results(names: list[str], pieces: list[bytes], is_cut: bool) -> Results:
+def make_results(most_rows: int, names: list[str], pieces: list[bytes]) -> Results:
     """Results as Datasette's own, with real rows of sqlite3."""
     columns = ", ".join('null as "' + name.replace('"', '""') + '"' for name in names)
-    with contextlib.closing(sqlite3.connect(":memory:")) as conn:
-        cursor = conn.execute(f"select {columns}") if names else conn.cursor()
-        cursor.fetchall()
-        rows = [sqlite3.Row(cursor, row) for piece in pieces for row in load_plain(piece)]
-        return Results(rows, is_cut, cursor.description)
-
-
-def is_searched_raw(datasette: Any, database: str) -> bool:
-    """Whether a table's metadata takes `_search` in the language of full-text queries."""
-    tables = datasette.metadata("tables", database=database) or {}
-    return any(table.get("searchmode") == "raw" for table in tables.values())
+    cursor = BLANK.execute(f"select {columns}") if names else BLANK.cursor()
+    rows = [sqlite3.Row(cursor, row) for piece in pieces for row in load_plain(piece)]
+    return Results(rows[:most_rows], len(rows) > most_rows, cursor.description)
 
 
 @contextlib.contextmanager
 def as_visitor(datasette: Any, database: str) -> Iterator[Visit]:
     """Statements within run as those of a request that brings them."""
-    request = Request({"query_string": b"sql=select+1", "path": f"/{database}"}, None)
-    visit = sandbox_of(datasette).read_visit(request, "json")
+    visit = sandbox_of(datasette).read_visit("", MultiParams({"sql": ["select 1"]}), "json")
     mark = VISIT.set(visit)
     try:
         yield visit
@@ -164,9 +180,9 @@ def as_visitor(datasette: Any, database: str) -> Iterator[Visit]:
         VISIT.reset(mark)
 
 
-async def check_itself(datasette: Any, databases: Iterable[str]) -> None:
+async def check_itself(datasette: Any) -> None:
     """Send adversarial statements the way a request would. Raises StartupError where one is let through."""
-    for name in databases:
+    for name in sandbox_of(datasette).databases:
         for sql in CHECKS:
             with as_visitor(datasette, name), contextlib.suppress(sqlite3.OperationalError, QueryInterrupted):
                 await datasette.get_database(name).execute(sql, custom_time_limit=20)
@@ -183,36 +199,18 @@ def sandbox_of(datasette: Any) -> Sandbox:
     return SANDBOXES.get(datasette) or SANDBOXES.setdefault(datasette, Sandbox())
 
 
-def sandboxed(execute: Callable[..., Any]) -> Callable[..., Any]:
-    """Database.execute, which sends the statements of visitors' requests to the sandbox."""
-
-    @functools.wraps(execute)
-    async def execute_here_or_there(
-        self: Database,
-        sql: str,
-        params: Any = None,
-        truncate: bool = False,
-        custom_time_limit: int | None = None,
-        page_size: int | None = None,
-        log_sql_errors: bool = True,
-    ) -> Results:
-        visit = VISIT.get()
-        options = {"truncate": truncate, "custom_time_limit": custom_time_limit, "page_size": page_size}
-        if visit is None or not visit.is_sandboxed or self.name == "_internal":
-            return await execute(self, sql, params, log_sql_errors=log_sql_errors, **options)
-        with trace("sql", database=self.name, sql=sql.strip(), params=params):
-            try:
-                return await sandbox_of(self.ds).run(self, visit, sql, params, options)
-            except sqlite3.OperationalError as error:
-                if sql not in visit.refused_aloud:
-                    raise
-                raise BadRequest(str(error)) from error
-
-    return execute_here_or_there
-
-
 def divert_statements() -> None:
     """Put the sandbox into Database.execute, once in a process, which may have several sites."""
-    if not hasattr(Database, "sandboxed_execute"):
-        Database.execute = Database.sandboxed_execute = sandboxed(Database.execute)
     disallawed_sql_res.clear()  # Datasette looks for the word "pragma" in the text; the workers see what is a pragma
+    if hasattr(Database, "execute_unsandboxed"):
+        return
+    Database.execute_unsandboxed = Database.execute
+
+    @functools.wraps(Database.execute)
+    async def execute(database: Database, *args: Any, **options: Any) -> Results:
+        visit = VISIT.get()
+        if visit and visit.is_sandboxed and database.name != "_internal":
+            return await sandbox_of(database.ds).run(database, visit, *args, **options)
+        return await database.execute_unsandboxed(*args, **options)
+
+    Database.execute = execute

@@ -1,7 +1,7 @@
 """Long answers leave piece by piece, as fast as their client takes them; together they hold a bounded number of bytes.
 
-What a client has not taken stays in the server's memory, which a few clients that take nothing would fill. Beyond the
-bound a long answer is 503; a client that takes less than a slow line would is cut off.
+What a client has not taken stays in the server's memory, which a few slow clients would fill. Beyond the bound a long
+answer is 503; a client that takes less than a slow line would is cut off.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Send = Callable[[Message], Awaitable[None]]
 PIECE = 64 * 1024  # bytes; shorter answers leave whole and are not counted
 MOST_HELD = 24 * 2**20  # a body; what it was made from may hold up to four times that beside it
 SLOWEST = 50_000  # bytes a second
-PATIENCE = 30  # seconds for a piece, and for all beyond what the slowest reader needs
+PATIENCE = 30  # seconds for a piece, and for all beyond what the slowest client needs
 BUSY = "Too many long answers are under way. Please try again in a few seconds."
 
 
@@ -26,30 +26,21 @@ class Outflow:
     def __init__(self) -> None:
         self.held = 0
 
-    def has_room_for(self, body: bytes) -> bool:
-        """Whether a body may be held; the first may always, however long."""
-        return len(body) <= PIECE or not self.held or self.held + len(body) <= MOST_HELD
-
     async def send_body(self, send: Send, opening: Message | None, message: Message) -> None:
         """Send a body's message in pieces, after what opens it. Raises TimeoutError when the client takes too long."""
         body = message.get("body", b"")
-        if len(body) <= PIECE:
-            async with asyncio.timeout(PATIENCE):
-                for short in filter(None, (opening, message)):
-                    await send(short)
-            return
-        self.held += len(body)
+        counted = len(body) if len(body) > PIECE else 0
+        self.held += counted
         try:
             async with asyncio.timeout(PATIENCE + len(body) / SLOWEST):
                 if opening:
+                    await send(opening)
+                for start in range(0, len(body) or 1, PIECE):
+                    more = start + PIECE < len(body) or message.get("more_body", False)
                     async with asyncio.timeout(PATIENCE):
-                        await send(opening)
-                for start in range(0, len(body), PIECE):
-                    is_last = start + PIECE >= len(body) and not message.get("more_body", False)
-                    async with asyncio.timeout(PATIENCE):
-                        await send({**message, "body": body[start : start + PIECE], "more_body": not is_last})
+                        await send({**message, "body": body[start : start + PIECE], "more_body": more})
         finally:
-            self.held -= len(body)
+            self.held -= counted
 
     def bounded(self, send: Send, refuse: Callable[[str], Awaitable[None]]) -> Send:
         """A `send` that keeps to the bounds; `refuse(reason)` answers instead where there is no room."""
@@ -58,20 +49,18 @@ class Outflow:
 
         async def send_bounded(message: Message) -> None:
             nonlocal start, is_over
-            if is_over:
-                return
             if message["type"] == "http.response.start":
                 start = message  # kept until it is known that the body may follow
-                return
-            opening, start = start, None
-            try:
-                if opening and not self.has_room_for(message.get("body", b"")):
-                    is_over = True
-                    async with asyncio.timeout(PATIENCE):
-                        await refuse(BUSY)
-                else:
-                    await self.send_body(send, opening, message)
-            except TimeoutError:
-                is_over = True  # the answer stays unfinished, so the server closes the connection
+            elif not is_over:
+                opening, start, length = start, None, len(message.get("body", b""))
+                try:
+                    if opening and length > PIECE and self.held and self.held + length > MOST_HELD:
+                        is_over = True
+                        async with asyncio.timeout(PATIENCE):
+                            await refuse(BUSY)
+                    else:
+                        await self.send_body(send, opening, message)
+                except TimeoutError:
+                    is_over = True  # the answer stays unfinished, so the server closes the connection
 
         return send_bounded

@@ -14,7 +14,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from datasette.utils.asgi import Request
+from datasette import hookspec
+from datasette.utils import MultiParams
 
 from .admission import Queue
 
@@ -25,7 +26,7 @@ BOUND_NAMES = (  # by Datasette's own pages
 )
 BOUND = frozenset(BOUND_NAMES.split())
 NUMBERED = re.compile(r"_filter_(column|op|value)_\d+")
-DATA = re.compile(r"\.(\w+)$")
+DATA = re.compile(r"\.(?!html$)(\w+)$")
 MOST_COMMENTS = 100
 LONG_GAP = re.compile(r"\*/\s{100}")
 MOST_ROWS_ON_A_PAGE = 1000
@@ -33,6 +34,12 @@ VALUES, VALUES_ON_A_PAGE = 200_000, 30_000
 MEGABYTES, MEGABYTES_ON_A_PAGE, MEGABYTES_OF_JSON_COLUMNS = 4, 2, 1  # of which Datasette makes long lists
 
 VISIT: ContextVar[Visit | None] = ContextVar("visit", default=None)
+
+
+@hookspec
+def sandbox_bound_parameters(datasette: Any) -> Iterable[str]:
+    """Names of parameters of the address that a plugin reads, and puts into SQL as bound values only."""
+    return ()
 
 
 @dataclass
@@ -43,7 +50,7 @@ class Visit:
     queue: Queue | None = None
     is_sandboxed: bool = True
     most_values: int = VALUES
-    most_bytes: int = MEGABYTES * 2**20
+    megabytes: int = MEGABYTES
     refused_aloud: frozenset[str] = frozenset()  # statements whose errors Datasette would send as an empty CSV
     is_inside: bool = False
     was_inside: bool = False
@@ -63,13 +70,6 @@ class Visit:
             self.is_inside = False
             self.queue.leave()
 
-    def covers(self, other: Visit) -> bool:
-        """Whether a request that the site makes of itself to answer this one shares its place.
-
-        It would wait forever for one that this request holds.
-        """
-        return self.is_sandboxed or (self.queue is not None and self.queue is other.queue)
-
 
 def brings_sql(names: Iterable[str], bound: frozenset[str]) -> bool:
     """Whether a request with parameters of these names may bring SQL of its own.
@@ -84,36 +84,35 @@ def brings_sql(names: Iterable[str], bound: frozenset[str]) -> bool:
     )
 
 
-def sandboxed_visit(request: Request, extension: str, queue: Queue) -> Visit:
+def sandboxed_visit(client: str, args: MultiParams, extension: str, queue: Queue) -> Visit:
     """A request that brings SQL, and how much it may have."""
-    client = read_client(request.scope)
     if not extension:
-        return Visit(client, queue, True, VALUES_ON_A_PAGE, MEGABYTES_ON_A_PAGE * 2**20)
-    most = MEGABYTES_OF_JSON_COLUMNS if "_json" in request.args else MEGABYTES
-    return Visit(client, queue, True, VALUES, most * 2**20, frozenset(request.args.getlist("sql")))
+        return Visit(client, queue, True, VALUES_ON_A_PAGE, MEGABYTES_ON_A_PAGE)
+    most = MEGABYTES_OF_JSON_COLUMNS if "_json" in args else MEGABYTES
+    return Visit(client, queue, True, VALUES, most, frozenset(args.getlist("sql")))
 
 
-def count_rows(request: Request) -> int:
-    """The number of rows that `_size` asks for: as many as there may be for `max`, 0 where it is no number."""
-    size = request.args.get("_size") or ""
+def count_rows(args: MultiParams) -> int:
+    """The number of rows that `_size` asks for: as many as there may be for `max`, 0 where it is not a number."""
+    size = args.get("_size") or ""
     return 10**9 if size == "max" else int(size) if size.isdecimal() and len(size) < 10 else 0
 
 
-def is_large(request: Request, extension: str) -> bool:
+def is_large(args: MultiParams, extension: str) -> bool:
     """Whether many rows are asked for: a CSV, a stream, or more rows than a page has."""
-    return extension == "csv" or "_stream" in request.args or count_rows(request) > MOST_ROWS_ON_A_PAGE
+    return extension == "csv" or "_stream" in args or count_rows(args) > MOST_ROWS_ON_A_PAGE
 
 
-def find_fault(request: Request, extension: str) -> str | None:
+def find_fault(args: MultiParams, extension: str) -> str | None:
     """Why a request is refused before Datasette sees it.
 
     What Datasette's own patterns need for a statement grows with the square of its comments and of the space behind
     them, in the thread that serves all pages; so does the time for a page with its rows.
     """
-    for sql in request.args.getlist("sql"):
+    for sql in args.getlist("sql"):
         if sql.count("/*") > MOST_COMMENTS or LONG_GAP.search(sql):
             return f"A statement may have {MOST_COMMENTS} comments, with less than 100 blanks after each. Remove some."
-    if not extension and count_rows(request) > MOST_ROWS_ON_A_PAGE:
+    if not extension and count_rows(args) > MOST_ROWS_ON_A_PAGE:
         most = MOST_ROWS_ON_A_PAGE
         return f"A page shows {most:,} rows at most. Set _size to {most} or less, or take the CSV or JSON."
     return None
@@ -122,9 +121,4 @@ def find_fault(request: Request, extension: str) -> str | None:
 def read_extension(path: str) -> str:
     """The format that a path asks for; empty for a page."""
     match = DATA.search(path)
-    return match[1] if match and match[1] != "html" else ""
-
-
-def read_client(scope: dict[str, Any]) -> str:
-    """Whom a request counts for in the queue: its address."""
-    return str((scope.get("client") or ("",))[0])
+    return match[1] if match else ""

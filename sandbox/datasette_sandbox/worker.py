@@ -22,10 +22,6 @@ try:
     from .messages import read_message, write_message
 except ImportError:  # as a script
     from messages import read_message, write_message  # type: ignore[import-not-found, no-redef]
-try:
-    import resource
-except ImportError:  # Windows
-    resource = None  # type: ignore[assignment]
 
 HEAP = 32 * 2**20  # bytes that SQLite may hold beside a database held in memory
 MEMORY = 80 * 2**20  # bytes of address space beside what the process has at its start
@@ -33,6 +29,8 @@ FROM_MEMORY = 16 * 2**20  # a file up to this size is read whole, so that it may
 NICE = 5
 GRACE_SECONDS = 0.1  # beyond the time limit, for a statement that waits for a processor
 ALARM_SECONDS = 0.2  # beyond the time limit, for one that can't be interrupted; the server kills a little earlier
+REPLY_SECONDS = 10  # for the server to read a reply
+STEPS = 4000  # of SQLite between looks at the clock
 ROWS_AT_ONCE = 64
 MOST_CALLS = 100  # of the server's own functions, with different arguments, in one statement
 MOST_ESCAPED = 2  # times the bytes that a result may have, as JSON
@@ -54,46 +52,37 @@ PRAGMA_NAMES = (
     "index_xinfo page_count page_size schema_version table_info table_list table_xinfo"
 )
 PRAGMAS = frozenset(PRAGMA_NAMES.split())
-CLOSED_FUNCTIONS = frozenset({"fts3_tokenizer", "load_extension"})
 READING = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE})
-TABLE_FUNCTIONS = frozenset({"json_each", "json_tree"})
+DECLARING = (sqlite3.SQLITE_UPDATE, "sqlite_master")  # how SQLite declares a table function's columns; writes nothing
+CLOSED_FUNCTIONS = frozenset({"fts3_tokenizer", "load_extension"})
+OPEN_TABLES = frozenset({"json_each", "json_tree", *(f"pragma_{name}" for name in PRAGMAS)})
+CLOSED_TABLES = """
+select lower(name) from pragma_module_list
+union select 'pragma_' || name from pragma_pragma_list
+union values ('sqlite_temp_master'), ('sqlite_temp_schema')
+except select lower(name) from sqlite_master where sql is not null
+"""
 
 
 class RefusedError(Exception):
     """Why a statement is not run, or not to its end."""
 
 
-def limit_process() -> None:
-    """Bound this process's memory and files, as far as the system can, and let the server go first."""
-    limits = {"CORE": 0, "FSIZE": 0, "NOFILE": 32}
-    with contextlib.suppress(AttributeError, OSError):
-        os.nice(NICE)
-    with contextlib.suppress(OSError), open("/proc/self/statm", "rb") as statm:  # noqa: PTH123
-        limits["AS"] = int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE") + MEMORY
-    for name, most in limits.items():
-        with contextlib.suppress(AttributeError, OSError, ValueError):
-            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
-
-
 class Session:
-    """One open database, and the statements run on it."""
+    """One open database, and the statements run on it. `call` asks the server for one of its functions."""
 
-    def __init__(self, database: dict[str, Any], call: Callable[[str, tuple[Any, ...]], Any]) -> None:
+    def __init__(self, database: dict[str, Any], call: Callable[[str, tuple[Any, ...]], tuple[str, Any]]) -> None:
         self.refusal: str | None = None
         self.answers: dict[Any, Any] = {}
         self.call = call
-        self.conn, self.held = open_database(database)
+        self.conn, held = open_database(database)
         self.conn.text_factory = lambda text: str(text, "utf-8", "replace")  # as Datasette reads text
         for name, count, flags in database["functions"]:
             self.conn.create_function(name, count, self.proxy(name), deterministic=bool(flags & 0x800))
-        tables = {row[0] for row in self.conn.execute("select lower(name) from sqlite_master where sql is not null")}
-        modules = {row[0].lower() for row in self.conn.execute("select name from pragma_module_list")}
-        pragmas = {f"pragma_{row[0]}" for row in self.conn.execute("select name from pragma_pragma_list")}
-        self.closed = modules | pragmas | {"sqlite_temp_master", "sqlite_temp_schema"}
-        self.closed -= tables | TABLE_FUNCTIONS | {f"pragma_{name}" for name in PRAGMAS}
+        self.closed = {row[0] for row in self.conn.execute(CLOSED_TABLES)} - OPEN_TABLES
         for name, most in LIMITS.items():
             self.conn.setlimit(getattr(sqlite3, f"SQLITE_LIMIT_{name}"), most)
-        for pragma in ("query_only=1", "trusted_schema=0", "temp_store=memory", f"hard_heap_limit={HEAP + self.held}"):
+        for pragma in ("query_only=1", "trusted_schema=0", "temp_store=memory", f"hard_heap_limit={HEAP + held}"):
             self.conn.execute(f"pragma {pragma}").fetchall()
         self.conn.set_authorizer(self.authorize)
 
@@ -102,45 +91,62 @@ class Session:
 
         def ask(*arguments: Any) -> Any:
             if (name, arguments) not in self.answers:
-                if len(self.answers) >= MOST_CALLS:
-                    self.refusal = f"{name}() may be called with {MOST_CALLS} different arguments in one statement."
+                status, value = (
+                    "error",
+                    f"{name}() may be called with {MOST_CALLS} different arguments in one statement.",
+                )
+                if len(self.answers) < MOST_CALLS:
+                    status, value = self.call(name, arguments)
+                if status == "error":
+                    self.refusal = value
                     raise RefusedError
-                self.answers[name, arguments] = self.call(name, arguments)
+                self.answers[name, arguments] = value
             return self.answers[name, arguments]
 
         return ask
 
     def authorize(self, action: int, first: str | None, second: str | None, *_: str | None) -> int:
         """Allow one SELECT of the database's own tables; leave the reason of a refusal on the session."""
-        if action == sqlite3.SQLITE_READ and first == "pragma_database_list" and second == "file":
-            return sqlite3.SQLITE_IGNORE  # the path is null
-        if reason := self.find_reason(action, str(first), str(second)):
-            self.refusal = reason
-            return sqlite3.SQLITE_DENY
-        return sqlite3.SQLITE_OK
-
-    def find_reason(self, action: int, first: str, second: str) -> str | None:
-        """Why a step of a statement is refused, or None."""
+        reason = None
         if action == sqlite3.SQLITE_READ:
-            return f"The table {first} is not open to visitors." if first.lower() in self.closed else None
-        if action == sqlite3.SQLITE_FUNCTION:
-            return f"The function {second}() is not open to visitors." if second.lower() in CLOSED_FUNCTIONS else None
-        if action == sqlite3.SQLITE_PRAGMA:
-            return None if first.lower() in PRAGMAS else f"PRAGMA {first} is not open to visitors."
-        # SQLite declares the columns of a table function by an update of its schema, which writes nothing.
-        is_reading = action in READING or (action == sqlite3.SQLITE_UPDATE and first == "sqlite_master")
-        return None if is_reading else "A statement must be one SELECT."
+            if first == "pragma_database_list" and second == "file":
+                return sqlite3.SQLITE_IGNORE  # the path is null
+            if str(first).lower() in self.closed:
+                reason = f"The table {first} is not open to visitors."
+        elif action == sqlite3.SQLITE_FUNCTION:
+            if str(second).lower() in CLOSED_FUNCTIONS:
+                reason = f"The function {second}() is not open to visitors."
+        elif action == sqlite3.SQLITE_PRAGMA:
+            if str(first).lower() not in PRAGMAS:
+                reason = f"PRAGMA {first} is not open to visitors."
+        elif action not in READING and (action, first) != DECLARING:
+            reason = "A statement must be one SELECT."
+        self.refusal = reason or self.refusal
+        return sqlite3.SQLITE_DENY if reason else sqlite3.SQLITE_OK
 
-    def run(self, request: dict[str, Any]) -> tuple[list[str], list[bytes], bool]:
-        """Column names, rows as pickles of some each, and whether there were more rows than were asked for."""
+    def run(self, request: dict[str, Any]) -> tuple[Any, ...]:
+        """The reply to a request: its result, or why there is none."""
         self.refusal = None
         self.answers.clear()
-        work, wall = time.process_time() + request["seconds"], time.monotonic() + request["seconds"] + GRACE_SECONDS
-        steps = 1 if request["seconds"] <= 0.02 else 1000  # as Datasette looks at the clock
-        self.conn.set_progress_handler(lambda: time.process_time() >= work or time.monotonic() >= wall, steps)
-        with contextlib.closing(self.conn.cursor()) as cursor:
-            cursor.execute(request["sql"], request["params"])
-            return fetch(cursor, request)
+        seconds: float = request["seconds"]
+        started = time.monotonic()
+        work = time.process_time() + seconds
+
+        def is_over() -> bool:
+            passed = time.monotonic() - started
+            return passed >= seconds + GRACE_SECONDS or (passed >= seconds and time.process_time() >= work)
+
+        self.conn.set_progress_handler(is_over, STEPS)
+        try:
+            with contextlib.closing(self.conn.execute(request["sql"], request["params"])) as cursor:
+                return "result", *fetch(cursor, request)
+        except MemoryError:
+            return "refused", "It needs more memory than a statement may take. Select fewer or shorter values."
+        except (sqlite3.Error, sqlite3.Warning, RefusedError, OverflowError, ValueError) as error:
+            reason = self.refusal or str(error)
+        if "too big" in reason:
+            reason = f"A value or statement is longer than it may be; the longest value has {LIMITS['LENGTH']:,} bytes."
+        return ("interrupted",) if reason == "interrupted" else ("refused", reason)
 
 
 def open_database(database: dict[str, Any]) -> tuple[sqlite3.Connection, int]:
@@ -163,49 +169,51 @@ def open_database(database: dict[str, Any]) -> tuple[sqlite3.Connection, int]:
     return conn, 0
 
 
-def fetch(cursor: sqlite3.Cursor, request: dict[str, Any]) -> tuple[list[str], list[bytes], bool]:
-    """All rows, or as many as are asked for. Raises RefusedError beyond the values and bytes a result may have.
+def fetch(cursor: sqlite3.Cursor, request: dict[str, Any]) -> tuple[list[str], list[bytes]]:
+    """Names of columns, and rows as pickles of some each: one row more than asked for where there are more.
 
-    Counted is what an answer is made of: values; names of columns, which JSON and pages repeat in each row; for a blob
-    the link to it.
+    Raises RefusedError beyond the values and bytes a result may have. Counted is what an answer is made of: values;
+    names of columns, which JSON and pages repeat in each row; for a blob the link to it.
     """
     names = [column[0] for column in cursor.description or ()]
     per_row, per_blob = sum(map(len, names)), BLOB_COST + 3 * len(request["sql"])
+    most_rows, most_bytes = request["most_rows"] + 1, request["most_bytes"]
     pieces: list[bytes] = []
     count = size = escaped = 0
-    most = request["most_rows"]
-    while rows := cursor.fetchmany(ROWS_AT_ONCE if most is None else min(ROWS_AT_ONCE, most + 1 - count)):
-        count += len(rows)
-        if most is not None and count > most:
-            rows.pop()
+    while count < most_rows and (rows := cursor.fetchmany(min(ROWS_AT_ONCE, most_rows - count))):
         pieces.append(pickle.dumps(rows, protocol=5))
+        count += len(rows)
         blobs = list(map(type, chain.from_iterable(rows))).count(bytes)
         size += len(pieces[-1]) + len(rows) * per_row + blobs * per_blob
-        if size > request["most_bytes"] // 4:  # then it matters that JSON writes some characters in six
+        if size > most_bytes // 4:  # then it matters that JSON writes some characters in six
             escaped += len(json.dumps(rows, default=len))
-        if size > request["most_bytes"] or escaped > MOST_ESCAPED * request["most_bytes"]:
-            raise RefusedError(f"The result is longer than {request['most_bytes'] // 2**20} MB; add a limit.")
+        if size > most_bytes or escaped > MOST_ESCAPED * most_bytes:
+            raise RefusedError(f"The result is longer than {most_bytes // 2**20} MB; add a limit.")
         if count * len(names) > request["most_values"]:
             most_values = f"{request['most_values']:,} values"
             raise RefusedError(f"The result has more than {most_values}; add a limit or name fewer columns.")
-        if most is not None and count > most:
-            return names, pieces, True
-    return names, pieces, False
+    return names, pieces
 
 
-def answer(session: Session, request: dict[str, Any]) -> tuple[Any, ...]:
-    """The reply to one request: its result, or why there is none."""
-    try:
-        return ("result", *session.run(request))
-    except MemoryError:
-        return "refused", "It needs more memory than a statement may take. Select fewer or shorter values."
-    except (sqlite3.Error, sqlite3.Warning, RefusedError, OverflowError, ValueError) as error:
-        reason = session.refusal or str(error)
-    if reason == "interrupted":
-        return ("interrupted",)
-    if "too big" in reason:
-        reason = f"A value or statement is longer than it may be; the longest value has {LIMITS['LENGTH']:,} bytes."
-    return "refused", reason
+def limit_process() -> None:
+    """Bound this process's memory and files, as far as the system can, and let the server go first."""
+    limits = {"CORE": 0, "FSIZE": 0, "NOFILE": 32}
+    with contextlib.suppress(AttributeError, OSError):  # Windows has no nice
+        os.nice(NICE)
+    with contextlib.suppress(OSError), open("/proc/self/statm", "rb") as statm:  # noqa: PTH123
+        limits["AS"] = int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE") + MEMORY
+    with contextlib.suppress(ImportError):  # nor this
+        import resource
+
+        for name, most in limits.items():
+            with contextlib.suppress(OSError, ValueError):
+                resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
+
+
+def set_alarm(seconds: float) -> None:
+    """Have the kernel end this process after so many seconds, or not at all; Windows has no such alarm."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def main() -> None:
@@ -216,35 +224,25 @@ def main() -> None:
     limit_process()
     sessions: dict[str, Session] = {}
 
-    def call(name: str, arguments: tuple[Any, ...]) -> Any:
-        write_message(target, ("call", name, arguments))
-        status, value = read_message(source)
-        if status == "error":
-            sessions[current].refusal = value
-            raise RefusedError
-        return value
+    def call(*function: Any) -> Any:
+        write_message(target, ("call", *function))
+        return read_message(source)
 
     write_message(target, ("ready",))
     while True:
         request = read_message(source)
-        started = time.process_time()
+        started, name = time.process_time(), request["database"]
         set_alarm(request["seconds"] + ALARM_SECONDS)
-        current = request["database"]
         try:
-            if current not in sessions:
+            if name not in sessions:
                 sessions.clear()  # one database at a time, so that many don't add up
-                sessions[current] = Session(databases[current], call)
-            reply = answer(sessions[current], request)
+                sessions[name] = Session(databases[name], call)
+            reply = sessions[name].run(request)
         except (sqlite3.Error, RefusedError, OSError) as error:
             reply = ("refused", str(error))
-        set_alarm(0)
+        set_alarm(REPLY_SECONDS)
         write_message(target, (*reply, time.process_time() - started))
-
-
-def set_alarm(seconds: float) -> None:
-    """Have the kernel end this process after so many seconds, or not at all; Windows has no such alarm."""
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        set_alarm(0)
 
 
 if __name__ == "__main__":

@@ -35,11 +35,11 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 async def site(path: Path) -> AsyncIterator[Datasette]:
-    """A site that serves the file, which never changes; it has a time limit of a second."""
-    datasette = Datasette(immutables=[str(path)], settings={"sql_time_limit_ms": 1000, "max_returned_rows": 50})
+    """A site that serves the file, which never changes; a statement may take three seconds."""
+    datasette = Datasette(immutables=[str(path)], settings={"sql_time_limit_ms": 3000, "max_returned_rows": 50})
     await datasette.invoke_startup()
     yield datasette
-    sandbox_of(datasette).close()
+    sandbox_of(datasette).closing.close()
 
 
 @pytest.fixture(scope="session")
