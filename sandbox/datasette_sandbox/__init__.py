@@ -13,7 +13,7 @@ from datasette.utils.asgi import Request, Response
 from . import visitors
 from .admission import BusyError
 from .sandbox import as_visitor, divert_statements, sandbox_of
-from .visitors import VISIT, find_fault, read_extension
+from .visitors import VISIT, Visit, find_fault, read_extension
 
 __all__ = ["as_visitor"]
 
@@ -39,6 +39,28 @@ async def refuse(send: Any, scope: dict[str, Any], status: int, reason: str) -> 
     await response.asgi_send(send)
 
 
+async def enter(visit: Visit, seconds: float, scope: dict[str, Any], receive: Any) -> bool:
+    """Wait for a place as long as the client does; gives whether there is one. Raises BusyError where too many wait."""
+    if not visit.queue or visit.queue.free or scope["method"] not in ("GET", "HEAD"):
+        await visit.enter(seconds)  # the body of another method must stay to be read
+        return True
+
+    async def disconnect() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    entering, leaving = asyncio.create_task(visit.enter(seconds)), asyncio.create_task(disconnect())
+    try:
+        await asyncio.wait((entering, leaving), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        entering.cancel()
+        leaving.cancel()
+    await asyncio.wait((entering, leaving))
+    if not entering.cancelled():
+        entering.result()
+    return visit.is_inside
+
+
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
     def wrap(app: Any) -> Any:
@@ -62,8 +84,8 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
             bounded = sandbox.outflow.bounded(send, lambda reason: refuse(send, scope, 503, reason))
             mark = VISIT.set(visit)
             try:
-                await visit.enter(datasette.sql_time_limit_ms / 1000)
-                await app(scope, receive, send_and_leave)
+                if await enter(visit, datasette.sql_time_limit_ms / 1000, scope, receive):
+                    await app(scope, receive, send_and_leave)
             except BusyError:
                 await asyncio.sleep(BUSY_SECONDS)
                 await refuse(send, scope, 503, BUSY)
