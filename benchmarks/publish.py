@@ -32,7 +32,7 @@ from malformed_lists import all_lists, build, faults  # noqa: E402
 
 KILLS, DISKS, DOUBLES, REBUILDS, READERS = 200, 40, 20, 100, 6
 SERVED = ("plugins", "templates", "static", "settings.json")
-MIXED = "mixed, mended by the next build"
+MIXED = "mixed, repaired by the next build"
 
 
 def start(folder: Path, name: str) -> subprocess.Popen[bytes]:
@@ -40,10 +40,10 @@ def start(folder: Path, name: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, *arguments(folder, name)], **quiet)
 
 
-def outcome(folder: Path, mend: bool = True) -> str:
-    """Old, new, or mixed; after a failing build that has only to mend, a mixed set must be whole."""
+def outcome(folder: Path, repair: bool = True) -> str:
+    """Old, new, or mixed; after a failing build that has only to repair, a mixed set must be whole."""
     files = set(state(folder).values())
-    if mend:
+    if repair:
         (folder / "bad.md").write_text("no list\n")
         command = [sys.executable, *arguments(folder, "old")]
         command[2] = str(folder / "bad.md")
@@ -85,7 +85,7 @@ def disks(old: Path) -> Counter[str]:
                 for path in old.iterdir():
                     shutil.copy(path, folder)
                 done = run(folder, "new")
-                result = outcome(folder, mend=False)
+                result = outcome(folder, repair=False)
                 clear = done.returncode == 0 or (done.returncode == 1 and done.stderr.count("\n") == 1)
                 expected = {0: "new", 1: "old"}.get(done.returncode)
                 found[result if clear and result == expected else "FAILED"] += 1
@@ -100,7 +100,7 @@ def doubles(old: Path) -> Counter[str]:
     for _ in range(DOUBLES):
         with copied(old) as folder:
             codes = [process.wait() for process in [start(folder, "new"), start(folder, "old")]]
-            found[outcome(folder, mend=False) if codes == [0, 0] else "FAILED"] += 1
+            found[outcome(folder, repair=False) if codes == [0, 0] else "FAILED"] += 1
     return found
 
 
