@@ -139,7 +139,7 @@ with recursive words(word, rest) as (select '', lower(title) || ' ' from papers 
 -- replace, trim, upper
 select upper(replace(trim(title), ' ', '_')) from papers order by id
 
--- trim with signs
+-- trim with characters
 select ltrim(title, 'AThe '), rtrim(title, '?!.'), trim(id, 'arxiv-') from papers order by id
 
 -- printf
