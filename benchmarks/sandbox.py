@@ -1,56 +1,83 @@
-"""What the sandbox holds and what it costs: `python benchmarks/sandbox.py FOLDER [BEFORE]` prints the figures.
+"""What the sandbox holds and what it costs: `python benchmarks/sandbox.py FOLDER` prints figures beside their bars.
 
-FOLDER is one that `datasette .` serves. BEFORE is a clone of an earlier state, with its own `.venv`, to print its
-figures beside. Adversarial clients run in a process of their own, so that they don't slow the clock.
+FOLDER is one that `datasette .` serves. The cost of statements is taken against the same site without the sandbox.
+Adversarial clients run in a process of their own, so that they don't slow the clock. Exits with 1 where a bar is
+missed.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import random
 import signal
+import socket
 import statistics
 import sys
+import tempfile
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from hostile_statements import Hostile, make_calls, make_long_steps, read_hostile  # noqa: E402
+from adversarial_statements import GENERATED, read_statements  # noqa: E402
 from page_kinds import find_page_kinds, sql_path  # noqa: E402
 from servers import Meter, Server, list_children, start_server  # noqa: E402
 
-CALLS, STEPS, ROUNDS, PAGE_ROUNDS = 1000, 400, 15, 6
+COUNTS = {"odd calls of every function": 1000, "long steps of every function": 400}
+COUNT, ROUNDS, PAGE_ROUNDS = 100, 25, 6
+MOST_SECONDS = 0.5 + 0.3  # the limit, and what a statement may last longer
+MOST_MEGABYTES = 400
 SLOW = {"sql": "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"}
 LONG = {"sql": "select printf('%080000d', 1) as x from papers limit 50", "_shape": "array"}
+LARGE = ("coauthors?_size=1000", "coauthors.json?_size=max", "coauthors.csv", "coauthors.json?_where=1&_size=max")
+WITHOUT = "from datasette.plugins import pm\n\npm.unregister(name='sandbox')\n"
+MISSED: list[str] = []
 
 
-def start(folder: Path, is_before: bool) -> Server:
-    return start_server(folder, python=folder / ".venv" / "bin" / "python" if is_before else None)
+def report(name: str, value: float, bar: float, unit: str, more: str = "") -> None:
+    """Print a figure beside its bar, the most it may be; remember it where it is missed."""
+    print(f"  {name:48} {value:8.2f} {unit:3} (bar {bar:g}){' MISSED' if value > bar else ''}  {more}")
+    if value > bar:
+        MISSED.append(name)
+
+
+def count_statuses(statuses: list[int], allowed: set[int]) -> str:
+    """How often each status came; another than the allowed ones is a miss."""
+    counts = Counter(statuses)
+    report("unexpected statuses", sum(counts[status] for status in counts.keys() - allowed), 0, "")
+    return ", ".join(f"{count} × {status}" for status, count in sorted(counts.items()))
 
 
 def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
-def run_statements(server: Server, name: str, statements: list[Hostile]) -> None:
-    """Print how statements were answered, the slowest of them, and the memory of server and workers."""
-    times, answers = list[float](), Counter[int]()
+def measure_statements(server: Server, name: str, statements: list[str]) -> None:
+    """How statements are answered, the slowest of them, and the memory of server and workers.
+
+    A slow one is asked up to three times: a statement that runs long does so each time, a machine pauses once.
+    """
+    times, statuses = list[float](), list[int]()
     with httpx.Client(base_url=server.address, timeout=120) as client, Meter(server) as meter:
-        for one in statements:
-            started = time.perf_counter()
-            answers[client.get("/phenomena.json", params={"sql": one.sql}).status_code] += 1
-            times.append(time.perf_counter() - started)
-    over = sum(seconds > 0.8 for seconds in times)
-    statuses = ", ".join(f"{count} × {status}" for status, count in sorted(answers.items()))
-    print(f"  {name:28} {statuses}; longest {max(times):.2f} s, {over} over 0.8 s; {meter.most} MB")
+        for sql in statements:
+            tries = list[float]()
+            while len(tries) < 3 and not (tries and tries[-1] <= MOST_SECONDS):
+                answer = client.get("/phenomena.json", params={"sql": sql})
+                tries.append(answer.elapsed.total_seconds())
+            statuses.append(answer.status_code)
+            times.append(min(tries))
+    report(name, max(times), MOST_SECONDS, "s", count_statuses(statuses, {200, 400}))
+    report("  server and workers", meter.most, MOST_MEGABYTES, "MB")
 
 
 async def time_pages(address: str, pages: list[str]) -> list[float]:
@@ -66,7 +93,8 @@ async def time_pages(address: str, pages: list[str]) -> list[float]:
 
 def attack(address: str, seed: int) -> None:
     """Twenty clients that send adversarial statements without a pause, until the process is ended."""
-    statements = [one.sql for one in read_hostile()] + list(make_long_steps(100, seed))
+    statements = [one.sql for one in read_statements()]
+    statements += [sql for make in GENERATED.values() for sql in make(20)]
     random.Random(seed).shuffle(statements)
 
     async def send(first: int) -> None:
@@ -82,8 +110,8 @@ def attack(address: str, seed: int) -> None:
     asyncio.run(send_all())
 
 
-def print_pages(server: Server, folder: Path) -> None:
-    """Print how long pages take, quiet and under attack, and the memory of server and workers."""
+def measure_pages(server: Server, folder: Path) -> None:
+    """How long pages take, quiet and under attack, and the memory of server and workers."""
     pages = [path for path in find_page_kinds(folder).values() if "sql=" not in path]
     quiet = asyncio.run(time_pages(server.address, pages))
     attackers = multiprocessing.get_context("spawn").Process(target=attack, args=(server.address, 1), daemon=True)
@@ -94,15 +122,18 @@ def print_pages(server: Server, folder: Path) -> None:
         front = asyncio.run(time_pages(server.address, ["/"] * 20))
     attackers.terminate()
     attackers.join()
-    for name, times in (("quiet", quiet), ("under attack", attacked), ("/ under attack", front)):
-        p50, p99 = (percentile(times, share) * 1000 for share in (0.5, 0.99))
-        print(f"  {name:28} p50 {p50:6.1f} ms, p99 {p99:7.1f} ms, longest {max(times) * 1000:7.1f} ms")
-    ratio = percentile(attacked, 0.99) / percentile(quiet, 0.99)
-    print(f"  {'p99 under attack':28} {ratio:.1f} times the quiet one; {meter.most} MB")
+    for name, times in (("quiet", quiet), ("under attack", attacked)):
+        print(f"  pages, {name:20} p50 {percentile(times, 0.5) * 1000:.1f} ms, longest {max(times) * 1000:.1f} ms")
+    calm, loud = percentile(quiet, 0.99), percentile(attacked, 0.99)
+    report(
+        "pages' p99 under attack, of the quiet one", loud / calm, 3, "×", f"{loud * 1000:.0f} / {calm * 1000:.0f} ms"
+    )
+    report("/ under attack, the longest", max(front), 1, "s")
+    report("  server and workers", meter.most, MOST_MEGABYTES, "MB")
 
 
-def print_waiting(server: Server) -> None:
-    """Print how long another visitor's statement waits behind eighteen slow ones, of the same address and of others."""
+def measure_waiting(server: Server) -> None:
+    """How long another visitor's statement waits behind seventeen slow ones, of the same address and of another."""
 
     def ask(arguments: dict[str, str], client: str) -> float:
         started = time.perf_counter()
@@ -110,34 +141,68 @@ def print_waiting(server: Server) -> None:
         httpx.get(server.address + "/phenomena.json", params=arguments, headers=headers, timeout=120)
         return time.perf_counter() - started
 
-    for name, others in (("of another address", "10.0.0.2"), ("of the same address", "10.0.0.1")):
+    for name, client in (("of another address", "10.0.0.2"), ("of the same address", "10.0.0.1")):
         with ThreadPoolExecutor(18) as clients:
             slow = [clients.submit(ask, SLOW, "10.0.0.1") for _ in range(17)]
             time.sleep(0.2)
-            waited = ask({"sql": "select 1"}, others)
+            waited = ask({"sql": "select 1"}, client)
             for one in slow:
                 one.result()
-        print(f"  {'a statement ' + name:28} waits {waited:.2f} s behind slow ones")
+        report(f"a statement {name} waits", waited, 6, "s")
 
 
-def print_kills(server: Server) -> None:
-    """Print how sixty kills of workers were felt while answers of 4 MB travelled."""
+def measure_kills(server: Server) -> None:
+    """How sixty kills of workers are felt while answers of 4 MB travel."""
 
     def ask(_: int) -> int:
         return httpx.get(server.address + "/phenomena.json", params=LONG, timeout=60).status_code
 
     with ThreadPoolExecutor(8) as clients:
-        asked, answers = clients.map(ask, range(600)), Counter[int]()
-        for number, status in enumerate(asked):
-            answers[status] += 1
+        statuses = list[int]()
+        for number, status in enumerate(clients.map(ask, range(600))):
+            statuses.append(status)
             if number % 10 == 0 and (workers := list_children(server.process.pid)):
-                os.kill(random.choice(workers), signal.SIGKILL)
-    statuses = ", ".join(f"{count} × {status}" for status, count in sorted(answers.items()))
-    print(f"  {'60 kills':28} {statuses}; later {Counter(ask(0) for _ in range(20))}")
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(random.choice(workers), signal.SIGKILL)
+    print("  60 kills:", count_statuses(statuses, {200, 400, 503}))
+    print("  later statements:", count_statuses([ask(0) for _ in range(20)], {200}))
 
 
-def print_costs(servers: dict[str, Server]) -> None:
-    """Print what analysts' statements cost more than before, taken in turns, the fastest of some rounds."""
+def measure_memory(server: Server) -> None:
+    """What many long results, many large pages and many slow clients hold together."""
+
+    def ask(path: str) -> int:
+        return httpx.get(f"{server.address}/{path}", timeout=60).status_code
+
+    long = f"phenomena.json?{urlencode(LONG)}"
+    place = ("127.0.0.1", int(server.address.rpartition(":")[2]))
+    for name, paths in (("long results", [long] * 40), ("large pages", [f"phenomena/{one}" for one in LARGE * 6])):
+        with ThreadPoolExecutor(40) as clients, Meter(server) as meter:
+            print(f"  {len(paths)} {name}:", count_statuses(list(clients.map(ask, paths)), {200, 503}))
+        report(f"{name} at once: server and workers", meter.most, MOST_MEGABYTES, "MB")
+    with Meter(server) as meter, contextlib.ExitStack() as clients:
+        for _ in range(24):
+            client = clients.enter_context(socket.create_connection(place, timeout=60))
+            client.sendall(f"GET /{long} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+            client.recv(12, socket.MSG_WAITALL)
+    report("slow clients: server and workers", meter.most, MOST_MEGABYTES, "MB")
+
+
+@contextlib.contextmanager
+def without_sandbox(folder: Path) -> Iterator[Path]:
+    """The same folder with a plugin that takes the sandbox out."""
+    with tempfile.TemporaryDirectory() as name:
+        plain = Path(name)
+        (plain / "plugins").mkdir()
+        (plain / "plugins" / "without_sandbox.py").write_text(WITHOUT)
+        for path in [*folder.glob("plugins/*.py"), *folder.glob("[!.]*")]:
+            if path.name != "plugins":
+                (plain / path.relative_to(folder)).symlink_to(path)
+        yield plain
+
+
+def measure_costs(servers: dict[str, Server]) -> None:
+    """What analysts' statements cost more than without the sandbox, taken in turns, the fastest of some rounds."""
     blocks = (ROOT / "tests" / "analysts.sql").read_text("utf-8").strip().split("\n\n")
     addresses = [sql_path(block.split("\n", 1)[1]).replace("?", ".json?", 1) for block in blocks]
     best: dict[str, dict[str, float]] = {name: defaultdict(lambda: 9.0) for name in servers}
@@ -150,33 +215,35 @@ def print_costs(servers: dict[str, Server]) -> None:
                     answer = client.get(server.address + address).raise_for_status()
                     best[name][address] = min(best[name][address], time.perf_counter() - started)
                     lengths[address] = len(answer.content)
-    more = {address: (best["now"][address] - best["before"][address]) * 1000 for address in addresses}
-    for name, chosen in (("up to 100 KB", lambda size: size <= 100_000), ("longer", lambda size: size > 100_000)):
-        some = [more[address] for address in addresses if chosen(lengths[address])]
-        print(
-            f"  {len(some):3} statements {name:14} median {statistics.median(some):+.2f} ms, most {max(some):+.2f} ms"
-        )
+    more = {address: (best["sandbox"][address] - best["plain"][address]) * 1000 for address in addresses}
+    for is_long, bar in ((False, 1), (True, 4)):
+        some = [address for address in addresses if (lengths[address] > 100_000) == is_long]
+        median, slowest = statistics.median(more[one] for one in some), max(some, key=lambda one: more[one])
+        title = blocks[addresses.index(slowest)].split("\n", 1)[0].removeprefix("-- ")
+        name = f"{len(some)} statements {'over' if is_long else 'up to'} 100 KB, the most"
+        report(name, more[slowest], bar, "ms", f"({title}); median {median:+.2f} ms")
 
 
 def main() -> None:
-    folders = dict(zip(("now", "before"), (Path(argument).resolve() for argument in sys.argv[1:3]), strict=False))
-    for name, folder in folders.items():
-        print(f"\n{name}: {folder}")
-        server = start(folder, name == "before")
-        run_statements(server, "written by hand", read_hostile())
-        run_statements(server, "odd calls of every function", [Hostile("", (), sql) for sql in make_calls(CALLS)])
-        run_statements(server, "long steps of every function", [Hostile("", (), sql) for sql in make_long_steps(STEPS)])
-        print_pages(server, folder)
-        print_waiting(server)
-        if name == "now":
-            print_kills(server)
-        server.end()
-    if len(folders) == 2:
-        print("\nanalysts' statements, now against before, fastest of", ROUNDS)
-        servers = {name: start(folder, name == "before") for name, folder in folders.items()}
-        print_costs(servers)
-        for server in servers.values():
-            server.end()
+    folder = Path(sys.argv[1]).resolve()
+    server = start_server(folder)
+    print("adversarial statements: seconds until the answer")
+    measure_statements(server, "written by hand", [one.sql for one in read_statements()])
+    for family, make in GENERATED.items():
+        measure_statements(server, family, list(make(COUNTS.get(family, COUNT))))
+    print("pages and other visitors")
+    measure_pages(server, folder)
+    measure_waiting(server)
+    measure_kills(server)
+    measure_memory(server)
+    server.end()
+    print("what analysts' statements cost more than without the sandbox, fastest of", ROUNDS)
+    with without_sandbox(folder) as plain:
+        servers = {"sandbox": start_server(folder), "plain": start_server(plain)}
+        measure_costs(servers)
+        for one in servers.values():
+            one.end()
+    sys.exit(f"missed: {', '.join(MISSED)}" if MISSED else 0)
 
 
 if __name__ == "__main__":
