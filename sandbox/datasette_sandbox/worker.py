@@ -1,7 +1,7 @@
 """A worker process: runs one statement at a time, reading only, and sends back a bounded result.
 
-The server starts this file as a plain script. It imports nothing but the standard library and the file beside it, so
-it starts fast and stays small.
+The server starts this file as a plain script. It imports nothing but the standard library and the files beside it,
+so it starts fast and stays small.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from itertools import chain
 from typing import Any
 
 try:
+    from .files import RefusedError, open_database
     from .messages import read_message, write_message
 except ImportError:  # as a script
+    from files import RefusedError, open_database  # type: ignore[import-not-found, no-redef]
     from messages import read_message, write_message  # type: ignore[import-not-found, no-redef]
 
 HEAP = 32 * 2**20  # bytes that SQLite may hold beside a database held in memory
 MEMORY = 80 * 2**20  # bytes of address space beside what the process has at its start
-FROM_MEMORY = 16 * 2**20  # a file up to this size is read whole, so that it may be replaced on disk
 NICE = 5
 GRACE_SECONDS = 0.1  # beyond the time limit, for a statement that waits for a processor
 ALARM_SECONDS = 0.2  # beyond the time limit, for one that can't be interrupted; the server kills a little earlier
@@ -35,6 +36,8 @@ ROWS_AT_ONCE = 64
 MOST_CALLS = 100  # of the server's own functions, with different arguments, in one statement
 MOST_ESCAPED = 2  # times the bytes that a result may have, as JSON
 BLOB_COST = 300  # bytes; a page or CSV shows a blob as a link, which repeats the statement
+STORES = ("file", "memory") if hasattr(signal, "SIGXFSZ") else ("memory",)  # Windows would write the file
+NO_FILE = ("SQLITE_IOERR", "SQLITE_FULL", "SQLITE_CANTOPEN")
 
 LIMITS = {
     "LENGTH": 2_000_000,
@@ -64,10 +67,6 @@ except select lower(name) from sqlite_master where sql is not null
 """
 
 
-class RefusedError(Exception):
-    """Why a statement is not run, or not to its end."""
-
-
 class Session:
     """One open database, and the statements run on it. `call` asks the server for one of its functions."""
 
@@ -82,9 +81,18 @@ class Session:
         self.closed = {row[0] for row in self.conn.execute(CLOSED_TABLES)} - OPEN_TABLES
         for name, most in LIMITS.items():
             self.conn.setlimit(getattr(sqlite3, f"SQLITE_LIMIT_{name}"), most)
-        for pragma in ("query_only=1", "trusted_schema=0", "temp_store=memory", f"hard_heap_limit={HEAP + held}"):
+        for pragma in ("query_only=1", "trusted_schema=0", f"hard_heap_limit={HEAP + held}"):
             self.conn.execute(f"pragma {pragma}").fetchall()
-        self.conn.set_authorizer(self.authorize)
+        self.sort_in("memory")
+
+    def sort_in(self, store: str) -> None:
+        """Have SQLite keep what it sorts in memory, or in buffers that it would write to a file when they are full."""
+        self.conn.set_authorizer(None)
+        try:
+            self.conn.execute(f"pragma temp_store={store}")
+        finally:
+            self.conn.set_authorizer(self.authorize)
+        self.store = store
 
     def proxy(self, name: str) -> Callable[..., Any]:
         """A function that asks the server, once for the same arguments in a statement."""
@@ -138,8 +146,7 @@ class Session:
 
         self.conn.set_progress_handler(is_over, STEPS)
         try:
-            with contextlib.closing(self.conn.execute(request["sql"], request["params"])) as cursor:
-                return "result", *fetch(cursor, request)
+            return "result", *self.fetch(request)
         except MemoryError:
             return "refused", "It needs more memory than a statement may take. Select fewer or shorter values."
         except (sqlite3.Error, sqlite3.Warning, RefusedError, OverflowError, ValueError) as error:
@@ -148,25 +155,18 @@ class Session:
             reason = f"A value or statement is longer than it may be; the longest value has {LIMITS['LENGTH']:,} bytes."
         return ("interrupted",) if reason == "interrupted" else ("refused", reason)
 
-
-def open_database(database: dict[str, Any]) -> tuple[sqlite3.Connection, int]:
-    """A connection that can't write, and how many bytes it holds in memory.
-
-    A small file that never changes is read from the descriptor that the server opened at its start. Raises RefusedError
-    where another file has taken the place of a larger one.
-    """
-    status = os.fstat(database["descriptor"]) if database["descriptor"] is not None else None
-    if status and status.st_size <= FROM_MEMORY and hasattr(sqlite3.Connection, "deserialize"):
-        content = os.pread(database["descriptor"], status.st_size, 0)
-        if content[18:20] == b"\1\1":  # not in WAL mode, which has no place in memory
-            conn = sqlite3.connect(":memory:", cached_statements=0)
-            conn.deserialize(content)
-            return conn, len(content)
-    conn = sqlite3.connect(f"file:{database['path']}?{database['mode']}", uri=True, cached_statements=0)
-    if status and not os.path.samestat(status, os.stat(database["path"])):  # noqa: PTH116
-        conn.close()
-        raise RefusedError("The database was replaced while the site was running. The site must be started again.")
-    return conn, 0
+    def fetch(self, request: dict[str, Any]) -> tuple[list[str], list[bytes]]:
+        """The result. Buffers are faster than memory; where they are full, the statement starts again in memory."""
+        for store in STORES:
+            if store != self.store:
+                self.sort_in(store)
+            try:
+                with contextlib.closing(self.conn.execute(request["sql"], request["params"])) as cursor:
+                    return fetch(cursor, request)
+            except sqlite3.OperationalError as error:
+                if store == STORES[-1] or not getattr(error, "sqlite_errorname", "").startswith(NO_FILE):
+                    raise
+        raise AssertionError  # the last store returns or raises
 
 
 def fetch(cursor: sqlite3.Cursor, request: dict[str, Any]) -> tuple[list[str], list[bytes]]:
