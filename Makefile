@@ -1,10 +1,12 @@
 # make serve: build the database and serve it on http://127.0.0.1:8001
 # make test:  check and test everything; LIST=path adds the tests that need the keeper's list
+#             FAST=1 runs the unit tests only, for the edit loop
 # make screening: have ASReview read the screening files, in an environment of its own
 # make notebooks: run the notebooks against the database as built, and keep what they find
 PYTHON ?= python3
 PORT ?= 8001
 BIN := .venv/bin
+PARALLEL := --numprocesses=auto --dist=loadgroup
 PACKAGES := $(wildcard */pyproject.toml sandbox/datasette_sandbox/*.py web/phenomena_web/*.py)
 
 .PHONY: serve build test check screening notebooks clean
@@ -15,9 +17,13 @@ serve: build
 build: .venv/runtime
 	$(BIN)/python build.py
 
+ifdef FAST
+test: .venv/development
+	$(BIN)/python -m pytest -m "not slow"
+else
 test: .venv/development .venv/browser build check
-	$(BIN)/python -m pytest sandbox/tests
-	$(BIN)/python -m pytest $(if $(LIST),--source-list="$(LIST)")
+	$(BIN)/python -m pytest $(PARALLEL) --durations=10 $(if $(LIST),--source-list="$(LIST)")
+endif
 
 check: .venv/development
 	$(BIN)/ruff check .

@@ -8,10 +8,7 @@ Prints the median of the rounds, after one that isn't counted, and each time as 
 
 from __future__ import annotations
 
-import os
-import re
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,7 +18,11 @@ import click
 import httpx
 
 ROOT = Path(__file__).parent.parent
-SERVED = ("plugins", "templates", "static", "settings.json")
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from servers import start_server  # noqa: E402
+from sites import make_folder  # noqa: E402
+
 EXPORTS = {
     "raw CSV": "/phenomena/papers.csv",
     "CSV for spreadsheets": "/phenomena/papers.sheet",
@@ -40,26 +41,6 @@ EXPORTS = {
 }
 
 
-def make_folder(folder: Path) -> None:
-    """A folder that `datasette .` serves."""
-    files = ["--database", str(folder / "phenomena.db"), "--metadata", str(folder / "metadata.yml")]
-    subprocess.run([sys.executable, str(ROOT / "build.py"), *files], check=True, stdout=subprocess.DEVNULL)
-    for name in SERVED:
-        (folder / name).symlink_to(ROOT / name)
-
-
-def start_server(folder: Path) -> tuple[subprocess.Popen[str], str]:
-    """The server and its address."""
-    command = [str(Path(sys.executable).with_name("datasette")), ".", "--host", "127.0.0.1", "--port", "0"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    server = subprocess.Popen(command, cwd=folder, text=True, env=environment, **pipes)
-    for line in server.stderr or ():
-        if match := re.search(r"running on (http://127\.0\.0\.1:\d+)", line):
-            return server, match[1]
-    sys.exit("the server did not start")
-
-
 def measure(client: httpx.Client, path: str, rounds: int) -> tuple[float, int, int]:
     """Median milliseconds, bytes of the file, and bytes on the wire."""
     times = []
@@ -74,14 +55,9 @@ def measure(client: httpx.Client, path: str, rounds: int) -> tuple[float, int, i
 @click.option("--rounds", default=7, show_default=True)
 def main(rounds: int) -> None:
     with tempfile.TemporaryDirectory() as name:
-        make_folder(Path(name))
-        server, address = start_server(Path(name))
-        try:
-            with httpx.Client(base_url=address) as client:
-                figures = {export: measure(client, path, rounds) for export, path in EXPORTS.items()}
-        finally:
-            server.terminate()
-            server.communicate(timeout=10)
+        folder = make_folder(Path(name, "site"), ROOT / "phenomena.md")
+        with start_server(folder) as server, httpx.Client(base_url=server.address) as client:
+            figures = {export: measure(client, path, rounds) for export, path in EXPORTS.items()}
     base = figures["raw CSV"][0]
     print(f"{'export':22}{'ms':>8}{'x CSV':>8}{'bytes':>10}{'gzipped':>10}")
     for export, (milliseconds, size, sent) in figures.items():

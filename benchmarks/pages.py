@@ -8,7 +8,6 @@ of five fresh visits. Exits with 1 when the front page's grid takes a second or 
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 from statistics import median
@@ -19,6 +18,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from browsing import HEIGHT, launch  # noqa: E402
 from page_kinds import find_page_kinds  # noqa: E402
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+from servers import start_server  # noqa: E402
 
 VISITS = 5
 LIMIT_MS, LIMIT_BYTES = 1_000, 60_000
@@ -71,19 +71,10 @@ def measure(browser: Browser, address: str, folder: Path) -> tuple[int, float]:
 
 def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT).resolve()
-    command = [str(Path(sys.executable).with_name("datasette")), ".", "--host", "127.0.0.1", "--port", "0"]
-    server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    assert server.stderr is not None
-    try:
-        line = next(line for line in server.stderr if "running on" in line)
-        address = line.split("running on ")[1].split()[0]
-        with sync_playwright() as playwright:
-            browser = launch(playwright)
-            weight, seen = measure(browser, address, folder)
-            browser.close()
-    finally:
-        server.terminate()
-        server.communicate(timeout=10)
+    with start_server(folder) as server, sync_playwright() as playwright:
+        browser = launch(playwright)
+        weight, seen = measure(browser, server.address, folder)
+        browser.close()
     print(f"front page: {weight / 1000:.1f} of {LIMIT_BYTES / 1000:.0f} KB; grid after {seen:.0f} of {LIMIT_MS} ms")
     sys.exit(1 if weight >= LIMIT_BYTES or seen >= LIMIT_MS else 0)
 

@@ -28,10 +28,12 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from builds import NAMES, PATHS, arguments, asked, hidden, learn, run, state  # noqa: E402
-from malformed_lists import all_lists, build, faults  # noqa: E402
+from malformed_builds import build, faults  # noqa: E402
+from malformed_lists import all_lists  # noqa: E402
+from servers import start_server  # noqa: E402
+from sites import SERVED  # noqa: E402
 
 KILLS, DISKS, DOUBLES, REBUILDS, READERS = 200, 40, 20, 100, 6
-SERVED = ("plugins", "templates", "static", "settings.json")
 MIXED = "mixed, repaired by the next build"
 
 
@@ -113,7 +115,7 @@ def lists(old: Path) -> Counter[str]:
             before = used()
             done = build(malformed, Path(place))
             seconds.append(used() - before)
-            wrong = faults(malformed, done, Path(place))
+            wrong = faults(done, Path(place))
             found["FAILED" if wrong else ("refused in one line", "rows and problems")[done.returncode == 0]] += 1
             if wrong:
                 print(f"{malformed.name}: {wrong[:2]}")
@@ -139,11 +141,11 @@ def rebuilds(old: Path, plugin: str = "") -> Counter[str]:
         for path in (ROOT / "plugins").glob("*.py"):
             (folder / "plugins" / path.name).symlink_to(path)
         (folder / "plugins" / "one_more.py").write_text(plugin)
-        with served(folder) as address:
+        with start_server(folder) as server:
             run(folder, "new")
             done = Event()
             with ThreadPoolExecutor(READERS) as readers:
-                answers = [readers.submit(asked, address, done) for _ in range(READERS)]
+                answers = [readers.submit(asked, server.address, done) for _ in range(READERS)]
                 for number in range(REBUILDS - 1):
                     run(folder, ("old", "new")[number % 2])
                 done.set()
@@ -164,23 +166,6 @@ def copied(old: Path) -> Iterator[Path]:
     """A folder with the old files, for one attempt."""
     with tempfile.TemporaryDirectory() as place:
         yield Path(shutil.copytree(old, Path(place) / "site"))
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of `datasette .` in a folder."""
-    command = [str(Path(sys.executable).with_name("datasette")), ".", "--host", "127.0.0.1", "--port", "0"]
-    with (folder / "log").open("w+") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=log)
-        try:
-            while "running on http" not in (text := (folder / "log").read_text()):
-                if process.poll() is not None:
-                    raise SystemExit(text)
-                time.sleep(0.1)
-            yield "http://127.0.0.1:" + text.split("running on http://127.0.0.1:")[1].split()[0]
-        finally:
-            process.terminate()
-            process.wait()
 
 
 MEASURES = {one.__name__: one for one in (kills, disks, doubles, lists, rebuilds, rebuilds_without)}

@@ -30,6 +30,6 @@ def awkward_list(papers: int) -> str:
 
 
 async def fetch(site: Datasette, path: str) -> httpx.Response:
-    response = await site.client.get(path)
+    response: httpx.Response = await site.client.get(path)
     assert response.status_code == 200, response.text
     return response

@@ -14,8 +14,8 @@ from threading import Event
 
 import httpx
 import yaml
+from sites import ROOT
 
-ROOT = Path(__file__).parent.parent
 NAMES = ("phenomena.db", "metadata.yml", "inspect-data.json")
 LISTS = {
     name: f"## Topic {name}\n\n### Topic {name}: 2023\n\n"

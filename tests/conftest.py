@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from awkward import awkward_list
 from datasette.app import Datasette
+from servers import start_server
+from sites import ROOT, make_folder
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
-
-from awkward import awkward_list  # noqa: E402
-
-import build  # noqa: E402
-
-SERVED = ("plugins", "templates", "static", "settings.json")
+SITES = {"folder", "awkward", "keeper", "place", "serve"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,6 +23,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_report_header(config: pytest.Config) -> str:
     path = config.getoption("--source-list")
     return f"source list: {path or 'not given; the tests that need it do not run'}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that asks for a site is slow, whatever its file says."""
+    for item in items:
+        if SITES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
@@ -54,15 +53,6 @@ def asreview(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
-
-
-def make_folder(folder: Path, list_path: Path) -> Path:
-    """A folder as `datasette .` wants it: a database built from a list, beside this project's plugins and templates."""
-    folder.mkdir(parents=True, exist_ok=True)
-    build.build(str(list_path), folder / "phenomena.db", folder / "metadata.yml")
-    for name in SERVED:
-        (folder / name).symlink_to(ROOT / name)
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -94,33 +84,8 @@ def small_pages(awkward: Path) -> Datasette:
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Callable[[Path], str]]:
     """Start `datasette .` in a folder; gives its address. All servers end with the session."""
-    started: list[subprocess.Popen[str]] = []
-    drains: list[threading.Thread] = []
-
-    def start(place: Path) -> str:
-        command = [str(Path(sys.executable).with_name("datasette")), ".", "--host", "127.0.0.1", "--port", "0"]
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-        pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-        process = subprocess.Popen(command, cwd=place, text=True, env=environment, **pipes)
-        started.append(process)
-        assert process.stderr is not None
-        log: list[str] = []
-        for line in process.stderr:
-            log.append(line)
-            if match := re.search(r"running on (http://127\.0\.0\.1:\d+)", line):
-                drains.append(threading.Thread(target=process.stderr.read))  # a full pipe would stop the server
-                drains[-1].start()
-                return match[1]
-        raise AssertionError("the server did not start:\n" + "".join(log))
-
-    yield start
-    for process in started:
-        process.terminate()
-        process.wait(timeout=10)
-    for drain in drains:
-        drain.join()
-    for process in started:
-        process.communicate()
+    with ExitStack() as servers:
+        yield lambda place: servers.enter_context(start_server(place)).address
 
 
 @pytest.fixture(scope="session")
@@ -129,15 +94,25 @@ def server(folder: Path, serve: Callable[[Path], str]) -> str:
     return serve(folder)
 
 
-@pytest.fixture(scope="session", params=["phenomena.md", "source list"])
-def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of each of the two real lists in turn; of the keeper's only with its option."""
-    if request.param == "phenomena.md":
-        return Path(request.getfixturevalue("folder"))
-    return make_folder(tmp_path_factory.mktemp("keeper"), request.getfixturevalue("source_list"))
+@pytest.fixture(scope="session")
+def keeper(source_list: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the keeper's list, which is served in process only."""
+    return make_folder(tmp_path_factory.mktemp("keeper"), source_list)
 
 
 @pytest.fixture(scope="session")
-def pages(place: Path) -> Datasette:
+def keeper_site(keeper: Path) -> Datasette:
+    return Datasette(config_dir=keeper)
+
+
+@pytest.fixture(scope="session", params=["phenomena.md", "source list"])
+def place(request: pytest.FixtureRequest) -> Path:
+    """The site of each of the two real lists in turn; of the keeper's only with its option."""
+    return Path(request.getfixturevalue("folder" if request.param == "phenomena.md" else "keeper"))
+
+
+@pytest.fixture(scope="session")
+def pages(request: pytest.FixtureRequest, place: Path, folder: Path) -> Datasette:
     """The site of `place` in this process."""
-    return Datasette(config_dir=place)
+    site: Datasette = request.getfixturevalue("site" if place == folder else "keeper_site")
+    return site

@@ -16,10 +16,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
-from conftest import make_folder
 from datasette.app import Datasette
 from downloading import check_downloads, find_addresses
 from selectolax.lexbor import LexborHTMLParser
+from sites import make_folder
 
 SITE = "http://localhost"
 ADDRESSES = "a[href], link[href], img[src], script[src]"

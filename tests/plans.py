@@ -6,7 +6,7 @@ import re
 import sqlite3
 from collections.abc import Mapping
 
-from conftest import ROOT
+from sites import ROOT
 
 ON_A_PAGE = "with page as (select * from papers where venue = 'iclr') "  # what statements on facets are put behind
 STATEMENTS = {path.stem: path.read_text("utf-8") for path in sorted((ROOT / "templates" / "sql").glob("*.sql"))}

@@ -73,7 +73,7 @@ def latex_symbol(macro: str) -> str:
 def read_prose(text: str) -> str:
     for word, sign in WORDS.items():
         text = text.replace(word, sign)
-    decoded = codecs.decode(text, "ulatex")
+    decoded: str = codecs.lookup("ulatex").decode(text)[0]  # type: ignore[arg-type]  # it decodes text
     return decoded.replace("{", "").replace("}", "").translate(SIGNS)
 
 

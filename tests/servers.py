@@ -1,4 +1,4 @@
-"""Real servers, each a process of its own."""
+"""Real servers, each a process of its own, for tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 @dataclass
 class Server:
-    """A server of one's own, so that its memory is known when it ends."""
+    """A server of one's own, so that its memory is known when it ends; as a context it ends with the block."""
 
     process: subprocess.Popen[str]
     address: str
@@ -25,12 +25,19 @@ class Server:
         """End it; gives the most memory it ever held, in MB."""
         held = read_peak(self.process.pid)
         self.process.send_signal(signal.SIGTERM)
-        _, _, usage = os.wait4(self.process.pid, 0)
-        self.process.returncode = 0
+        _, status, usage = os.wait4(self.process.pid, 0)
+        self.process.returncode = os.waitstatus_to_exitcode(status)
         self.reader.join()
         assert self.process.stderr is not None
         self.process.stderr.close()
         return held or usage.ru_maxrss // 1024**2
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.returncode is None:
+            self.end()
 
 
 class Meter(threading.Thread):
@@ -81,15 +88,27 @@ def read_peak(process: int) -> int | None:
 
 
 def start_server(folder: Path, *options: str, python: Path | None = None, **variables: str) -> Server:
-    """Serve a folder on a free port of 127.0.0.1; `variables` are put in its environment."""
+    """Serve a folder on a free port of 127.0.0.1; `variables` are put in its environment.
+
+    `python` is that of another environment. Raises AssertionError with the server's log where it doesn't start.
+    """
     program = (python or Path(sys.executable)).with_name("datasette")
     command = [str(program), ".", "--host", "127.0.0.1", "--port", "0", *options]
-    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    process = subprocess.Popen(command, cwd=folder, env=os.environ | variables, text=True, **pipes)
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=os.environ | variables,
+        text=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
     assert process.stderr is not None
+    log: list[str] = []
     for line in process.stderr:
+        log.append(line)
         if match := re.search(r"running on (http://127\.0\.0\.1:\d+)", line):
-            reader = threading.Thread(target=process.stderr.read, daemon=True)
+            reader = threading.Thread(target=process.stderr.read, daemon=True)  # a full pipe would stop the server
             reader.start()
             return Server(process, match[1], reader)
-    raise AssertionError("the server did not start")
+    process.communicate()
+    raise AssertionError("the server did not start:\n" + "".join(log))

@@ -57,4 +57,6 @@ def run_sql(code: str) -> list[pd.DataFrame]:
             copy.write_bytes(httpx.get(address, timeout=30).raise_for_status().content)
             return f"'{copy}'"
 
-        return [duckdb.sql(SQL_ADDRESS.sub(fetch, code)).df()]
+        relation = duckdb.sql(SQL_ADDRESS.sub(fetch, code))
+        assert relation is not None, "a statement without rows"
+        return [relation.df()]

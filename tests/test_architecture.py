@@ -8,7 +8,7 @@ from importlib.util import resolve_name
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from sites import ROOT
 
 ROOMS = ("reader", "papers", "citations", "database", "bundle")  # each imports only those before it
 ONE_ROOM = {"markdown_it": "reader/outline.py", "sqlite_utils": "database/store.py"}

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from browsing import launch, visiting
-from conftest import make_folder
 from page_kinds import TABLES, VIEWS, fetch, find_page_kinds, row_path
 from playwright.sync_api import sync_playwright
+from sites import make_folder
 
 VALUES = (
     "<script>ran.push(1)</script>",

@@ -21,8 +21,8 @@ from urllib.parse import unquote
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from conftest import ROOT
 from lists import FLAT, NESTED, make_entry, write_list
+from sites import ROOT
 
 import build
 from phenomena.reader.source import MAX_BYTES, MAX_LINE_BYTES, MAX_LINES

@@ -23,8 +23,8 @@ import pyarrow.parquet as pq
 import pytest
 import rispy
 import yaml
-from conftest import ROOT
 from pybtex.database import parse_string
+from sites import ROOT
 from snippets import find_blocks, run_snippet
 
 from phenomena.bundle.archive import make_zip, validate

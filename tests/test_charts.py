@@ -9,12 +9,12 @@ from types import ModuleType
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import ROOT, make_folder
 from datasette.app import Datasette
 from markupsafe import Markup
 from page_kinds import fetch, find_page_kinds, row_path
 from page_reading import read, texts
 from selectolax.lexbor import LexborHTMLParser
+from sites import ROOT, make_folder
 
 pytestmark = pytest.mark.anyio
 TWO_TOPICS = """# A List

@@ -8,8 +8,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from conftest import ROOT
 from datasette.utils import module_from_path
+from sites import ROOT
 
 PACKAGES = (ROOT / "phenomena", ROOT / "web" / "phenomena_web")
 PLUGINS = sorted((ROOT / "plugins").glob("*.py"))

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import make_folder
 from datasette.app import Datasette
 from page_kinds import fetch
 from readers import read_atom
+from sites import make_folder
 
 ENTRY = """
 - {title} [[paper]]({url})

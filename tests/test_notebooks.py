@@ -12,8 +12,8 @@ from typing import Any
 import nbformat
 import pandas as pd
 import pytest
-from conftest import ROOT
 from nbclient.exceptions import CellExecutionError
+from sites import ROOT
 
 from notebooks.run import METADATA, NOTEBOOKS, run_notebook, write_notebook
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT
 from datasette.app import Datasette
 from page_kinds import TABLES, VIEWS, fetch, find_page_kinds, row_path
 from page_reading import attributes, check_frame, check_links, content_of, read, texts
+from sites import ROOT
 
 pytestmark = pytest.mark.anyio
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
-from conftest import ROOT, make_folder
 from datasette.app import Datasette
 from page_kinds import REFUSED, SLOW, TABLES, fetch, find_page_kinds, row_path, sql_path
 from page_reading import attributes, check_frame, check_links, content_of, read, texts
+from sites import ROOT, make_folder
 
 pytestmark = pytest.mark.anyio
 MALICIOUS = """# <script>alert(1)</script>

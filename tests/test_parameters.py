@@ -8,11 +8,11 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from conftest import ROOT
 from datasette.app import Datasette
 from page_kinds import TABLES, VIEWS, find_page_kinds, sql_path
 from page_reading import ADDRESSES, attributes, check_frame, read
 from phenomena_web.parameters import UNDERSTOOD
+from sites import ROOT
 
 pytestmark = pytest.mark.anyio
 THROUGH = '{"table":"paper_authors","column":"author","value":"jonathanfrankle"}'

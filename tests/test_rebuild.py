@@ -14,7 +14,7 @@ from threading import Event
 import httpx
 import pytest
 from builds import NAMES, PATHS, arguments, asked, learn, run
-from conftest import ROOT, SERVED
+from sites import ROOT, SERVED
 
 REBUILDS = 6
 READERS = 4

@@ -18,12 +18,12 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 from adversarial_statements import GENERATED, Statement, read_statements
-from conftest import make_folder
 from datasette.app import Datasette
 from datasette.utils import StartupError
 from datasette_sandbox import sandbox
 from page_kinds import find_page_kinds
 from servers import Server, list_children, start_server
+from sites import make_folder
 
 ROOT = Path(__file__).parent.parent
 STATEMENTS = read_statements()

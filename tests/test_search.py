@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from conftest import make_folder
 from datasette.app import Datasette
 from odd_searches import ODD
 from page_kinds import fetch
 from page_reading import attributes, read, texts
+from sites import make_folder
 
 pytestmark = pytest.mark.anyio
 PAPERS = """# Papers

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT
 from page_kinds import fetch
+from sites import ROOT
 from snippets import EXAMPLE, find_blocks, run_snippet
 
 from phenomena.bundle.dictionary import READING

@@ -12,7 +12,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from conftest import ROOT
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
@@ -22,6 +21,7 @@ from jinja2 import nodes
 from jinja2.meta import find_undeclared_variables
 from page_kinds import find_page_kinds
 from plans import STATEMENTS, example_values, runnable
+from sites import ROOT
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 FACETS = ("topic", "year", "venue", "keyword", "author")
