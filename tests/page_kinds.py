@@ -9,10 +9,14 @@ from urllib.parse import quote, urlencode
 
 CHARTS = ("papers_by_year", "keywords_over_time", "venues_by_year", "share_with_code_by_year", "most_listed_authors")
 SLOW = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
-TABLES = ("papers", "listings", "topics", "authors", "paper_authors", "keywords", "paper_keywords", "venues", "links")
-TABLES += ("related", "citations", "resources", "problems", "source_lines", "source")
-VIEWS = ("list_entries", "topic_years", "keyword_years", "keyword_pairs", "coauthors", "venue_years", "code_by_year")
-VIEWS += ("publication_lag", "coverage", "screening")
+TABLES = (
+    *("papers", "listings", "topics", "authors", "paper_authors", "keywords", "paper_keywords", "venues", "links"),
+    *("related", "citations", "resources", "problems", "source_lines", "source"),
+)  # fmt: skip
+VIEWS = (
+    *("list_entries", "topic_years", "keyword_years", "keyword_pairs", "coauthors", "venue_years", "code_by_year"),
+    *("publication_lag", "coverage", "screening"),
+)  # fmt: skip
 
 
 def fetch(folder: Path, sql: str, *params: object) -> list[dict[str, object]]:

@@ -33,11 +33,11 @@ def content_of(page: LexborHTMLParser, name: str) -> list[str]:
 def check_frame(page: LexborHTMLParser, name: str) -> None:
     """What every page has: language, landmarks, one h1, headings in order, named links and fields."""
     assert attributes(page, "html", "lang") == ["en"], name
-    title = page.css_first("title").text().strip()
+    [title] = texts(page, "head > title")
     assert title and "{{" not in title, name
     for landmark in ("header.site", "header.site nav[aria-label]", "main#main", "footer.site", "a.skip[href='#main']"):
         assert len(page.css(landmark)) == 1, (name, landmark)
-    levels = [int(heading.tag[1]) for heading in page.css("main h1, main h2, main h3, main h4, main h5, main h6")]
+    levels = [int(str(heading.tag)[1]) for heading in page.css("main h1, main h2, main h3, main h4, main h5, main h6")]
     assert levels[0] == 1 and levels.count(1) == 1, (name, levels)
     jumps = [(one, next_one) for one, next_one in pairwise(levels) if next_one > one + 1]
     assert jumps == [], (name, levels)
