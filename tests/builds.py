@@ -7,8 +7,8 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
 
@@ -24,22 +24,32 @@ LISTS = {
 }
 KNOWN: dict[str, str] = {}  # content hash and file hash of each build to its name
 
-# Runs build.py and kills itself with SIGKILL at its n-th touch of a file in the current folder; prints when not killed.
-KILLED_AT = """
-import os, runpy, signal, sys
-count = 0
+# Runs build.py in a fork of itself for each line of its input, so that its libraries are loaded once. The fork kills
+# itself with SIGKILL at its n-th touch of a file in its folder. Prints how each ended.
+FORKING = """
+import json, os, runpy, signal, sys
+
+import build
+
 def hook(event, arguments):
     global count
     if event in ("open", "os.rename", "os.remove", "os.link", "sqlite3.connect"):
-        if any(isinstance(one, (str, os.PathLike)) and os.fspath(one).startswith(os.getcwd()) for one in arguments):
+        if any(isinstance(one, (str, os.PathLike)) and os.fspath(one).startswith(folder) for one in arguments):
             count += 1
             if count == limit:
                 os.kill(os.getpid(), signal.SIGKILL)
-limit = int(sys.argv[1])
-sys.argv = sys.argv[2:]
-sys.path.insert(0, os.path.dirname(sys.argv[0]))
-sys.addaudithook(hook)
-runpy.run_path(sys.argv[0], run_name="__main__")
+
+for line in sys.stdin:
+    count, (folder, limit, sys.argv) = 0, json.loads(line)
+    child = os.fork()
+    if not child:
+        os.chdir(folder)
+        for output in (1, 2):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), output)
+        sys.addaudithook(hook)
+        runpy.run_path(sys.argv[0], run_name="__main__")
+        sys.exit()
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
@@ -50,19 +60,34 @@ def arguments(folder: Path, name: str) -> list[str]:
     return [*build, "--database", str(folder / NAMES[0]), "--metadata", str(folder / NAMES[1])]
 
 
-def run(
-    folder: Path, name: str, kill_at: int = 0, before: Callable[[], None] | None = None
-) -> subprocess.CompletedProcess[str]:
-    start = [sys.executable, "-c", KILLED_AT, str(kill_at)] if kill_at else [sys.executable]
-    return subprocess.run(
-        [*start, *arguments(folder, name)], cwd=folder, capture_output=True, text=True, preexec_fn=before
-    )
+def run(folder: Path, name: str, before: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *arguments(folder, name)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, preexec_fn=before)
+
+
+@contextmanager
+def forking() -> Iterator[Callable[[Path, list[str], int], int]]:
+    """Within it, builds start at once: folder, command line and the touch at which to kill it give the exit code.
+
+    At touch 0 none is killed.
+    """
+    command = [sys.executable, "-c", FORKING]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin and process.stdout
+        wanted, ended = process.stdin, process.stdout
+
+        def build(folder: Path, command: list[str], kill_at: int) -> int:
+            wanted.write(json.dumps([str(folder), kill_at, command]) + "\n")
+            wanted.flush()
+            return int(ended.readline())
+
+        yield build
 
 
 def learn(folder: Path, name: str) -> None:
     """Build one of LISTS into a folder and remember its checksums."""
     run(folder, name).check_returncode()
-    metadata = yaml.safe_load((folder / NAMES[1]).read_text())
+    metadata = yaml.load((folder / NAMES[1]).read_text(), yaml.CSafeLoader)
     KNOWN[metadata["plugins"]["phenomena"]["content_sha256"]] = name
     KNOWN[hashlib.sha256((folder / NAMES[0]).read_bytes()).hexdigest()] = name
 
@@ -72,7 +97,7 @@ def state(folder: Path) -> dict[str, str]:
     with closing(sqlite3.connect(f"file:{folder / NAMES[0]}?immutable=1", uri=True)) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         (title,) = database.execute("SELECT title FROM papers LIMIT 1").fetchone()
-    metadata = yaml.safe_load((folder / NAMES[1]).read_text())
+    metadata = yaml.load((folder / NAMES[1]).read_text(), yaml.CSafeLoader)
     inspected = json.loads((folder / NAMES[2]).read_text())["phenomena"]
     built_from = (title.split()[1], KNOWN[metadata["plugins"]["phenomena"]["content_sha256"]], KNOWN[inspected["hash"]])
     return dict(zip(NAMES, built_from, strict=True))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from awkward import awkward_list
+from builds import learn
 from datasette.app import Datasette
 from servers import start_server
 from sites import ROOT, make_folder
@@ -92,6 +93,15 @@ def serve() -> Iterator[Callable[[Path], str]]:
 def server(folder: Path, serve: Callable[[Path], str]) -> str:
     """The address of the real site of phenomena.md."""
     return serve(folder)
+
+
+@pytest.fixture(scope="session")
+def old_and_new(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A folder for each of two short lists with the files built from it, to be copied; their checksums are known."""
+    folders = {name: tmp_path_factory.mktemp(name) for name in ("new", "old")}
+    for name, folder in folders.items():
+        learn(folder, name)
+    return folders
 
 
 @pytest.fixture(scope="session")

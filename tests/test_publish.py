@@ -12,19 +12,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from builds import LISTS, NAMES, arguments, hidden, learn, run, state
+from builds import LISTS, NAMES, arguments, forking, hidden, run, state
 
 from phenomena.database.publish import WriteError, keep, replacing
 from phenomena.reader.source import ListError
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the files of the old list; learns the checksums of both lists."""
-    for name in ("new", "old"):
-        folder = tmp_path_factory.mktemp(name)
-        learn(folder, name)
-    return folder
+@pytest.fixture(scope="session")
+def built(old_and_new: dict[str, Path]) -> Path:
+    """A folder with the files of the old list."""
+    return old_and_new["old"]
 
 
 @pytest.fixture
@@ -99,19 +96,21 @@ def test_one_name_for_two_files_is_refused(tmp_path: Path) -> None:
 def test_a_kill_at_any_touch_of_a_file_leaves_whole_files(built: Path, tmp_path: Path) -> None:
     """The set is old, new, or mixed while the renames are under way; a next build, even a failing one, undoes that."""
     seen = []
-    for kill_at in range(1, 200):
-        folder = Path(shutil.copytree(built, tmp_path / str(kill_at)))
-        done = run(folder, "new", kill_at)
-        if done.returncode == 0:
-            break
-        assert done.returncode == -signal.SIGKILL, done.stderr
-        files = tuple(state(folder).values())
-        seen.append(files)
-        (folder / "new.md").write_text("no list\n")
-        failed = subprocess.run([sys.executable, *done.args[4:]], capture_output=True)
-        assert failed.returncode == 1
-        assert len(set(state(folder).values())) == 1
-        assert hidden(folder) == []
+    with forking() as build:
+        for kill_at in range(1, 200):
+            folder = Path(shutil.copytree(built, tmp_path / str(kill_at)))
+            command = arguments(folder, "new")
+            code = build(folder, command, kill_at)
+            if code == 0:
+                break
+            assert code == -signal.SIGKILL
+            seen.append(tuple(state(folder).values()))
+            (folder / "new.md").write_text("no list\n")
+            assert build(folder, command, 0) == 1
+            assert len(set(state(folder).values())) == 1
+            assert hidden(folder) == []
+    assert code == 0, "the last one was not killed"
+    assert len(seen) > 30
     assert list(dict.fromkeys(seen)) == [
         ("old", "old", "old"),
         ("new", "old", "old"),

@@ -13,7 +13,7 @@ from threading import Event
 
 import httpx
 import pytest
-from builds import NAMES, PATHS, arguments, asked, learn, run
+from builds import NAMES, PATHS, arguments, asked, run
 from sites import ROOT, SERVED
 
 REBUILDS = 6
@@ -21,20 +21,15 @@ READERS = 4
 
 
 @pytest.fixture
-def new(tmp_path: Path) -> Path:
+def new(tmp_path: Path, old_and_new: dict[str, Path]) -> Path:
     """A folder with a build of the new list."""
-    folder = tmp_path / "new"
-    folder.mkdir()
-    learn(folder, "new")
-    return folder
+    return Path(shutil.copytree(old_and_new["new"], tmp_path / "new"))
 
 
 @pytest.fixture
-def old(tmp_path: Path, new: Path) -> Path:
+def old(tmp_path: Path, old_and_new: dict[str, Path]) -> Path:
     """A folder that serves the old list."""
-    folder = tmp_path / "site"
-    folder.mkdir()
-    learn(folder, "old")
+    folder = Path(shutil.copytree(old_and_new["old"], tmp_path / "site"))
     for name in SERVED:
         (folder / name).symlink_to(ROOT / name)
     return folder
