@@ -14,6 +14,8 @@ from servers import start_server
 from sites import ROOT, make_folder
 
 SITES = {"folder", "awkward", "keeper", "place", "serve"}
+DOWNLOADING = {"test_crawl", "test_whole_downloads"}  # they count each download of a list's site once
+ALONE = {"test_bundle", "test_sandbox"}  # of each, one set of bundles is made, and one server is attacked at a time
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,11 +28,22 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"source list: {path or 'not given; the tests that need it do not run'}"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that asks for a site is slow, whatever its file says."""
+    """A test that asks for a site is slow, whatever its file says. Tests that share what takes long share a process."""
     for item in items:
         if SITES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+        if name := group_of(item):
+            item.add_marker(pytest.mark.xdist_group(name))
+
+
+def group_of(item: pytest.Item) -> str:
+    """Tests of one name run in one process under pytest-xdist, one after another; those without, anywhere."""
+    if item.path.stem in DOWNLOADING:
+        callspec = getattr(item, "callspec", None)
+        return f"downloads of {callspec.params.get('place') if callspec else None}"
+    return item.path.stem if item.path.stem in ALONE else ""
 
 
 @pytest.fixture(scope="session")
