@@ -9,8 +9,9 @@ import resource
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from malformed_lists import MARK, Malformed
@@ -18,22 +19,24 @@ from sites import ROOT
 
 from phenomena.reader.characters import clean
 
-SECONDS, MEGABYTES = 10, 500
+MEGABYTES = 500
 
 
-def limit() -> None:
+def limit(seconds: int) -> None:
     """Limit processor time and memory; the system ends a build that takes more."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_DATA, (MEGABYTES * 1_000_000, MEGABYTES * 1_000_000))
 
 
-def build(malformed: Malformed, folder: Path, before: Callable[[], None] = limit) -> subprocess.CompletedProcess[str]:
+def build(malformed: Malformed, folder: Path) -> subprocess.CompletedProcess[str]:
     """Build one in its own folder, with limits."""
     (folder / "list.md").write_bytes(malformed.data)
     options = ["--database", str(folder / "phenomena.db"), "--metadata", str(folder / "metadata.yml")]
     command = [sys.executable, str(ROOT / "build.py"), str(folder / "list.md"), *options]
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
-    return subprocess.run(command, capture_output=True, text=True, preexec_fn=before, env=environment)
+    return subprocess.run(
+        command, capture_output=True, text=True, preexec_fn=partial(limit, malformed.seconds), env=environment
+    )
 
 
 def faults(done: subprocess.CompletedProcess[str], folder: Path) -> list[str]:

@@ -65,6 +65,7 @@ class Malformed:
 
     name: str
     make: Callable[[], str | bytes]
+    seconds: int = 10  # of processor time that a build may take
 
     @property
     def data(self) -> bytes:
@@ -130,11 +131,11 @@ def some_lines(chance: random.Random) -> list[str]:
     return start.splitlines(keepends=True)[: chance.randrange(20, 200)]
 
 
-def repeated(token: str, place: str) -> str:
-    """A list whose lines all hold a token as often as it fits."""
+def repeated(token: str, place: str, most: int) -> str:
+    """A list whose lines, at most so many, all hold a token as often as it fits."""
     many = token * (LINE // max(len(token.encode()), len(token)))
     parts, size = [HEAD, GOOD], len(HEAD + GOOD)
-    while size < MAX_BYTES - 2 * LINE and len(parts) < 200:
+    while size < MAX_BYTES - 2 * LINE and len(parts) < most:
         parts.append(PLACES[place].format(many[: -20 * len(token)] if len(many) > 40 else many, n=len(parts)))
         size += len(parts[-1].encode())
     return "".join(parts)
@@ -192,12 +193,13 @@ def nesting(chance: random.Random) -> str:
 FAMILIES = (changed, shuffled, cut_off, bad_bytes, spiced_fields, nesting)
 
 
-def from_seed(seed: int) -> Iterator[Malformed]:
+def from_seed(seed: int, most: int) -> Iterator[Malformed]:
     """A list of each family in turn, once for every token in every place."""
     pairs = [(token, place) for place in PLACES for token in TOKENS]
     random.Random(seed).shuffle(pairs)
     for number, (token, place) in enumerate(pairs):
-        yield Malformed(f"repeated {token!r} in {place}", partial(repeated, token, place))
+        repeat = partial(repeated, token, place, most)
+        yield Malformed(f"repeated {token!r} in {place}", repeat, seconds=max(3, most // 20))
         for family in FAMILIES:
             yield Malformed(family.__name__, partial(from_family, family, f"{family.__name__} {seed} {number}"))
 
@@ -206,6 +208,6 @@ def from_family(family: Callable[[random.Random], str | bytes], seed: str) -> st
     return family(random.Random(seed))
 
 
-def all_lists(seed: int = 20231) -> list[Malformed]:
-    """COUNT malformed lists, always the same."""
-    return list(islice(chain(map(Malformed, BY_HAND, BY_HAND.values()), from_seed(seed)), COUNT))
+def all_lists(seed: int = 20231, most: int = 200) -> list[Malformed]:
+    """COUNT malformed lists, always the same; `most` bounds the lines that repeat a token."""
+    return list(islice(chain(map(Malformed, BY_HAND, BY_HAND.values()), from_seed(seed, most)), COUNT))
