@@ -13,7 +13,8 @@ from datasette.app import Datasette
 from servers import start_server
 from sites import ROOT, make_folder
 
-SITES = {"folder", "awkward", "keeper", "place", "serve"}
+SITES = {"folder", "awkward", "keeper", "place", "serve", "old_and_new"}
+SLOW = {"test_build", "test_bundle", "test_hostile_lists", "test_notebooks", "test_properties", "test_sandbox"}
 DOWNLOADING = {"test_crawl", "test_whole_downloads"}  # they count each download of a list's site once
 ALONE = {"test_bundle", "test_sandbox"}  # of each, one set of bundles is made, and one server is attacked at a time
 
@@ -30,9 +31,10 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that asks for a site is slow, whatever its file says. Tests that share what takes long share a process."""
+    """Say which tests are slow: of another folder, of some files, and all that ask for a site. Group what shares much."""
     for item in items:
-        if SITES & set(getattr(item, "fixturenames", ())):
+        is_own = item.path.parent == Path(__file__).parent
+        if not is_own or item.path.stem in SLOW or SITES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
         if name := group_of(item):
             item.add_marker(pytest.mark.xdist_group(name))
