@@ -239,7 +239,7 @@ def test_the_front_page_is_light(browser: Browser, address: str) -> None:
     """It weighs under 60 KB on the wire, heads included, and has no script over 10 KB."""
     responses: list[Response] = []
     with visiting(browser, address) as visit:
-        visit.page.on("response", responses.append)
+        visit.page.on("response", lambda response: responses.append(response))
         visit.go("/")
         sizes = {response.url: response.request.sizes() for response in responses}
     weights = {url: size["responseBodySize"] + size["responseHeadersSize"] for url, size in sizes.items()}
