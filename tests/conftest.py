@@ -31,7 +31,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests are slow: of another folder, of some files, and all that ask for a site. Group what shares much."""
+    """Mark as slow the tests of other folders, of some files, and all that ask for a site. Group those that share."""
     for item in items:
         is_own = item.path.parent == Path(__file__).parent
         if not is_own or item.path.stem in SLOW or SITES & set(getattr(item, "fixturenames", ())):
