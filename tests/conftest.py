@@ -14,7 +14,7 @@ from servers import start_server
 from sites import ROOT, make_folder
 
 SITES = {"folder", "awkward", "keeper", "place", "serve", "old_and_new"}
-SLOW = {"test_build", "test_bundle", "test_hostile_lists", "test_notebooks", "test_properties", "test_sandbox"}
+SLOW = {"test_build", "test_bundle", "test_malformed_lists", "test_notebooks", "test_properties", "test_sandbox"}
 DOWNLOADING = {"test_crawl", "test_whole_downloads"}  # they count each download of a list's site once
 ALONE = {"test_bundle", "test_sandbox"}  # of each, one set of bundles is made, and one server is attacked at a time
 

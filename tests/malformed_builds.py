@@ -84,6 +84,6 @@ def doubtful_text(database: sqlite3.Connection) -> Iterator[str]:
             yield f"no array in {row[0][:80]!r}"
     others = "url <> '' AND url NOT LIKE 'http://%' AND url NOT LIKE 'https://%' AND field = 'title'"
     (links,) = database.execute(f"SELECT count(DISTINCT paper) FROM links WHERE {others}").fetchone()
-    told = "SELECT count(*) FROM problems WHERE code = 'not-http-link'"
-    if links > database.execute(told).fetchone()[0]:
+    reported = "SELECT count(*) FROM problems WHERE code = 'not-http-link'"
+    if links > database.execute(reported).fetchone()[0]:
         yield "links of other schemes are not reported"

@@ -32,7 +32,7 @@ WORDS = {  # what latexcodec leaves as it is, and the quotes that a title's plai
     r"\texttimes": "×",
     r"\$": "\ue004",
 }
-SIGNS = str.maketrans(
+CHARACTERS = str.maketrans(
     {"\ue000": "{", "\ue001": "}", "\ue002": "~", "\ue003": "\\", "\ue004": "$", "“": '"', "”": '"', "\\": ""}
 )
 SYMBOLS = {"<": "<", ">": ">", r"\varepsilon": "ε", r"\alpha": "α", r"\beta": "β", r"\ell": "ℓ", r"\approx": "≈"}
@@ -71,10 +71,10 @@ def latex_symbol(macro: str) -> str:
 
 
 def read_prose(text: str) -> str:
-    for word, sign in WORDS.items():
-        text = text.replace(word, sign)
+    for word, character in WORDS.items():
+        text = text.replace(word, character)
     decoded: str = codecs.lookup("ulatex").decode(text)[0]  # type: ignore[arg-type]  # it decodes text
-    return decoded.replace("{", "").replace("}", "").translate(SIGNS)
+    return decoded.replace("{", "").replace("}", "").translate(CHARACTERS)
 
 
 def read_bibtex(text: str) -> list[Cited]:
@@ -101,7 +101,7 @@ def bibtex_name(person: Person) -> str:
 
 
 def ris_records(text: str) -> list[dict[str, list[str]]]:
-    """RIS by its line form alone: two signs, two blanks, a hyphen, a blank, the value."""
+    """RIS by its line form alone: two characters, two spaces, a hyphen, a space, the value."""
     records: list[dict[str, list[str]]] = []
     for line in text.split("\n"):
         if not line:

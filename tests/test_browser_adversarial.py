@@ -1,4 +1,4 @@
-"""Hostile values in every text column, on every kind of page, in a real browser: none runs, none breaks the policy."""
+"""Adversarial values in every text column, on every kind of page, in a browser: none runs, none breaks the policy."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SCHEMES = "links => links.map(link => new URL(link.getAttribute('href'), documen
 COUNTS = ("ran.length", "document.querySelectorAll('main base, main iframe, main img').length")
 
 
-def hostile_list() -> str:
+def adversarial_list() -> str:
     """One entry a value, which stands in all of its fields."""
     entries = (
         f"- {value} {number} [[paper]](javascript:ran.push(0)) [[code]](https://example.org/{number})\n"
@@ -74,22 +74,22 @@ def fill_columns(folder: Path) -> int:
 
 
 @pytest.fixture(scope="module")
-def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("hostile")
-    (place / "list.md").write_text(hostile_list())
+def adversarial_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("adversarial")
+    (place / "list.md").write_text(adversarial_list())
     folder = make_folder(place / "site", place / "list.md")
     assert fill_columns(folder) > 40
     return folder
 
 
-def test_no_value_of_any_column_runs_on_any_page(hostile_folder: Path, serve: Callable[[Path], str]) -> None:
-    paths = set(find_page_kinds(hostile_folder).values()) | {f"/phenomena/{name}" for name in (*TABLES, *VIEWS)}
+def test_no_value_of_any_column_runs_on_any_page(adversarial_folder: Path, serve: Callable[[Path], str]) -> None:
+    paths = set(find_page_kinds(adversarial_folder).values()) | {f"/phenomena/{name}" for name in (*TABLES, *VIEWS)}
     for table in ("papers", "topics", "authors", "keywords", "venues", "problems"):
-        paths |= {row_path(table, row["id"]) for row in fetch(hostile_folder, f"select id from {table} limit 20")}
+        paths |= {row_path(table, row["id"]) for row in fetch(adversarial_folder, f"select id from {table} limit 20")}
     found = []
     with sync_playwright() as playwright:
         browser = launch(playwright)
-        with visiting(browser, serve(hostile_folder)) as visit:
+        with visiting(browser, serve(adversarial_folder)) as visit:
             visit.page.add_init_script("window.ran = []")
             visit.page.on("dialog", lambda dialog: found.append(("dialog", dialog.message)))
             for path in sorted(paths):
