@@ -11,7 +11,7 @@ from awkward import awkward_list
 from builds import learn
 from datasette.app import Datasette
 from servers import start_server
-from sites import ROOT, make_folder
+from sites import ROOT, make_folder, open_site
 
 SITES = {"folder", "awkward", "keeper", "place", "serve", "old_and_new"}
 SLOW = {"test_build", "test_bundle", "test_malformed_lists", "test_notebooks", "test_properties", "test_sandbox"}
@@ -80,7 +80,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def site(folder: Path) -> Datasette:
     """The site of phenomena.md in this process: `await site.client.get("/phenomena.json")`."""
-    return Datasette(config_dir=folder)
+    return open_site(folder)
 
 
 @pytest.fixture(scope="session")
@@ -127,7 +127,7 @@ def keeper(source_list: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def keeper_site(keeper: Path) -> Datasette:
-    return Datasette(config_dir=keeper)
+    return open_site(keeper)
 
 
 @pytest.fixture(scope="session", params=["phenomena.md", "source list"])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+
+from datasette.app import Datasette
 
 import build
 
@@ -17,3 +20,9 @@ def make_folder(folder: Path, list_path: Path) -> Path:
     for name in SERVED:
         (folder / name).symlink_to(ROOT / name)
     return folder
+
+
+def open_site(folder: Path) -> Datasette:
+    """The site of a folder in this process. Its SQL may take 2 s, for the tests share the processors."""
+    settings = json.loads((folder / "settings.json").read_text("utf-8")) | {"sql_time_limit_ms": 2_000}
+    return Datasette(config_dir=folder, settings=settings)
