@@ -59,7 +59,12 @@ async def test_requests_pass_rules_sandbox_and_plugins_in_this_order(site: Datas
 async def test_statements_and_pages_pass_these_layers(site: Datasette) -> None:
     await site.invoke_startup()
     await Datasette(config_dir=site.config_dir).invoke_startup()  # a second site of this process adds none
-    assert layers(Database.execute) == ["replaced", "advised", "execute_here_or_there", "execute"]
+    assert layers(Database.execute) == [
+        "replaced",
+        "advised",
+        "execute",
+        "execute",
+    ]
     assert layers(TableView.data) == ["paged", "data"]
 
 

@@ -144,10 +144,10 @@ def test_killed_workers_fail_no_neighbour_and_no_later_statement(patient_server:
     assert [ask_long(0) for _ in range(5)] == [200] * 5
 
 
-def test_slow_clients_give_back_what_they_held(own_server: Server) -> None:
+def test_slow_clients_give_back_what_they_held(patient_server: Server) -> None:
     request = f"GET /phenomena.json?{urlencode(LONG)} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
-    place = ("127.0.0.1", int(own_server.address.rpartition(":")[2]))
-    with httpx.Client(base_url=own_server.address, headers=PLAIN, timeout=60) as client:
+    place = ("127.0.0.1", int(patient_server.address.rpartition(":")[2]))
+    with httpx.Client(base_url=patient_server.address, headers=PLAIN, timeout=60) as client:
         with contextlib.ExitStack() as readers:
             statuses = []
             for _ in range(24):

@@ -176,17 +176,21 @@ async def test_a_statement_whose_worker_was_killed_is_asked_twice_again(
     site: Datasette, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, kills: int, answer: str
 ) -> None:
     """The statement calls a function of the server, which kills the worker the first times."""
-    calls = list[Any]()
+    calls, taken = list[Any](), list[Any]()
 
     def kill(*call: Any) -> tuple[str, Any]:
         calls.append(call)
         if len(calls) <= kills:
-            spared = {worker.process.pid for worker in sandbox.supervisor.idle}
-            os.kill(next(pid for pid in list_workers() if pid not in spared), signal.SIGKILL)
+            os.kill(taken[-1].process.pid, signal.SIGKILL)
         return "value", "done"
+
+    def take() -> supervisor.Worker | None:
+        taken.append(worker := supervisor.Supervisor.take(sandbox.supervisor))
+        return worker
 
     assert sandbox.supervisor
     sandbox.supervisor.stock()
+    monkeypatch.setattr(sandbox.supervisor, "take", take)
     monkeypatch.setattr(sandbox.supervisor, "call", kill)
     try:
         seen = str((await run(site, "select escape_fts('a')")).single_value())
