@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from . import remembered
 from .fields import COMMA, SEMICOLON, collapse
 
 VENUE = re.compile(r"(?<![*_\\])(\*{1,3}|(?<!\w)_{1,2})(?=[^*_\s,;])([^*]+?)\s*\1[\s.]*$")  # *ICLR 2022*
@@ -36,6 +37,7 @@ class AuthorLine:
     rest: str
 
 
+@remembered
 def parse_authors(text: str) -> AuthorLine:
     """Read names and the venue at the end. `and` and `&` separate names too."""
     text, venue, rest = split_venue(text)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from . import remembered
 from .links import LINK, PAPER_LABEL, PLAIN_LINK, Link, make_link
 
 SUMMARY = re.compile(
@@ -21,6 +22,7 @@ DIGEST = re.compile(r"digest\b\s*[:：.]?\s*", re.I)  # Digest text
 AUTHOR_LIST = re.compile(r"author\s?list\b\s*[:：]?\s*", re.I)  # Author List First Author
 SEMICOLON = re.compile("(?<!&amp)[;；]")  # One; Two
 COMMA = re.compile("[,，、]")  # One, Two
+BOLD = re.compile(r"(\*\*|__)([^\s*_](?:[^*_]*[^\s*_])?)\1(\.?)")  # **A title.**
 SPACES = re.compile(r"\s+")
 
 KEYWORD_LABELS = ("keyword", "keywords")
@@ -48,6 +50,7 @@ class Label:
     as_asked: bool
 
 
+@remembered
 def parse_title(text: str) -> TitleLine:
     """Read a title and its links. A title loses one closing full stop and keeps `?` and `!`.
 
@@ -78,11 +81,17 @@ def parse_resource(text: str) -> tuple[str, Link | None]:
 
 
 def trim_title(text: str) -> str:
-    """Collapse white space and drop one closing full stop, but not an ellipsis."""
+    """Collapse white space, drop one closing full stop, but not an ellipsis, and the bold of a title in bold.
+
+    >>> trim_title("**A title.**"), trim_title("A **bold** word")
+    ('A title', 'A **bold** word')
+    """
     title = collapse(text)
+    title = BOLD.sub(r"\2\3", title) if BOLD.fullmatch(title) else title
     return title[:-1].rstrip() if title.endswith(".") and not title.endswith("..") else title
 
 
+@remembered
 def parse_keywords(text: str) -> tuple[str, ...]:
     """Keywords, separated at semicolons, or at commas where there is no semicolon; one closing full stop is dropped.
 
@@ -95,6 +104,7 @@ def parse_keywords(text: str) -> tuple[str, ...]:
     return tuple(word for part in parts if (word := collapse(part)))
 
 
+@remembered
 def parse_label(text: str) -> Label | None:
     """What a line's label says, or None for a line without one.
 
@@ -127,6 +137,7 @@ def likeness(text: str, names: tuple[str, ...]) -> float:
     return max(SequenceMatcher(None, letters, name).ratio() for name in names)
 
 
+@remembered
 def strip_wrappers(text: str) -> str:
     """Remove the HTML that only folds a field, at its beginning and its end."""
     return strip_closing(SUMMARY.sub("", text, count=1))

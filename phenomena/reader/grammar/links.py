@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+
+from . import remembered
 
 ADDRESS = r"\(\s*+<?((?:[^()\s<>]|\([^()\s]*\))*)>?(?:\s+\"[^\"]*\")?\s*\)"
 LINK = re.compile(r"\[\[([^\[\]]*)\]\]" + ADDRESS + r"|\[\[([^\[\]]*)\]" + ADDRESS + r"\]")  # [[paper]](https://x.org)
@@ -54,6 +55,7 @@ class Link:
         return self.label.strip().casefold() in CODE_LABELS
 
 
+@remembered
 def find_links(text: str) -> tuple[Link, ...]:
     """All links in a text, with single or double brackets."""
     return tuple(Link(match[1], match[2]) for match in PLAIN_LINK.finditer(text))
@@ -70,19 +72,13 @@ def is_web_address(url: str) -> bool:
     return bool(WEB_ADDRESS.match(url))
 
 
-def host_of(address: str) -> str:
-    """The host of an address in lower case, without www; empty where it has none."""
-    try:
-        return (urlsplit(address).hostname or "").removeprefix("www.")
-    except ValueError:  # an address such as http://[
-        return ""
-
-
+@remembered
 def carries_link(text: str) -> bool:
     """Whether a text links to another page. Images, and links whose whole text is an image, don't count."""
     return bool(LINK_MARK.search(NO_LINKS.sub(" ", text)))
 
 
+@remembered
 def is_boilerplate(text: str) -> bool:
     """An image, lone tags or a rule, wherever it is."""
     return bool(IMAGE.fullmatch(text) or TAGS_OR_RULE.fullmatch(text)) and not carries_link(text)
