@@ -11,6 +11,7 @@ text --source--> lines --outline--> blocks --entries--> entries --records--> row
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -22,8 +23,11 @@ from phenomena.database.queries import read_queries
 from phenomena.database.records import Records, make_records
 from phenomena.database.report import make_annotations, make_json, make_summary
 from phenomena.database.store import write_database
+from phenomena.papers.changes import Change, history_path, read_changes, write_changes
+from phenomena.papers.history import make_history
 from phenomena.reader.reading import check_reading, read_list
-from phenomena.reader.source import ListError, read_source
+from phenomena.reader.revisions import GitError, read_revisions
+from phenomena.reader.source import ListError, is_address, read_source
 
 HERE = Path(__file__).parent
 DATABASE = HERE / "phenomena.db"
@@ -39,9 +43,13 @@ Examples:
   build.py README.md --check           report a list's problems
   build.py README.md --database x.db   x.db and x.metadata.yml
   build.py --bundle dist               also a zip of all formats
+  build.py README.md --history .       also how the list grew, by commit
 
 inspect-data.json is written beside the database, and keeps its entries for
 other databases there. All files are replaced together, or none is.
+
+--history writes LIST's name with .history.csv beside it. Later builds find
+that file there, and need no repository.
 
 \b
 Exit code:
@@ -51,28 +59,41 @@ Exit code:
 """
 
 
-def read(location: str) -> Records:
-    """All rows of a list. Raises ListError when it can't be read, holds no paper or too much."""
+def read(location: str, changes: Sequence[Change] | None = None) -> Records:
+    """All rows of a list, with its changes or those of the history file beside it.
+
+    Raises ListError when the list can't be read, holds no paper or too much, or when its history file can't be read.
+    """
     source = read_source(location)
     reading = read_list(source)
     check_reading(reading, location)
-    return make_records(source, reading)
+    beside = history_path(Path(location))
+    if changes is None:
+        changes = read_changes(beside) if not is_address(location) and beside.exists() else []
+    return make_records(source, reading, changes)
 
 
-def build(location: str, database: Path, metadata: Path, bundle: Path | None = None) -> tuple[Records, list[Path]]:
+def build(
+    location: str, database: Path, metadata: Path, bundle: Path | None = None, history: str | None = None
+) -> tuple[Records, list[Path]]:
     """Build both files, and inspect-data.json beside the database; all are replaced together, or none is.
 
-    A bundle follows them into its folder. Returns the rows and the files written. Raises ListError as `read` does,
+    With the repository of the list's `history`, its history file is one of them. A bundle follows them into its folder.
+    Returns the rows and the files written. Raises ListError as `read` does, GitError when there is no such repository,
     WriteError when a file can't be written, and MissingLibraryError when a bundle needs one.
     """
     if bundle:
         check_libraries()
+    changes = make_history(read_revisions(history, Path(location).name)) if history else None
     targets = [database, metadata, database.with_name("inspect-data.json")]
-    with replacing(targets, keeping=Path(location)) as (database_part, metadata_part, inspect_part):
-        records = read(location)
+    targets += [history_path(Path(location))] if history else []
+    with replacing(targets, keeping=Path(location)) as (database_part, metadata_part, inspect_part, *history_part):
+        records = read(location, changes)
         write_database(database_part, records)
         metadata_part.write_text(make_metadata(records, read_queries(), database.stem), "utf-8")
         inspect_part.write_text(make_inspect_data(database_part, database, records), "utf-8")
+        for part in history_part:
+            part.write_text(write_changes(changes or ()), "utf-8", newline="")
         bundled = make_bundle(database_part, records) if bundle else b""
     if bundle:
         targets.append(write_bundle(bundle, bundled, records, keeping=Path(location)))
@@ -99,6 +120,7 @@ def choose_targets(database: Path | None, metadata: Path | None) -> tuple[Path, 
 @click.option("--database", type=FILE, callback=named, help="Database to write, by default phenomena.db.")
 @click.option("--metadata", type=FILE, callback=named, help="Metadata to write, by default beside it.")
 @click.option("--bundle", type=click.Path(path_type=Path, file_okay=False), help="Folder for a zip of all formats.")
+@click.option("--history", metavar="REPOSITORY", help="Git repository of LIST, by path or address.")
 @click.option("--check", is_flag=True, help="Write nothing, only report problems of LIST.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when LIST has errors.")
 @click.option(
@@ -113,6 +135,7 @@ def main(
     database: Path | None,
     metadata: Path | None,
     bundle: Path | None,
+    history: str | None,
     check: bool,
     strict: bool,
     style: str,
@@ -120,10 +143,12 @@ def main(
     """The command; exit code 0 when built or checked, 1 when not (or --strict objects), 2 for wrong usage."""
     if check and bundle:
         raise click.UsageError("--check writes nothing, and --bundle writes a zip. Leave one of them out.")
+    if history and (check or is_address(location)):
+        raise click.UsageError("--history writes a file beside LIST. Give LIST as a path, and leave --check out.")
     places = choose_targets(database, metadata)
     try:
-        records, files = (read(location), []) if check else build(location, *places, bundle)
-    except (ListError, WriteError, MissingLibraryError) as error:
+        records, files = (read(location), []) if check else build(location, *places, bundle, history)
+    except (ListError, GitError, WriteError, MissingLibraryError) as error:
         sys.exit(f"build.py: {error}")
     printed = {
         "text": lambda: make_summary(records, files, location),

@@ -20,6 +20,7 @@ GROWING = {
     "links",
     "related",
     "citations",
+    "changes",
     "problems",
     "source_lines",
 }

@@ -223,9 +223,13 @@ Usage: build.py [OPTIONS] [LIST]
     build.py README.md --check           report a list's problems
     build.py README.md --database x.db   x.db and x.metadata.yml
     build.py --bundle dist               also a zip of all formats
+    build.py README.md --history .       also how the list grew, by commit
 
   inspect-data.json is written beside the database, and keeps its entries for
   other databases there. All files are replaced together, or none is.
+
+  --history writes LIST's name with .history.csv beside it. Later builds find
+  that file there, and need no repository.
 
   Exit code:
     0  built, or checked
@@ -236,6 +240,7 @@ Options:
   --database FILE              Database to write, by default phenomena.db.
   --metadata FILE              Metadata to write, by default beside it.
   --bundle DIRECTORY           Folder for a zip of all formats.
+  --history REPOSITORY         Git repository of LIST, by path or address.
   --check                      Write nothing, only report problems of LIST.
   --strict                     Exit with 1 when LIST has errors.
   --format [text|json|github]  What to print, by default text.

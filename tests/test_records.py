@@ -50,6 +50,7 @@ def test_two_entries_of_one_paper_are_one_row_and_the_first_mention_wins(tables:
         "topic": "topic",
         "year": 2022,
         "submitted": "2022-01",
+        "added": None,
         "venue": "iclr",
         "venue_year": 2022,
         "authors": ("Leon Bottou", "Bo Chen"),

@@ -23,6 +23,7 @@ CREATE TABLE "papers" (
    "topic" TEXT REFERENCES "topics"("id"),
    "year" INTEGER,
    "submitted" TEXT,
+   "added" TEXT,
    "venue" TEXT REFERENCES "venues"("id"),
    "venue_year" INTEGER,
    "authors" TEXT NOT NULL,
@@ -40,9 +41,9 @@ CREATE TABLE "papers" (
    "citekey" TEXT NOT NULL
 ) STRICT"""
 PROMISED_TABLES = {  # people's queries depend on these names
-    "papers": "id title topic year submitted venue venue_year authors author_count first_author keywords topics digest"
-    " paper_url code_url code_host arxiv_id doi openreview_id citekey",
-    "listings": "id paper topic year position line",
+    "papers": "id title topic year submitted added venue venue_year authors author_count first_author keywords topics"
+    " digest paper_url code_url code_host arxiv_id doi openreview_id citekey",
+    "listings": "id paper topic year position line added",
     "topics": "id name position image_url paper_count first_year last_year",
     "authors": "id name paper_count first_year last_year",
     "paper_authors": "paper position author",
@@ -52,6 +53,7 @@ PROMISED_TABLES = {  # people's queries depend on these names
     "links": "id paper label url host",
     "related": "paper rank related score shared",
     "resources": "id title url line",
+    "changes": "id date revision paper title section kind field old new",
     "problems": "id line severity code paper field message excerpt",
     "source_lines": "line status paper field",
     "source": "title description homepage tags name url sha256 bytes line_count licence"

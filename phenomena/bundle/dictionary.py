@@ -6,11 +6,18 @@ from collections.abc import Mapping
 
 from ..database.metadata import DESCRIPTION, TITLE
 from ..database.records import Records
-from ..database.schema.columns import ARRAY, INTEGER, MONTH, REAL, TEXT, Column, Table
+from ..database.schema.columns import ARRAY, DATE, INTEGER, MONTH, REAL, TEXT, Column, Table
 from ..database.schema.tables import TABLES
 from .descriptors import Edition
 
-TYPES = {ARRAY: "JSON array of texts", INTEGER: "whole number", MONTH: "month", REAL: "number", TEXT: "text"}
+TYPES = {
+    ARRAY: "JSON array of texts",
+    DATE: "day",
+    INTEGER: "whole number",
+    MONTH: "month",
+    REAL: "number",
+    TEXT: "text",
+}
 FILES = {
     "phenomena.db": "the whole database (SQLite), with full-text search, indexes and views",
     "csv/": "each table; UTF-8 without a byte order mark, LF, every text in quotes",

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-
-from ..reader.grammar.links import host_of
+from urllib.parse import urlsplit
 
 PREFIX = r"10\.(?:1101|64898)/(?:(?P<year>20\d\d)\.(?P<month>0[1-9]|1[0-2])\.\d\d\.)?"
 DOIS = {
@@ -39,5 +38,8 @@ def find_posting(doi: str | None, url: str | None) -> Posting | None:
         if match := pattern.fullmatch(doi or ""):
             date = match.groupdict()
             return Posting(server, f"{date['year']}-{date['month']}" if date.get("year") else None)
-    host = host_of(url or "")
+    try:
+        host = (urlsplit(url or "").hostname or "").removeprefix("www.")
+    except ValueError:  # an address such as http://[
+        return None
     return Posting(HOSTS[host]) if host in HOSTS else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -106,9 +106,11 @@ def field_metadata(parameter: Parameter, records: Records) -> dict[str, Any]:
 
 
 def example_of(source: str, records: Records) -> str | None:
-    """The name with most papers in a table, or the most frequent value of a column; None where there is none."""
+    """A topic's, the list's first; else the name with most papers, or a column's most frequent value; None without."""
     table, _, column = source.partition(".")
-    rows: Iterable[Row] = records.tables[table]
+    rows: Sequence[Row] = records.tables[table]
+    if table == "topics":
+        return str(rows[0]["name"]) if rows else None
     if not column:
         return max(((int(str(row["paper_count"])), str(row["name"])) for row in rows), default=(0, None))[1]
     values = Counter(str(row[column]) for row in rows if row[column] is not None)

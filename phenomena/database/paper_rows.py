@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import urlsplit
 
 from ..papers.citekeys import make_citekeys
 from ..papers.folding import fold_author, fold_keyword, slug
 from ..papers.grouping import Catalogue, Paper, code_url, paper_url, without_repeats
 from ..papers.related import Features, nearest
-from ..reader.grammar.links import host_of, is_web_address
 from .schema.columns import Row
 
 
-def make_papers(catalogue: Catalogue) -> list[Row]:
+def make_papers(catalogue: Catalogue, added: Mapping[str, str]) -> list[Row]:
     """One row per paper; of a field that several entries give, the first mention wins."""
     citekeys = make_citekeys(
         (p.id, p.authors, p.year, p.entries[0].title, p.identifiers.submitted) for p in catalogue.papers
     )
-    return [make_paper(paper, catalogue, citekeys[paper.id]) for paper in catalogue.papers]
+    return [make_paper(paper, catalogue, citekeys[paper.id], added.get(paper.id)) for paper in catalogue.papers]
 
 
-def make_paper(paper: Paper, catalogue: Catalogue, citekey: str) -> Row:
+def make_paper(paper: Paper, catalogue: Catalogue, citekey: str, added: str | None) -> Row:
     """The row of one paper."""
     venue, venue_year = paper.venue or (None, None)
     topic = paper.first(lambda entry: entry.topic)
@@ -32,6 +33,7 @@ def make_paper(paper: Paper, catalogue: Catalogue, citekey: str) -> Row:
         "topic": slug(str(topic)) if topic else None,
         "year": paper.year,
         "submitted": paper.identifiers.submitted,
+        "added": added,
         "venue": venue.id if venue else None,
         "venue_year": venue_year,
         "authors": tuple(catalogue.authors_of(paper).values()),
@@ -42,7 +44,7 @@ def make_paper(paper: Paper, catalogue: Catalogue, citekey: str) -> Row:
         "digest": paper.first(lambda entry: entry.digest),
         "paper_url": paper.first(lambda entry: paper_url(entry.links)),
         "code_url": code,
-        "code_host": web_host(str(code)) if code else None,
+        "code_host": host(str(code)) if code else None,
         "arxiv_id": paper.identifiers.arxiv_id,
         "doi": paper.identifiers.doi,
         "openreview_id": paper.identifiers.openreview_id,
@@ -50,7 +52,7 @@ def make_paper(paper: Paper, catalogue: Catalogue, citekey: str) -> Row:
     }
 
 
-def make_listings(catalogue: Catalogue) -> list[Row]:
+def make_listings(catalogue: Catalogue, added: Mapping[int, str]) -> list[Row]:
     """One row per entry, in list order."""
     rows: list[Row] = []
     places: Counter[tuple[str | None, int | None]] = Counter()
@@ -64,6 +66,7 @@ def make_listings(catalogue: Catalogue) -> list[Row]:
                 "year": entry.year,
                 "position": places[entry.topic, entry.year],
                 "line": entry.line,
+                "added": added.get(entry.line),
                 "title": entry.title,
                 "authors": without_repeats(entry.authors, fold_author),
                 "venue": entry.venue,
@@ -111,7 +114,7 @@ def make_links(catalogue: Catalogue) -> list[Row]:
             "paper": catalogue.paper_at[entry.line],
             "label": link.label,
             "url": link.url,
-            "host": web_host(link.url),
+            "host": host(link.url),
             "field": place,
         }
         for number, (entry, place, link) in enumerate(found, 1)
@@ -135,6 +138,11 @@ def make_related(catalogue: Catalogue) -> list[Row]:
     ]
 
 
-def web_host(address: str) -> str | None:
+def host(url: str) -> str | None:
     """The host of an http(s) address, in lower case and without www."""
-    return (host_of(address) or None) if is_web_address(address) else None
+    if not re.match(r"https?://", url, re.I):
+        return None
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.") or None
+    except ValueError:
+        return None

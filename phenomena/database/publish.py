@@ -163,7 +163,7 @@ def remove(parts: Sequence[Path]) -> None:
 
 
 def sync_folders(targets: Sequence[Path]) -> None:
-    """Have the system write the targets' folders: without it a power failure may undo a rename."""
+    """Have the system write the targets' folders: without it a rename may be lost with the power."""
     for folder in sorted({target.parent for target in targets}) if fcntl else ():
         sync(folder)
 

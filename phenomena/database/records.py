@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..citations.formats import make_citations
+from ..papers.changes import Change, entries_added, first_added
 from ..papers.findings import find_problems
 from ..papers.grouping import Catalogue, make_catalogue
 from ..reader.problems import Problem
@@ -29,19 +30,19 @@ class Records:
     problems: Sequence[Problem]
 
 
-def make_records(source: Source, reading: Reading) -> Records:
+def make_records(source: Source, reading: Reading, changes: Sequence[Change] = ()) -> Records:
     """All rows of the database from what was read."""
     catalogue = make_catalogue(reading.entries)
     found = [*reading.problems, *find_problems(catalogue, reading.statuses)]
     problems = sorted(found, key=lambda problem: problem.line)
-    papers, venues = make_papers(catalogue), make_venues(catalogue)
+    papers, venues = make_papers(catalogue, first_added(changes)), make_venues(catalogue)
     paper_at_line = [catalogue.paper_at.get(status.entry or 0) for status in reading.statuses]
     tables: dict[str, list[Row]] = {
         "topics": make_topics(catalogue, reading.topics),
         "venues": venues,
         "authors": make_authors(catalogue),
         "papers": papers,
-        "listings": make_listings(catalogue),
+        "listings": make_listings(catalogue, entries_added(changes, catalogue.entries, catalogue.paper_at)),
         "paper_authors": make_paper_authors(catalogue),
         "keywords": make_keywords(catalogue),
         "paper_keywords": make_paper_keywords(catalogue),
@@ -49,6 +50,7 @@ def make_records(source: Source, reading: Reading) -> Records:
         "related": make_related(catalogue),
         "citations": make_citations(papers, venues),
         "resources": make_resources(reading),
+        "changes": make_changes(changes, {paper.id for paper in catalogue.papers}),
         "problems": make_problems(problems, paper_at_line),
         "source_lines": make_source_lines(reading, paper_at_line),
     }
@@ -62,6 +64,14 @@ def make_resources(reading: Reading) -> list[Row]:
     return [
         {"id": number, "title": resource.title, "url": resource.url, "line": resource.line}
         for number, resource in enumerate(reading.resources, 1)
+    ]
+
+
+def make_changes(changes: Iterable[Change], listed: Container[str]) -> list[Row]:
+    """Rows of table `changes`; a paper that isn't listed any more has no key there."""
+    return [
+        {"id": number, **vars(change), "paper": change.paper if change.paper in listed else None}
+        for number, change in enumerate(changes, 1)
     ]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
 ARXIV_NEW = re.compile(r"(\d{2})(0[1-9]|1[0-2])\.\d{4,5}")  # 2409.15156, since 2007-04
@@ -70,6 +71,7 @@ def find_identifiers(urls: Iterable[str]) -> Identifiers:
     return Identifiers(found.get("arxiv"), found.get("doi"), found.get("openreview"), next(iter(found), None))
 
 
+@cache
 def identify(url: str) -> tuple[str, str] | None:
     """Scheme and identifier of one address, or None.
 

@@ -61,7 +61,7 @@ class Segment:
 def split_segments(lines: Sequence[Line], at_bullets: bool = False) -> list[Segment]:
     """Separate a bullet's lines where a folded field or year, an image, a lone tag or (over-indented) a bullet begins.
 
-    A segment also ends where an unindented line doesn't continue it, and where it grows over MAX_LINE_BYTES, as no
+    A segment also ends where an unindented line doesn't go on with it, and where it grows over MAX_LINE_BYTES, as no
     line may; what follows has no label and is reported.
     """
     runs: list[list[Segment]] = []
@@ -79,7 +79,7 @@ def split_segments(lines: Sequence[Line], at_bullets: bool = False) -> list[Segm
 
 
 def goes_on(run: Sequence[Segment], one: Segment, may_be_title: bool) -> bool:
-    """Whether an unindented line continues the lines above it.
+    """Whether an unindented line goes on with the lines above it.
 
     It does so within a labelled field that isn't closed; after a comma or `and` in an author list, and as its venue; as
     the links of a title; in a run of lines that fit nowhere. Any other that carries a link may be another paper.

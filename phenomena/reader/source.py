@@ -23,7 +23,7 @@ TIMEOUT_SECONDS = 10.0
 DOWNLOAD_SECONDS = 60.0
 MAX_REDIRECTS = 5
 
-IS_ADDRESS = re.compile(r"https?://", re.IGNORECASE)  # https://example.org/README.md
+ADDRESS = re.compile(r"https?://", re.IGNORECASE)  # https://example.org/README.md
 
 
 class ListError(Exception):
@@ -47,13 +47,18 @@ class Source:
     altered: tuple[tuple[int, str], ...]
 
 
+def is_address(location: str) -> bool:
+    """Whether a list is read from the network, and has no files beside it."""
+    return bool(ADDRESS.match(location))
+
+
 def read_source(location: str) -> Source:
     """Read a list from a path or an http(s) address.
 
     Raises ListError when it can't be read, is over 5 MB or 60,000 lines, isn't UTF-8, has a NUL byte or a line over
     20 KB.
     """
-    if IS_ADDRESS.match(location):
+    if is_address(location):
         name = address_name(location)
         return make_source(read_address(location), name, encode_invisible(location))
     return make_source(read_file(Path(location)), Path(location).name, None)

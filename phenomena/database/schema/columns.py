@@ -12,16 +12,17 @@ Row = Mapping[str, Value]  # column to value, in the order of the table's column
 
 
 class Type(StrEnum):
-    """What a column holds, by its name in Frictionless. A month is text, YYYY-MM; an array is a tuple of texts."""
+    """What a column holds, by its name in Frictionless. Months (YYYY-MM) and days (YYYY-MM-DD) are text."""
 
     TEXT = "string"
     INTEGER = "integer"
     REAL = "number"
     MONTH = "yearmonth"
+    DATE = "date"
     ARRAY = "array"
 
 
-TEXT, INTEGER, REAL, MONTH, ARRAY = Type
+TEXT, INTEGER, REAL, MONTH, DATE, ARRAY = Type
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .columns import ARRAY, INTEGER, TEXT, Column, Table
+from .columns import ARRAY, DATE, INTEGER, TEXT, Column, Table
 
 LIST_TABLES: tuple[Table, ...] = (
     Table(
@@ -17,6 +17,26 @@ LIST_TABLES: tuple[Table, ...] = (
         ("id",),
         sort="id",
         label="title",
+    ),
+    Table(
+        "changes",
+        "How the list grew: every entry added, changed, moved or removed, by revision. Empty without a history.",
+        (
+            Column("id", INTEGER, "Number of the change, the oldest first, from 1."),
+            Column("date", DATE, "Day of the revision, as its author's clock had it.", required=True),
+            Column("revision", TEXT, "Abbreviated commit hash of the revision.", required=True),
+            Column("paper", TEXT, "The paper; empty where the list no longer has it.", "papers"),
+            Column("title", TEXT, "The entry's title after the change; of a removed entry, before it.", required=True),
+            Column("section", TEXT, "Name of the entry's topic then, which the list may have renamed since."),
+            Column("kind", TEXT, "added, changed, moved (to another topic or year) or removed.", required=True),
+            Column("field", TEXT, "What was changed or moved; empty where the whole entry was added or removed."),
+            Column("old", TEXT, "Value before; of digests, which may be long, none is kept."),
+            Column("new", TEXT, "Value after."),
+        ),
+        ("id",),
+        indexes=(("date",), ("kind", "field"), ("revision",), ("section",), ("field",)),
+        facets=("kind", "field", "section"),
+        sort_desc="id",
     ),
     Table(
         "problems",

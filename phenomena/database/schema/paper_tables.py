@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .columns import ARRAY, INTEGER, MONTH, REAL, TEXT, Column, Table
+from .columns import ARRAY, DATE, INTEGER, MONTH, REAL, TEXT, Column, Table
 
 PAPER_TABLES: tuple[Table, ...] = (
     Table(
@@ -76,6 +76,7 @@ PAPER_TABLES: tuple[Table, ...] = (
             Column("topic", TEXT, "First topic that lists the paper.", "topics"),
             Column("year", INTEGER, "Year under which the paper is listed, from the heading above it."),
             Column("submitted", MONTH, "Month of the first arXiv version, YYYY-MM, taken from the arXiv identifier."),
+            Column("added", DATE, "Day on which the list first had the paper, from its history; empty without one."),
             Column("venue", TEXT, "Venue given in the list; empty for most preprints.", "venues"),
             Column("venue_year", INTEGER, "Year given with the venue."),
             Column("authors", ARRAY, "Authors in order, in their most frequent spelling; a JSON array.", required=True),
@@ -101,6 +102,7 @@ PAPER_TABLES: tuple[Table, ...] = (
             ("topic", "year"),
             ("year", "code_url"),
             ("submitted",),
+            ("added",),
             ("venue", "venue_year"),
             ("citekey",),
             ("paper_url",),
@@ -119,6 +121,7 @@ PAPER_TABLES: tuple[Table, ...] = (
             Column("year", INTEGER, "Year of the heading above the entry."),
             Column("position", INTEGER, "Position of the entry within its topic and year, from 1.", required=True),
             Column("line", INTEGER, "Line of the list on which the entry begins.", required=True),
+            Column("added", DATE, "Day on which the entry entered the list, from its history; empty without one."),
             Column("title", TEXT, "Title as written in this entry.", required=True),
             Column(
                 "authors",
@@ -133,7 +136,7 @@ PAPER_TABLES: tuple[Table, ...] = (
             Column("digest", TEXT, "Digest as written in this entry."),
         ),
         ("id",),
-        indexes=(("topic", "year"), ("year",), ("line",)),
+        indexes=(("topic", "year"), ("year",), ("line",), ("added", "topic")),
         facets=("topic", "year"),
         sort="id",
         label="title",

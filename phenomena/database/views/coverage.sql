@@ -8,6 +8,8 @@ with filled(column, filled) as (
   union all
   select 'submitted', count(submitted) from papers
   union all
+  select 'added', count(added) from papers
+  union all
   select 'venue', count(venue) from papers
   union all
   select 'venue_year', count(venue_year) from papers
