@@ -1,5 +1,5 @@
 # make serve: build the database and serve it on http://127.0.0.1:8001
-# make test:  check and test everything; LIST=path adds the tests that need the keeper's list
+# make test:  check and test everything; LISTS=folder adds the tests that need the keeper's lists
 #             FAST=1 runs the unit tests only, for the edit loop
 # make screening: have ASReview read the screening files, in an environment of its own
 # make notebooks: run the notebooks against the database as built, and keep what they find
@@ -22,7 +22,7 @@ test: .venv/development
 	$(BIN)/python -m pytest -m "not slow"
 else
 test: .venv/development .venv/browser build check
-	$(BIN)/python -m pytest $(PARALLEL) --durations=10 $(if $(LIST),--source-list="$(LIST)")
+	$(BIN)/python -m pytest $(PARALLEL) --durations=10 $(if $(LISTS),--lists="$(LISTS)")
 endif
 
 check: .venv/development

@@ -20,13 +20,12 @@ ALONE = {"test_bundle", "test_sandbox"}  # of each, one set of bundles is made, 
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--source-list", default="", help="path of the keeper's list, for the tests that compare with it")
+    parser.addoption("--lists", default="", help="folder with the keeper's lists, for the tests that compare with them")
     parser.addoption("--asreview", default="", help="Python of an environment with requirements-screening.txt")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    path = config.getoption("--source-list")
-    return f"source list: {path or 'not given; the tests that need it do not run'}"
+    return f"keeper's lists: {config.getoption('--lists') or 'not given; the tests that need them do not run'}"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -49,12 +48,30 @@ def group_of(item: pytest.Item) -> str:
 
 
 @pytest.fixture(scope="session")
-def source_list(request: pytest.FixtureRequest) -> Path:
-    """The keeper's list. A test that asks for it does not run without the option."""
-    path = request.config.getoption("--source-list")
+def lists(request: pytest.FixtureRequest) -> Path:
+    """The folder with the keeper's lists. A test that asks for it does not run without the option."""
+    path = request.config.getoption("--lists")
     if not path:
-        pytest.skip("needs --source-list")
+        pytest.skip("needs --lists")
     return Path(path).resolve(strict=True)
+
+
+@pytest.fixture(scope="session")
+def catalogue_page(lists: Path) -> Path:
+    """An older state of the keeper's list as a catalogue page prints it, flat and cut off."""
+    return lists / "awesome-deep-phenomena.txt"
+
+
+@pytest.fixture(scope="session")
+def keepers_list(lists: Path) -> Path:
+    """The keeper's list, whole."""
+    return lists / "keepers-list.md"
+
+
+@pytest.fixture(scope="session")
+def keepers_history(lists: Path) -> Path:
+    """All revisions of the keeper's list, as a git bundle."""
+    return lists / "keepers-history.bundle"
 
 
 @pytest.fixture(scope="session")
@@ -120,9 +137,9 @@ def old_and_new(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="session")
-def keeper(source_list: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of the keeper's list, which is served in process only."""
-    return make_folder(tmp_path_factory.mktemp("keeper"), source_list)
+def keeper(catalogue_page: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the catalogue page, which is served in process only."""
+    return make_folder(tmp_path_factory.mktemp("keeper"), catalogue_page)
 
 
 @pytest.fixture(scope="session")
@@ -130,9 +147,9 @@ def keeper_site(keeper: Path) -> Datasette:
     return open_site(keeper)
 
 
-@pytest.fixture(scope="session", params=["phenomena.md", "source list"])
+@pytest.fixture(scope="session", params=["phenomena.md", "catalogue page"])
 def place(request: pytest.FixtureRequest) -> Path:
-    """The site of each of the two real lists in turn; of the keeper's only with its option."""
+    """The site of each of two real lists in turn; of the catalogue page only with its option."""
     return Path(request.getfixturevalue("folder" if request.param == "phenomena.md" else "keeper"))
 
 

@@ -10,6 +10,7 @@ import codecs
 import io
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -35,7 +36,10 @@ WORDS = {  # what latexcodec leaves as it is, and the quotes that a title's plai
 CHARACTERS = str.maketrans(
     {"\ue000": "{", "\ue001": "}", "\ue002": "~", "\ue003": "\\", "\ue004": "$", "“": '"', "”": '"', "\\": ""}
 )
-SYMBOLS = {"<": "<", ">": ">", r"\varepsilon": "ε", r"\alpha": "α", r"\beta": "β", r"\ell": "ℓ", r"\approx": "≈"}
+GREEK = {unicodedata.name(letter).split()[-1].lower(): letter for letter in "αβγδεζηθικμνξοπρστυφχψω"} | {"lambda": "λ"}
+SYMBOLS = {"<": "<", ">": ">", r"\varepsilon": "ε", r"\ell": "ℓ", r"\approx": "≈"}
+SYMBOLS |= {f"\\{word}": letter for word, letter in GREEK.items()}
+SYMBOLS |= {f"\\{word.title()}": letter.upper() for word, letter in GREEK.items()}
 ENSURED = re.compile(r"\\ensuremath\{([^{}]*)\}")
 MATH = re.compile(r"\$[^$]*\$")
 

@@ -9,61 +9,94 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sites import ROOT
 
 import build
 
-FACTS = "topic, year, title, authors, venue, keywords, paper_url, code_url, paper"
-LABEL = re.compile(r"- (Digest|Author List) (.+)")  # of the flat dialect
+FACTS = "topic, year, title, authors, venue, keywords, paper_url, code_url, paper, digest is null"
 MAX_SHARED_WORDS = 7
 DIGEST_WORDS = range(25, 61)
 TOPICS = {  # in the list's order, years newest first
-    "Empirical Study": {2024: 10, 2023: 14, 2022: 15, 2021: 11, 2020: 11, 2019: 15, 2018: 7, 2017: 3, 2016: 1},
-    "Neural Collapse": {2025: 1, 2024: 4, 2023: 4, 2022: 6, 2021: 5, 2020: 1},
-    "Deep Double Descent": {2023: 4, 2022: 3, 2021: 3, 2020: 9, 2019: 1, 2018: 2},
-    "Lottery Ticket Hypothesis": {2024: 2, 2023: 9, 2022: 21, 2021: 12, 2020: 17, 2019: 9, 2018: 2},
-    "Emergence and Phase Transitions": {2025: 3, 2024: 5, 2023: 12, 2022: 13, 2021: 2, 2020: 1},
-    "Interactions with Neuroscience": {2023: 2, 2022: 11, 2021: 3},
+    "Empirical Study": {2025: 1, 2024: 12, 2023: 14, 2022: 15, 2021: 11, 2020: 11, 2019: 15, 2018: 7, 2017: 3, 2016: 1},
+    "Neural Collapse": {2025: 2, 2024: 4, 2023: 4, 2022: 6, 2021: 5, 2020: 1},
+    "Deep Double Descent": {2025: 1, 2023: 4, 2022: 3, 2021: 3, 2020: 9, 2019: 1, 2018: 2},
+    "Lottery Ticket Hypothesis": {2025: 2, 2024: 2, 2023: 9, 2022: 21, 2021: 12, 2020: 17, 2019: 9, 2018: 2},
+    "Emergence and Phase Transitions": {2025: 10, 2024: 5, 2023: 12, 2022: 13, 2021: 2, 2020: 1},
+    "Interactions with Neuroscience": {2025: 1, 2023: 2, 2022: 11, 2021: 3, 2020: 7, 2019: 5, 2018: 2, 2017: 1},
+    "Information Bottleneck": {2023: 2, 2022: 1, 2021: 7, 2020: 7, 2019: 1, 2018: 1, 2017: 3},
+    "Neural Tangent Kernel": {2025: 2, 2024: 3, 2023: 9, 2022: 7, 2021: 8, 2020: 8, 2019: 4, 2018: 2},
+    "Others": {
+        2026: 3,
+        2025: 14,
+        2024: 24,
+        2023: 57,
+        2022: 46,
+        2021: 17,
+        2020: 15,
+        2019: 16,
+        2018: 25,
+        2017: 10,
+        2016: 5,
+    },
 }
 COUNTS = {
-    "papers": 254,
-    "listings": 254,
-    "topics": 6,
-    "authors": 1006,
-    "paper_authors": 1244,
-    "keywords": 238,
-    "links": 352,
+    "papers": 580,
+    "listings": 581,
+    "topics": 9,
+    "authors": 1754,
+    "paper_authors": 2464,
+    "keywords": 489,
+    "links": 745,
+    "resources": 7,
+    "changes": 1266,
     "source": 1,
 }
 PROBLEMS = {
-    "author-variant": 3,
+    "author-variant": 19,
     "duplicate-author": 1,
+    "duplicate-keyword": 1,
+    "empty-link": 1,
     "joined-authors": 1,
     "keyword-commas": 1,
-    "keyword-spellings": 13,
-    "keyword-typo": 2,
-    "missing-digest": 1,
+    "keyword-spellings": 47,
+    "keyword-typo": 6,
     "missing-keywords": 1,
-    "missing-paper-link": 1,
-    "misspelt-label": 3,
-    "venue-without-year": 7,
+    "missing-paper-link": 3,
+    "misspelt-label": 5,
+    "venue-before-arxiv": 1,
+    "venue-without-year": 21,
+    "year-mismatch": 2,
 }
-THIRTEEN = [
-    "Jeffrey S Bowers",
-    "Gaurav Malhotra",
-    "Marin Dujmović",
-    "Milton Llera Montero",
-    "Christian Tsvetkov",
-    "Valerio Biscione",
-    "Guillermo Puebla",
-    "Federico G Adolfi",
-    "John Hummel",
-    "Rachel Flood Heaton",
-    "Benjamin Evans",
-    "Jeff Mitchell",
-    "Ryan Blything",
-]
 
 Database = sqlite3.Connection
+FINDINGS = [  # looked at one by one
+    ("author-variant", "Jose Gonzalez Ortiz", "Jose Javier Gonzalez Ortiz"),
+    ("author-variant", "Andrew M. Saxe", "Andrew Michael Saxe"),
+    ("author-variant", "Isaac Chuang", "Isaac L. Chuang"),
+    ("author-variant", "Philip Torr", "Philip H.S. Torr"),
+    ("keyword-typo", "Duoble Descent", "Double Descent"),
+    ("author-variant", "Richard Baraniuk", "Richard G. Baraniuk"),
+    ("author-variant", "Yann Dauphin", "Yann N. Dauphin"),
+    ("author-variant", "Yani Ioannou", "Yani A. Ioannou"),
+    ("keyword-typo", "Pruning at Ininitialization", "Pruning at Initialization"),
+    ("keyword-typo", "Pruning at Ininitialization", "Pruning at Initialization"),
+    ("author-variant", "Aidan Gomez", "Aidan N. Gomez"),
+    ("author-variant", "David Cox", "David Daniel Cox"),
+    ("author-variant", "Andrew Saxe", "Andrew Michael Saxe"),
+    ("author-variant", "Daniel Yamins", "Daniel L. K. Yamins"),
+    ("author-variant", "Jeremy Cohen", "Jeremy M. Cohen"),
+    ("author-variant", "Ard Louis", "Ard A. Louis"),
+    ("author-variant", "Richard Baraniuk", "Richard G. Baraniuk"),
+    ("author-variant", "Michael Jordan", "Michael I. Jordan"),
+    ("keyword-typo", "Shaprness-Aware Minimization", "Sharpness-Aware Minimization"),
+    ("author-variant", "Ila Fiete", "Ila Rani Fiete"),
+    ("keyword-typo", "Flat Minimia", "Flat Minima"),
+    ("author-variant", "David Blei", "David M. Blei"),
+    ("author-variant", "Weijie Su", "Weijie J. Su"),
+    ("venue-before-arxiv", "ICML 2017", "2019-02"),
+    ("author-variant", "Piotr A. Sokol", "Piotr Aleksander Sokol"),
+    ("keyword-typo", "Over-Parametrization", "Over-Parameterization"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +106,8 @@ def ours(folder: Path) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="module")
-def theirs(source_list: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    with closing(build_database(source_list, tmp_path_factory.mktemp("theirs"))) as database:
+def theirs(keepers_list: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    with closing(build_database(keepers_list, tmp_path_factory.mktemp("theirs"))) as database:
         yield database
 
 
@@ -121,11 +154,11 @@ def test_topics_and_years_stand_in_order_with_these_numbers(ours: Database) -> N
     assert all(list(years) == sorted(years, reverse=True) for years in TOPICS.values())
 
 
-def test_every_digest_but_one_is_there_and_of_a_reader_s_length(ours: Database) -> None:
+def test_every_entry_has_a_digest_of_its_own_and_of_a_reader_s_length(ours: Database) -> None:
     found = digests(ours)
-    assert len(found) == 253
+    assert len(found) == 581
     assert [text for text in found if len(text.split()) not in DIGEST_WORDS] == []
-    assert len({text.casefold() for text in found}) == 253
+    assert len({text.casefold() for text in found}) == 581
 
 
 @pytest.mark.parametrize(
@@ -144,6 +177,16 @@ def test_a_digest_claims_no_more_than_its_source(ours: Database, paper: str, cla
 def test_the_problems_are_those_of_the_facts_carried_over(ours: Database) -> None:
     assert count_problems(ours) == PROBLEMS
     assert ours.execute("select count(*) from problems where severity = 'error'").fetchone() == (0,)
+
+
+def test_what_a_comparison_finds_is_this() -> None:
+    codes = {code for code, _, _ in FINDINGS}
+    problems = build.read(str(ROOT / "phenomena.md")).problems
+    assert [(one.code, one.written, one.detail) for one in problems if one.code in codes] == FINDINGS
+
+
+def test_digests_have_one_kind_of_quotation_marks(ours: Database) -> None:
+    assert [text for text in digests(ours) if re.search("[“”‘’«»]", text)] == []
 
 
 def test_no_line_is_left_over(ours: Database) -> None:
@@ -167,7 +210,7 @@ def test_no_word_of_the_digests_is_lost_to_search(ours: Database) -> None:
 def test_every_fact_equals_the_keeper_s(ours: Database, theirs: Database) -> None:
     sql = f"select {FACTS} from list_entries"
     facts = ours.execute(sql).fetchall()
-    assert len(facts) == 254
+    assert len(facts) == 581
     assert facts == theirs.execute(sql).fetchall()
 
 
@@ -178,6 +221,7 @@ def test_every_link_and_spelling_equals_the_keeper_s(ours: Database, theirs: Dat
         "select paper, position, as_written from paper_keywords order by 1, 2",
         "select id, spellings from keywords order by 1",
         "select id, spellings from authors order by 1",
+        "select title, url from resources order by id",
     ):
         assert ours.execute(sql).fetchall() == theirs.execute(sql).fetchall()
 
@@ -186,70 +230,3 @@ def test_no_digest_shares_eight_words_in_a_row_with_any_of_the_keeper_s(ours: Da
     taken = {run for text in digests(theirs) for run in runs(text, MAX_SHARED_WORDS + 1)}
     assert len(taken) > 10_000
     assert [text for text in digests(ours) if runs(text, MAX_SHARED_WORDS + 1) & taken] == []
-
-
-def test_digests_stand_at_the_same_papers(ours: Database, theirs: Database) -> None:
-    sql = "select paper, digest is null from list_entries"
-    assert ours.execute(sql).fetchall() == theirs.execute(sql).fetchall()
-
-
-def test_the_keeper_s_list_has_a_status_for_each_of_its_lines(theirs: Database, source_list: Path) -> None:
-    lines = source_list.read_text("utf-8").count("\n") + (not source_list.read_bytes().endswith(b"\n"))
-    assert theirs.execute("select count(*), max(line) from source_lines").fetchone() == (lines, lines) == (1415, 1415)
-    assert dict(theirs.execute("select status, count(*) from source_lines group by 1")) == {
-        "blank": 319,
-        "entry": 1015,
-        "boilerplate": 36,
-        "heading": 45,
-    }
-
-
-def test_the_keeper_s_problems_are_ours_and_a_cut_end(theirs: Database) -> None:
-    assert count_problems(theirs) == {**PROBLEMS, "truncated-entry": 1}
-
-
-def test_the_thirteen_joined_authors_are_told_apart(theirs: Database) -> None:
-    sql = "select paper from problems where code = 'joined-authors'"
-    [paper] = theirs.execute(sql).fetchone()
-    rows = theirs.execute("select as_written from paper_authors where paper = ? order by position", [paper])
-    assert [row[0] for row in rows] == THIRTEEN
-
-
-def test_the_head_of_the_catalogue_page_is_read(theirs: Database) -> None:
-    title, homepage, tags = theirs.execute("select title, homepage, json_array_length(tags) from source").fetchone()
-    assert (title, homepage, tags) == (
-        "Awesome Deep Phenomena",
-        "https://github.com/MinghuiChen43/awesome-deep-phenomena",
-        13,
-    )
-
-
-def make_nested(lines: list[str]) -> list[str]:
-    """The flat list with its fields below its titles, line by line: a title follows a blank line."""
-    nested = []
-    for before, line in zip(["", *lines], lines, strict=False):
-        if not line.startswith("- ") or not before.startswith("- "):
-            nested.append(line)
-        elif match := LABEL.fullmatch(line):
-            nested.append(f"  - <details><summary>{match[1]}</summary> {match[2]} </details>")
-        else:
-            nested.append(f"  {line}")
-    return nested
-
-
-def test_the_nested_form_of_the_keeper_s_list_gives_the_same_database(
-    theirs: Database, source_list: Path, tmp_path: Path
-) -> None:
-    lines = source_list.read_text("utf-8").split("\n")
-    nested = tmp_path / source_list.name
-    nested.write_text("\n".join(make_nested(lines)), "utf-8")
-    with closing(build_database(nested, tmp_path)) as database:
-        names = [row[0] for row in database.execute("select name from sqlite_master where type = 'table'")]
-        own = [name for name in names if name != "source" and not name.startswith(("sqlite_", "papers_fts"))]
-        assert len(own) > 10
-        for name in own:
-            rows = [one.execute(f"select * from {name}").fetchall() for one in (theirs, database)]
-            assert rows[0] == rows[1], name
-        changed = "title, description, homepage, tags, name, line_count, entry_count, paper_count, problem_count"
-        sources = [one.execute(f"select {changed} from source").fetchone() for one in (theirs, database)]
-        assert sources[0] == sources[1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 from lists import NESTED, make_entry, records_of, write_list
@@ -270,22 +269,3 @@ def test_each_of_many_names_is_compared_with_one(monkeypatch: pytest.MonkeyPatch
 def test_a_given_name_without_letters_is_like_no_other() -> None:
     """A stray full stop or dash is taken for a given name; the build must not end with a traceback."""
     assert found(team_list("... Lee, Ann Lee", ". Lee, Bo Chen"), "author-variant") == []
-
-
-# The keeper's list: looked at one by one
-
-
-def test_the_findings_on_the_keeper_s_list_are_these(source_list: Path) -> None:
-    records = records_of(source_list.read_text("utf-8"))
-    names = [
-        (problem.code, problem.written, problem.detail)
-        for problem in records.problems
-        if problem.code in ("author-variant", "keyword-typo", "venue-before-arxiv")
-    ]
-    assert names == [
-        ("author-variant", "Jose Gonzalez Ortiz", "Jose Javier Gonzalez Ortiz"),
-        ("author-variant", "Philip Torr", "Philip H. S. Torr"),
-        ("author-variant", "Richard Baraniuk", "Richard G. Baraniuk"),
-        ("keyword-typo", "Pruning at Ininitialization", "Pruning at Initialization"),
-        ("keyword-typo", "Pruning at Ininitialization", "Pruning at Initialization"),
-    ]

@@ -157,7 +157,7 @@ def test_fields_of_queries_have_hints_and_examples_from_the_list(metadata: dict[
             "hint": "an author's name or key",
             "source": "authors",
             "required": True,
-            "example": "Jonathan Frankle",
+            "example": "Surya Ganguli",
         }
     }
     assert queries["venues_by_year"]["fields"] == {

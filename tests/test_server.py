@@ -17,4 +17,4 @@ def test_it_serves_rows_search_and_csv(server: str) -> None:
         hits = client.get("/phenomena/search.json?q=grokking&_shape=array").json()
         assert hits[0]["snippet"].count("«") >= 1
         table = client.get("/phenomena/papers.csv?_stream=on&_size=max").text
-        assert len(list(csv.DictReader(io.StringIO(table)))) == 254
+        assert len(list(csv.DictReader(io.StringIO(table)))) == 580
