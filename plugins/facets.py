@@ -1,8 +1,10 @@
-"""Facets beside the papers, in a fixed order: topic, year, venue, keyword, author; and the filters they set.
+"""Facets beside the papers, in a fixed order: topic, year, venue, keyword, author, year of addition; and the
+filters they set.
 
 Topics, keywords and authors are counted over the tables that tie them to papers, by index and completely; years stand
 in time order. The filters are `_topic`, `_year`, `_keyword` and `_author`, each with a key; topic and year go together,
-so that a paper listed under two topics is found under each with that topic's year. The venue is a column of papers.
+so that a paper listed under two topics is found under each with that topic's year. Venue and day of addition are
+columns of papers, filtered as Datasette does.
 """
 
 from __future__ import annotations
@@ -24,10 +26,11 @@ from phenomena_web.statements import find_statement
 Found = dict[str, Any]  # a facet in the form that Datasette's own classes give
 
 PARAMETERS = {"topic": "_topic", "year": "_year", "venue": "venue", "keyword": "_keyword", "author": "_author"}
+PARAMETERS |= {"added": "added__startswith"}
 
 
 class PaperFacet(Facet):  # type: ignore[misc]  # Datasette has no types
-    """`_facet_by=topic|year|venue|keyword|author` on the table of papers."""
+    """`_facet_by=topic|year|venue|keyword|author|added` on the table of papers."""
 
     type = "by"
 

@@ -24,6 +24,8 @@ COUNTS = {
         where paper in ({}) group by 1 order by 3 desc, 2""",
     "author": """select authors.id, name, count(*) from paper_authors join authors on authors.id = author
         where paper in ({}) group by 1 order by 3 desc, 2""",
+    "added": """select substr(added, 1, 4), count(*) from papers
+        where id in ({}) and added is not null group by 1 order by 1 desc""",
 }
 
 
@@ -39,7 +41,7 @@ def counts(facet: Mapping[str, Any]) -> list[tuple[object, ...]]:
 
 def counted(place: Path, name: str, papers: str) -> list[tuple[object, ...]]:
     rows = [tuple(row.values()) for row in fetch(place, COUNTS[name].format(papers))]
-    return [(row[0], row[0], row[1]) for row in rows] if name == "year" else rows
+    return [(row[0], row[0], row[1]) for row in rows] if name in ("year", "added") else rows
 
 
 def page_ids(page: Mapping[str, Any]) -> list[str]:
@@ -48,19 +50,20 @@ def page_ids(page: Mapping[str, Any]) -> list[str]:
 
 async def test_the_order_is_fixed_and_every_count_is_complete(place: Path, pages: Datasette) -> None:
     found = (await get_json(pages, ALL))["facet_results"]
-    assert list(found) == ["topic", "year", "venue", "keyword", "author"]
+    assert list(found) == ["topic", "year", "venue", "keyword", "author", "added"]
     for name, facet in found.items():
         own = counted(place, name, "select id from papers")
         assert counts(facet) == own[: len(facet["results"])]
         assert facet["truncated"] == (len(own) > len(facet["results"])), name
-    for name in ("topic", "year", "venue", "keyword"):
+    for name in ("topic", "year", "venue", "keyword", "added"):
         assert counts(found[name]) == counted(place, name, "select id from papers")
 
 
 async def test_the_order_of_the_address_does_not_matter(site: Datasette) -> None:
     path = "/phenomena/papers?_facet_by=author&_facet_by=topic&_facet=submitted"
     page = await read(site, path)
-    assert texts(page, ".facet h3") == ["Topic", "List year", "Venue", "Keyword", "Author", "Submitted"]
+    own = ["Topic", "List year", "Venue", "Keyword", "Author", "Year of addition"]
+    assert texts(page, ".facet h3") == [*own, "Submitted"]
 
 
 @pytest.mark.parametrize(
@@ -89,6 +92,11 @@ async def test_the_order_of_the_address_does_not_matter(site: Datasette) -> None
             "select paper from listings where topic = 'neural-collapse' and year = 2022",
         ),
         ("submitted__startswith=2021", "select id from papers where submitted like '2021%'"),
+        (
+            "added__startswith=2023&_keyword=grokking",
+            """select id from papers join paper_keywords on paper = id
+            where added like '2023%' and keyword = 'grokking'""",
+        ),
     ],
 )
 async def test_counts_equal_sql_under_filters(site: Datasette, folder: Path, query: str, papers: str) -> None:
@@ -156,7 +164,7 @@ async def test_more_shows_all_that_the_page_may(site: Datasette, folder: Path) -
 async def test_a_key_that_nobody_has_finds_nothing_or_is_no_filter(site: Datasette, query: str) -> None:
     page = await get_json(site, f"/phenomena/papers.json?{query}")
     assert page["filtered_table_rows_count"] == 0
-    assert [facet["results"] for facet in page["facet_results"].values()] == [[]] * 5
+    assert [facet["results"] for facet in page["facet_results"].values()] == [[]] * 6
     html = await read(site, f"/phenomena/papers?{query}")
     assert html.css("article, aside") == []
 
@@ -176,7 +184,7 @@ async def test_a_name_that_nobody_has_is_said(site: Datasette, name: str, key: s
 async def test_a_facet_of_no_known_name_is_refused(site: Datasette) -> None:
     answer = await site.client.get("/phenomena/papers.json?_facet_by=nothing")
     assert answer.status_code == 400
-    assert answer.json()["error"].endswith("it may be topic, year, venue, keyword, author.")
+    assert answer.json()["error"].endswith("it may be topic, year, venue, keyword, author, added.")
 
 
 async def test_filters_are_described(site: Datasette) -> None:

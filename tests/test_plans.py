@@ -85,6 +85,7 @@ def test_facets_and_lookups_use_an_index(database: sqlite3.Connection, table: ob
         ("select keyword, count(*) from paper_keywords group by keyword", "facet keyword"),
         ("select author, count(*) from paper_authors group by author", "facet author"),
         ("select id from papers order by submitted desc limit 26", "first page of papers"),
+        ("select substr(added, 1, 4), count(*) from papers where added is not null group by 1", "facet added"),
         ("select id from authors order by paper_count desc limit 26", "first page of authors"),
         ("select id from keywords order by paper_count desc limit 26", "first page of keywords"),
         ("select * from papers where topic = :value and year = 2022", "topic and year"),

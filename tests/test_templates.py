@@ -24,7 +24,7 @@ from plans import STATEMENTS, example_values, runnable
 from sites import ROOT
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-FACETS = ("topic", "year", "venue", "keyword", "author")
+FACETS = ("topic", "year", "venue", "keyword", "author", "added")
 KINDS = ("topic", "author", "keyword", "venue")
 GIVEN = {  # by each plugin
     "charts": {"chart"},
