@@ -15,7 +15,7 @@ TABLES = (
 )  # fmt: skip
 VIEWS = (
     *("list_entries", "topic_years", "keyword_years", "keyword_pairs", "coauthors", "venue_years", "code_by_year"),
-    *("publication_lag", "coverage", "screening"),
+    *("publication_lag", "topic_additions", "listing_lag", "coverage", "screening"),
 )  # fmt: skip
 
 

@@ -85,6 +85,7 @@ def test_facets_and_lookups_use_an_index(database: sqlite3.Connection, table: ob
         ("select keyword, count(*) from paper_keywords group by keyword", "facet keyword"),
         ("select author, count(*) from paper_authors group by author", "facet author"),
         ("select id from papers order by submitted desc limit 26", "first page of papers"),
+        ("select * from listings where topic = :value and added like '2022%'", "a cell of the growth of the list"),
         ("select substr(added, 1, 4), count(*) from papers where added is not null group by 1", "facet added"),
         ("select id from authors order by paper_count desc limit 26", "first page of authors"),
         ("select id from keywords order by paper_count desc limit 26", "first page of keywords"),
@@ -104,6 +105,7 @@ def test_what_pages_read_uses_an_index(database: sqlite3.Connection, sql: str, w
 def test_a_view_filtered_by_its_key_is_searched(database: sqlite3.Connection, view: object) -> None:
     keys = {"topic_years": "topic_id", "keyword_years": "keyword_id", "keyword_pairs": "keyword_id"}
     keys |= {"coauthors": "author_id", "venue_years": "venue_id", "screening": "paper", "publication_lag": "paper"}
+    keys |= {"topic_additions": "topic_id", "listing_lag": "paper"}
     keys |= {"list_entries": "line", "code_by_year": "year"}
     name = getattr(view, "name", "")
     if key := keys.get(name):

@@ -69,6 +69,8 @@ PROMISED_VIEWS = {
     "venue_years": "venue kind year paper_count",
     "code_by_year": "year paper_count with_code share",
     "publication_lag": "paper submitted venue_year lag_years",
+    "topic_additions": "topic added_year entry_count entries_so_far topic_id",
+    "listing_lag": "paper title submitted added lag_months lag",
     "coverage": "column paper_count filled missing share",
 }
 

@@ -101,6 +101,31 @@ VIEWS: tuple[View, ...] = (
         },
     ),
     View(
+        "topic_additions",
+        "Number of today's entries for every topic and year of addition, zeros included. Empty without a history.",
+        {
+            "topic": "Name of the topic.",
+            "added_year": "Year in which the entries came into the list.",
+            "entry_count": "Number of today's entries that came in that year, or 0; those removed since don't count.",
+            "entries_so_far": "Number of today's entries that came by the end of that year.",
+            "topic_id": "Key of the topic in topics.",
+        },
+        facets=("topic", "added_year"),
+    ),
+    View(
+        "listing_lag",
+        "Months from arXiv to the list, for papers with both an arXiv identifier and a day of addition.",
+        {
+            "paper": "Key of the paper in papers.",
+            "title": "Title of the paper.",
+            "submitted": "Month of the first arXiv version.",
+            "added": "Day on which the list first had the paper.",
+            "lag_months": "Month of addition minus month of submission, in calendar months.",
+            "lag": "Class of lag_months, from same month to 24 months or more; before arXiv where it is below 0.",
+        },
+        facets=("lag",),
+    ),
+    View(
         "coverage",
         "For each column of papers, the share of papers with a value.",
         {
