@@ -1,10 +1,10 @@
-"""Feeds: all papers, or those of a topic, an author, a keyword or a search, the last submitted first.
+"""Feeds: all papers, or those of a topic, an author, a keyword or a search, the last added to the list first.
 
 `/-/feed.atom?topic=…&author=…&keyword=…&q=…` holds what all of these share, `/-/feed/TOPIC.atom` one topic. A page with
 such a selection offers its feed, by a link and in its head. A feed reader shows each paper with its authors, digest and
 keywords, and links to its row. Entries keep their ids wherever the site moves, for they come from the paper's permanent
-key. Dates are those of submission (the month, else the list's year), so a feed changes only when the list does. Long
-feeds are divided into pages, joined by `next` links.
+key. Dates are those of entry into the list, from its history (else the month of submission, else the list's year), so
+a feed changes only when the list does. Long feeds are divided into pages, joined by `next` links.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:phenomena")  # never change it: 
 ADDRESS_CHARACTERS = "%/:?#[]@!$&'()*+,;=~"  # what an address may hold besides letters and digits
 NO_DATE = "1970-01-01T00:00:00Z"
 
-NOTE = "Dates are months of submission, else years of the list; the latest come first."
+NOTE = (
+    "Dates are days of entry into the list; where its history has none, months of submission, else years of the list. "
+    "The latest come first."
+)
 TABLES = {"topic": "topics", "author": "authors", "keyword": "keywords"}
 OF_PAPERS = {"_topic": "topic", "topic": "topic", "_author": "author", "_keyword": "keyword", "_search": "q"}
 OF_SEARCH = {"topic": "topic", "author": "author", "keyword": "keyword", "q": "q"}
@@ -85,7 +88,7 @@ def add_entry(feed: ElementTree.Element, paper: Row, address: str) -> None:
 
 
 def date_of(paper: Row) -> str:
-    """When a paper was submitted, as Atom writes it; Atom wants a date even where none is known."""
+    """When a paper came into the list, as Atom writes it; Atom wants a date even where none is known."""
     return f"{paper['day']}T00:00:00Z" if paper["day"] else NO_DATE
 
 

@@ -1,4 +1,4 @@
-"""Feeds as feedparser reads them: every paper, ids that stay, dates that come from the list."""
+"""Feeds as feedparser reads them: every paper, ids that stay, dates of entry into the list."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ ENTRY = """
 
 
 def papers_of(folder: Path, topic: str | None = None) -> list[dict[str, Any]]:
-    """Papers of a built folder, the last submitted first."""
+    """Papers of a built folder, the last added to the list first."""
     connection = sqlite3.connect(f"file:{folder / 'phenomena.db'}?mode=ro", uri=True)
     connection.row_factory = sqlite3.Row
     try:
         rows = connection.execute(
-            "select *, coalesce(submitted || '-01', year || '-01-01') as day from papers "
+            "select *, coalesce(added, submitted || '-01', year || '-01-01') as day from papers "
             "where :topic is null or id in (select paper from listings where topic = :topic) "
             "order by day desc, id desc",
             {"topic": topic},
@@ -45,9 +45,7 @@ async def read_feed(site: Datasette, path: str, host: str = "localhost") -> Any:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("topic", [None, "neural-collapse"])
-async def test_a_feed_has_every_paper_the_last_submitted_first(
-    folder: Path, site: Datasette, topic: str | None
-) -> None:
+async def test_a_feed_has_every_paper_the_last_added_first(folder: Path, site: Datasette, topic: str | None) -> None:
     feed = await read_feed(site, f"/-/feed/{topic}.atom" if topic else "/-/feed.atom")
     papers = papers_of(folder, topic)
     assert len(papers) == (22 if topic else 580)
@@ -56,6 +54,7 @@ async def test_a_feed_has_every_paper_the_last_submitted_first(
             entry.title,
             entry.link,
             entry.updated,
+            entry.published,
             [author.name for author in entry.authors],
             [tag.term for tag in entry.get("tags", [])],
             entry.get("summary"),
@@ -65,6 +64,7 @@ async def test_a_feed_has_every_paper_the_last_submitted_first(
         (
             paper["title"],
             f"http://localhost/phenomena/papers/{paper['id']}",
+            f"{paper['day']}T00:00:00Z",
             f"{paper['day']}T00:00:00Z",
             json.loads(paper["authors"]),
             json.loads(paper["keywords"]),
@@ -136,12 +136,13 @@ async def test_a_feed_of_a_selection_holds_what_its_page_shows(
     folder: Path, site: Datasette, query: str, where: str, title: str, alternate: str
 ) -> None:
     feed = await read_feed(site, f"/-/feed.atom?{query}")
-    order = "order by coalesce(submitted || '-01', year || '-01-01') desc, id desc"
+    order = "order by coalesce(added, submitted || '-01', year || '-01-01') desc, id desc"
     wanted = [row["id"] for row in fetch(folder, f"select id from papers where {where} {order}")]
     assert [entry.link.rpartition("/")[2] for entry in feed.entries] == wanted != []
     assert (feed.feed.title, feed.feed.subtitle) == (
         f"Papers: {title}",
-        "Dates are months of submission, else years of the list; the latest come first.",
+        "Dates are days of entry into the list; where its history has none, months of submission, else years of the "
+        "list. The latest come first.",
     )
     [page] = [link.href for link in feed.feed.links if link.rel == "alternate"]
     assert page == f"http://localhost/phenomena/{alternate}"

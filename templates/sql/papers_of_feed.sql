@@ -1,5 +1,5 @@
 -- One page of a feed and one paper more: the papers of a topic, an author, a keyword and a search, where given,
--- the last submitted first.
+-- the last added to the list first; without a day of addition a paper counts by its month, else its list year.
 select
   papers.id,
   papers.title,
@@ -7,7 +7,7 @@ select
   papers.keywords,
   papers.digest,
   papers.paper_url,
-  coalesce(papers.submitted || '-01', papers.year || '-01-01') as day
+  coalesce(papers.added, papers.submitted || '-01', papers.year || '-01-01') as day
 from papers
 where (:topic is null or papers.id in (select paper from listings where topic = :topic))
   and (:author is null or papers.id in (select paper from paper_authors where author = :author))
