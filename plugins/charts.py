@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 HEIGHT = 24
 SHADES = 5
-SERIES = 8
+SERIES = 9
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 Row = Mapping[str, Any]
