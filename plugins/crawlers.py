@@ -37,7 +37,7 @@ async def robots(datasette: Datasette, request: Request) -> Response:
 
 async def sitemap(datasette: Datasette, request: Request) -> Response:
     """/sitemap.xml: fixed pages first, then rows, as many as the protocol allows."""
-    paths = ["/", "/charts", "/about", "/problems", *(f"/{DATABASE}/{table}" for table in LISTED)]
+    paths = ["/", "/new", "/charts", "/about", "/problems", *(f"/{DATABASE}/{table}" for table in LISTED)]
     for table in LISTED:
         rows = await fetch_rows(datasette, f"select id from {table} order by rowid limit {MAX_ADDRESSES}")
         paths += [f"/{DATABASE}/{table}/{tilde_encode(row['id'])}" for row in rows]

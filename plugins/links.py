@@ -20,10 +20,20 @@ def row(table: str, key: object) -> str:
     return f"/{DATABASE}/{table}/{tilde_encode(str(key))}"
 
 
+def rows(table: str, **params: object) -> str:
+    """The rows of a table or view under some filters; those that are None are left out."""
+    kept = {key: value for key, value in params.items() if value is not None}
+    return f"/{DATABASE}/{table}" + (f"?{urlencode(kept)}" if kept else "")
+
+
 def papers(**params: object) -> str:
     """Papers under some filters: `_topic`, `_year`, `_keyword`, `_author` by key, or columns."""
-    kept = {key: value for key, value in params.items() if value is not None}
-    return f"/{DATABASE}/papers" + (f"?{urlencode(kept)}" if kept else "")
+    return rows("papers", **params)
+
+
+def topic_column(key: str | None) -> dict[str, str]:
+    """The filter of papers by their first topic, or by none."""
+    return {"topic": key} if key else {"topic__isnull": "1"}
 
 
 def query(name: str, fragment: str = "", **params: object) -> str:
@@ -47,6 +57,13 @@ LINKS: dict[str, Address] = {
     "venue_papers": lambda one: papers(venue=one.get("venue_id") or one["id"]),
     "keyword_cell": lambda one: papers(_keyword=one["keyword_id"], year=one["year"]),
     "venue_cell": lambda one: papers(venue=one["venue_id"], venue_year=one["year"]),
+    "additions": lambda one: papers(**topic_column(one["topic_id"]), added__startswith=one["month"]),
+    "added_papers": lambda start: papers(added__startswith=start),
+    "additions_cell": lambda one: rows("listings", topic=one["topic_id"], added__startswith=one["added_year"]),
+    "entries_so_far": lambda one: rows("listings", topic=one["topic_id"], added__lte=f"{one['added_year']}-12-31"),
+    "listing_lag": lambda one: rows("listing_lag", lag=one["lag"]),
+    "changes": lambda **params: rows("changes", **params),
+    "new_in": lambda year: f"/new?year={year}",
     "lag": lambda one: f"/{DATABASE}/publication_lag?lag_years={one['lag_years']}",
     "problem_rows": lambda one: f"/problems#{one['code']}",
     # from a neighbour to its own page

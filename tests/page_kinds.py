@@ -54,6 +54,8 @@ def find_page_kinds(folder: Path) -> dict[str, str]:
         "search hits": "/phenomena/search?q=neural",
         "search none": "/phenomena/search?q=zzzz",
         "charts": "/charts",
+        "new": "/new",
+        "new in the fullest year": f"/new?year={_key(folder, _FULLEST) or ''}",
         "canned query": "/phenomena/papers_by_year",
         "canned query without rows": "/phenomena/coauthors_of_an_author?author=nobody",
         "SQL": sql_path("select title, year, paper_url from papers limit 30"),
@@ -72,6 +74,8 @@ def find_page_kinds(folder: Path) -> dict[str, str]:
 
 _SOCIABLE = """select own.author from paper_authors as own join paper_authors as theirs on theirs.paper = own.paper
     group by own.author order by count(*) desc, own.author"""
+
+_FULLEST = "select substr(added, 1, 4) from papers group by 1 order by added is null, count(*) desc"
 
 REFUSED = {
     "400": ("/phenomena?sql=select+1+from", 400),

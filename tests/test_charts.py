@@ -221,7 +221,8 @@ async def test_every_year_says_whose_year_it_is(place: Path, pages: Datasette) -
         bare = [
             text
             for text in labels
-            if re.search(r"\byears?\b", text.lower()) and not re.search("(list|venue) year", text.lower())
+            if re.search(r"\byears?\b", text.lower())
+            and not re.search("(list|venue) year|year of addition", text.lower())
         ]
         assert bare == [], name
 

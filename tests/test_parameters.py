@@ -82,6 +82,10 @@ async def test_an_unknown_or_useless_parameter_is_named(site: Datasette, path: s
         ("/?page=2", "This page has no parameters; leave page out."),
         ("/charts?year=2022", "This page has no parameters; leave year out."),
         ("/-/feed.atom?topik=pruning", "This page has no parameter topik. Did you mean topic?"),
+        ("/new?yaer=2022", "This page has no parameter yaer. Did you mean year?"),
+        ("/new?year=22", "year can't be '22'; it is a year of four digits."),
+        ("/new?year=2022-05", "year can't be '2022-05'; it is a year of four digits."),
+        ("/new?year=2022&year=2023", "year is given more than once, with different values; give it once."),
         ("/sitemap.xml?a=1", "This page has no parameters; leave a out."),
         ("/-/metadata.json?_shape=array", "This page has no parameters; leave _shape out."),
         ("/phenomena.db?a=1", "This page has no parameters; leave a out."),
@@ -133,6 +137,8 @@ async def test_other_values_that_are_no_json_are_refused(site: Datasette) -> Non
         "/phenomena/search.csv?q=grokking&topic=&_stream=on",
         "/phenomena/papers/arxiv-2409-15156.json?_shape=objects&_extras=foreign_key_tables",
         "/-/feed.atom?page=1",
+        "/new?year=",
+        "/new?year=2022",
         "/-/plugins?all=1",
         "/static/site.css?0a1b2c3d",
     ],
@@ -172,8 +178,10 @@ async def test_a_refusal_of_a_page_is_a_page(site: Datasette) -> None:
 
 
 async def test_every_page_of_ours_is_in_the_table(site: Datasette) -> None:
+    words = {"new": "This page has no parameter nothing. Its own are year."}
     for path in (ROOT / "templates" / "pages").glob("*.html"):
-        assert await refusal(site, f"/{path.stem}?nothing=1") == "This page has no parameters; leave nothing out."
+        expected = words.get(path.stem, "This page has no parameters; leave nothing out.")
+        assert await refusal(site, f"/{path.stem}?nothing=1") == expected
 
 
 async def test_no_link_of_the_site_carries_what_its_target_refuses(place: Path, pages: Datasette) -> None:

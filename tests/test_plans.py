@@ -87,6 +87,7 @@ def test_facets_and_lookups_use_an_index(database: sqlite3.Connection, table: ob
         ("select id from papers order by submitted desc limit 26", "first page of papers"),
         ("select * from listings where topic = :value and added like '2022%'", "a cell of the growth of the list"),
         ("select substr(added, 1, 4), count(*) from papers where added is not null group by 1", "facet added"),
+        ("select * from changes where paper = :value order by id", "changes of a paper"),
         ("select id from authors order by paper_count desc limit 26", "first page of authors"),
         ("select id from keywords order by paper_count desc limit 26", "first page of keywords"),
         ("select * from papers where topic = :value and year = 2022", "topic and year"),

@@ -31,6 +31,7 @@ GIVEN = {  # by each plugin
     "facets": {"facets"},
     "feeds": {"feeds"},
     "fields": {"fields"},
+    "history": {"history"},
     "links": {"link"},
     "methods": {"search_card"},
     "pages": {"site"},
@@ -45,7 +46,7 @@ OF_DATASETTE = """
     allow_execute_sql body_scripts canned_query columns custom_table_templates database display_columns display_rows
     edit_sql_url editable error extra_css_urls extra_js_urls extra_wheres_for_ui facet_results facets_timed_out
     filtered_table_rows_count filters foreign_key_tables form_hidden_args human_description_en metadata
-    named_parameter_values next_url primary_key_values queries query renderers request rows search self sort
+    named_parameter_values next_url primary_key_values queries query raise_404 renderers request rows search self sort
     sort_desc status supports_search table tables title truncated url_csv urls views
 """
 OF_OUR_PAGES = {"families", "pragmas", "limits", "bounds", "milliseconds", "sql", "sql_path"}  # allowed and error
