@@ -115,7 +115,7 @@ def test_every_figure_is_there_as_specification_and_picture() -> None:
         sorted(output["data"]) for cell in outputs_of(read("meta-analysis.ipynb")) for output in cell if output["data"]
     ]
     figures = [one for one in kinds if PICTURE in one]
-    assert len(figures) == 10
+    assert len(figures) == 11
     assert {tuple(one) for one in kinds} == {
         ("application/vnd.vegalite.v6+json", PICTURE, "text/plain"),
         ("text/html", "text/plain"),
@@ -125,8 +125,9 @@ def test_every_figure_is_there_as_specification_and_picture() -> None:
 def test_every_share_has_its_interval_and_denominator() -> None:
     """A table with a share also shows its ends and the two counts that make it."""
     counts = {"paper_count", "of", "with_code", "preprints", "by_next_year", "both", "either", "author_count"}
+    counts |= {"same_year"}
     shares = [heads(table) for table in tables() if "share" in heads(table)]
-    assert len(shares) == 5
+    assert len(shares) == 6
     for columns in shares:
         assert columns[-3:] == ["share", "low", "high"]
         assert len(set(columns) & counts) >= 2
