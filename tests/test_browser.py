@@ -19,7 +19,7 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], **S
 COLOUR = {"runOnly": ["color-contrast"], **SHORT}  # the one rule that a colour scheme can break
 TEMPLATES = (
     *("front", "papers", "papers none", "papers table", "paper", "topic", "author", "search start", "search hits"),
-    *("charts", "canned query", "SQL", "problems", "about", "database", "table with facets", "row", "time-out"),
+    *("new", "charts", "canned query", "SQL", "problems", "about", "database", "table with facets", "row", "time-out"),
 )  # fmt: skip
 # How many colours the canvas that datasette-vega drew has: marks give it more than the background and the axes.
 COLOURS = """canvas => new Set(new Uint32Array(
