@@ -48,7 +48,7 @@ def name_changes(changes: Sequence[Row]) -> Iterator[tuple[str, str]]:
     entry_count = 0
     for (day, kind), group in groupby(changes, key=lambda one: (one["date"], one["kind"])):
         if kind == "changed":
-            fields = [FIELDS.get(one["field"], one["field"]) for one in group]
+            fields = [FIELDS.get(str(one["field"]), str(one["field"])) for one in group]
             yield day, f"{join_words(list(dict.fromkeys(fields)))} changed"
             continue
         for one in group:

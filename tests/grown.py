@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conftest import make_folder
+from sites import make_folder
 
 LIST = """# A List
 

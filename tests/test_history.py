@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from sites import ROOT
 
 import build
 from phenomena.papers.changes import Change, history_path, read_changes, write_changes
