@@ -83,7 +83,9 @@ def adversarial_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_no_value_of_any_column_runs_on_any_page(adversarial_folder: Path, serve: Callable[[Path], str]) -> None:
-    paths = set(find_page_kinds(adversarial_folder).values()) | {f"/phenomena/{name}" for name in (*TABLES, *VIEWS)}
+    kinds = find_page_kinds(adversarial_folder)
+    del kinds["new in the fullest year"]  # the days hold none
+    paths = set(kinds.values()) | {f"/phenomena/{name}" for name in (*TABLES, *VIEWS)}
     for table in ("papers", "topics", "authors", "keywords", "venues", "problems"):
         paths |= {row_path(table, row["id"]) for row in fetch(adversarial_folder, f"select id from {table} limit 20")}
     found = []

@@ -55,7 +55,7 @@ BOTH = head_link(
 async def test_pages_name_their_feeds(site: Datasette, page: str, links: list[str]) -> None:
     html = (await site.client.get(page)).text
     assert re.findall('<link rel="alternate" type="application/atom[^>]*>', html) == links
-    visible = re.findall('<a href="([^"]*)" title="([^"]*)">Subscribe</a> .* Dates are months of submission', html)
+    visible = re.findall('<a href="([^"]*)" title="([^"]*)">Subscribe</a> .* Dates are days of entry', html)
     assert [head_link(title, href) for href, title in visible] == [
         link.replace("&amp;", "&amp;amp;") for link in links[1:]
     ]

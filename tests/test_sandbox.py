@@ -249,7 +249,7 @@ NESTED = "select printf('%.*c', 90000, '[') as authors"
     [
         ("/phenomena", {"sql": NESTED}, 200),
         ("/phenomena", {"sql": """select '["\\ud800"]' as authors"""}, 200),
-        ("/phenomena", {"sql": "select printf('%.*c', 300000, '&') as doi from topics"}, 200),
+        ("/phenomena", {"sql": "select printf('%.*c', 200000, '&') as doi from topics"}, 200),
         ("/phenomena", {"sql": "select printf('%.*c', 600000, '&') as doi from topics"}, 400),
         ("/phenomena.json", {"sql": NESTED, "_json": "authors"}, 400),
         ("/phenomena/papers", {"title": "'" * 10_000}, 200),
