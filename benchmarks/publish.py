@@ -9,7 +9,6 @@ Takes about 15 minutes on two cores.
 from __future__ import annotations
 
 import random
-import resource
 import shutil
 import signal
 import statistics
@@ -27,7 +26,7 @@ from threading import Event
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from builds import NAMES, PATHS, arguments, asked, hidden, learn, run, state  # noqa: E402
+from builds import NAMES, PATHS, arguments, asked, forking, hidden, learn, run, state  # noqa: E402
 from malformed_builds import build, faults  # noqa: E402
 from malformed_lists import all_lists  # noqa: E402
 from servers import start_server  # noqa: E402
@@ -107,26 +106,21 @@ def doubles(old: Path) -> Counter[str]:
 
 
 def lists(old: Path) -> Counter[str]:
-    """All bad lists; the system ends a build that takes more than 10 s of processor time or 500 MB."""
+    """All malformed lists; the system ends a build that takes more than 10 s of processor time or 500 MB."""
     found: Counter[str] = Counter()
     seconds = []
-    for malformed in all_lists():
-        with tempfile.TemporaryDirectory() as place:
-            before = used()
-            done = build(malformed, Path(place))
-            seconds.append(used() - before)
-            wrong = faults(done, Path(place))
+    with forking() as forked:
+        for malformed in all_lists():
+            with tempfile.TemporaryDirectory() as place:
+                before = time.monotonic()
+                done = build(forked, malformed, Path(place))
+                seconds.append(time.monotonic() - before)
+                wrong = faults(done, Path(place))
             found["FAILED" if wrong else ("refused in one line", "rows and problems")[done.returncode == 0]] += 1
             if wrong:
                 print(f"{malformed.name}: {wrong[:2]}")
-    print(f"bad lists: median {statistics.median(seconds):.1f} s, most {max(seconds):.1f} s of processor time")
+    print(f"malformed lists: median {statistics.median(seconds):.1f} s, most {max(seconds):.1f} s")
     return found
-
-
-def used() -> float:
-    """Seconds of processor time of all children that have ended."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
 
 
 def rebuilds(old: Path, plugin: str = "") -> Counter[str]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
+from types import MappingProxyType
+from typing import Protocol
 
 import httpx
 import yaml
@@ -25,9 +28,9 @@ LISTS = {
 KNOWN: dict[str, str] = {}  # content hash and file hash of each build to its name
 
 # Runs build.py in a fork of itself for each line of its input, so that its libraries are loaded once. The fork kills
-# itself with SIGKILL at its n-th touch of a file in its folder. Prints how each ended.
+# itself with SIGKILL at its n-th touch of a file in its folder. Its output goes to two files. Prints how each ended.
 FORKING = """
-import json, os, runpy, signal, sys
+import json, os, resource, runpy, signal, sys, warnings
 
 import build
 
@@ -40,12 +43,15 @@ def hook(event, arguments):
                 os.kill(os.getpid(), signal.SIGKILL)
 
 for line in sys.stdin:
-    count, (folder, limit, sys.argv) = 0, json.loads(line)
+    count, (folder, limit, sys.argv, outputs, limits) = 0, json.loads(line)
     child = os.fork()
     if not child:
         os.chdir(folder)
-        for output in (1, 2):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), output)
+        for number, output in enumerate(outputs, 1):
+            os.dup2(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+        for name, most in limits.items():
+            resource.setrlimit(getattr(resource, name), (most, most))
+        warnings.simplefilter("ignore")
         sys.addaudithook(hook)
         runpy.run_path(sys.argv[0], run_name="__main__")
         sys.exit()
@@ -65,19 +71,38 @@ def run(folder: Path, name: str, before: Callable[[], None] | None = None) -> su
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, preexec_fn=before)
 
 
-@contextmanager
-def forking() -> Iterator[Callable[[Path, list[str], int], int]]:
-    """Within it, builds start at once: folder, command line and the touch at which to kill it give the exit code.
+class Forked(Protocol):
+    """Builds in a folder by a command line, killed at its n-th touch of a file, or never; gives the exit code.
 
-    At touch 0 none is killed.
+    What it prints goes to two files; `limits` has limits of the `resource` module by name.
     """
+
+    def __call__(
+        self,
+        folder: Path,
+        command: list[str],
+        kill_at: int = 0,
+        outputs: tuple[str, str] = (os.devnull, os.devnull),
+        limits: Mapping[str, int] = MappingProxyType({}),
+    ) -> int: ...
+
+
+@contextmanager
+def forking() -> Iterator[Forked]:
+    """Within it, builds start at once, for their libraries are loaded."""
     command = [sys.executable, "-c", FORKING]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin and process.stdout
         wanted, ended = process.stdin, process.stdout
 
-        def build(folder: Path, command: list[str], kill_at: int) -> int:
-            wanted.write(json.dumps([str(folder), kill_at, command]) + "\n")
+        def build(
+            folder: Path,
+            command: list[str],
+            kill_at: int = 0,
+            outputs: tuple[str, str] = (os.devnull, os.devnull),
+            limits: Mapping[str, int] = MappingProxyType({}),
+        ) -> int:
+            wanted.write(json.dumps([str(folder), kill_at, command, outputs, dict(limits)]) + "\n")
             wanted.flush()
             return int(ended.readline())
 

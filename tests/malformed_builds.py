@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import resource
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
-from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from builds import Forked
 from malformed_lists import MARK, Malformed
 from sites import ROOT
 
@@ -22,21 +20,16 @@ from phenomena.reader.characters import clean
 MEGABYTES = 500
 
 
-def limit(seconds: int) -> None:
-    """Limit processor time and memory; the system ends a build that takes more."""
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_DATA, (MEGABYTES * 1_000_000, MEGABYTES * 1_000_000))
-
-
-def build(malformed: Malformed, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Build one in its own folder, with limits."""
+def build(forked: Forked, malformed: Malformed, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Build one in its own folder, with limits on processor time and memory."""
     (folder / "list.md").write_bytes(malformed.data)
     options = ["--database", str(folder / "phenomena.db"), "--metadata", str(folder / "metadata.yml")]
-    command = [sys.executable, str(ROOT / "build.py"), str(folder / "list.md"), *options]
-    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
-    return subprocess.run(
-        command, capture_output=True, text=True, preexec_fn=partial(limit, malformed.seconds), env=environment
-    )
+    command = [str(ROOT / "build.py"), str(folder / "list.md"), *options]
+    limits = {"RLIMIT_CPU": malformed.seconds, "RLIMIT_DATA": MEGABYTES * 1_000_000}
+    with TemporaryDirectory() as place:
+        out, error = Path(place, "out"), Path(place, "error")
+        status = forked(folder, command, outputs=(str(out), str(error)), limits=limits)
+        return subprocess.CompletedProcess(command, status, out.read_text(), error.read_text())
 
 
 def faults(done: subprocess.CompletedProcess[str], folder: Path) -> list[str]:

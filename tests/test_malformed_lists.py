@@ -7,9 +7,11 @@ The sample has all written by hand, two of each family, and one in seven of the 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from builds import Forked, forking
 from malformed_builds import build, faults
 from malformed_lists import BY_HAND, COUNT, FAMILIES, Malformed, all_lists
 
@@ -23,6 +25,12 @@ def test_there_are_as_many_as_promised() -> None:
     assert len({hashlib.sha256(one.data).digest() for one in LISTS}) == COUNT
 
 
+@pytest.fixture(scope="module")
+def forked() -> Iterator[Forked]:
+    with forking() as build_one:
+        yield build_one
+
+
 @pytest.mark.parametrize("malformed", SAMPLE, ids=[f"{i}-{one.name}" for i, one in enumerate(SAMPLE)])
-def test_a_malformed_list_ends_well(malformed: Malformed, tmp_path: Path) -> None:
-    assert faults(build(malformed, tmp_path), tmp_path) == []
+def test_a_malformed_list_ends_well(forked: Forked, malformed: Malformed, tmp_path: Path) -> None:
+    assert faults(build(forked, malformed, tmp_path), tmp_path) == []
