@@ -15,8 +15,10 @@ from sites import ROOT, make_folder, open_site
 
 SITES = {"folder", "awkward", "keeper", "place", "serve", "old_and_new"}
 SLOW = {"test_build", "test_bundle", "test_malformed_lists", "test_notebooks", "test_properties", "test_sandbox"}
-DOWNLOADING = {"test_crawl", "test_whole_downloads"}  # they count each download of a list's site once
-ALONE = {"test_bundle", "test_sandbox"}  # of each, one set of bundles is made, and one server is attacked at a time
+DOWNLOADING = {"test_crawl", "test_whole_downloads"}  # they count each download of a site once
+# One set of bundles is made, one server is attacked at a time, and one browser looks at one server.
+TOGETHER = {"test_bundle": "bundle", "test_sandbox": "sandbox", "test_browser": "browser"}
+TOGETHER["test_browser_adversarial"] = "browser"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,15 +30,16 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"keeper's lists: {config.getoption('--lists') or 'not given; the tests that need them do not run'}"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow the tests of other folders, of some files, and all that ask for a site. Group those that share."""
-    for item in items:
-        is_own = item.path.parent == Path(__file__).parent
-        if not is_own or item.path.stem in SLOW or SITES & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.slow)
-        if name := group_of(item):
-            item.add_marker(pytest.mark.xdist_group(name))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark as slow the tests of other folders, of some files, and all that ask for a site. Group those that share.
+
+    Not in pytest_collection_modifyitems: pytest-xdist has read the groups before a conftest is asked there.
+    """
+    is_own = item.path.parent == Path(__file__).parent
+    if not is_own or item.path.stem in SLOW or SITES & set(getattr(item, "fixturenames", ())):
+        item.add_marker(pytest.mark.slow)
+    if name := group_of(item):
+        item.add_marker(pytest.mark.xdist_group(name))
 
 
 def group_of(item: pytest.Item) -> str:
@@ -44,7 +47,7 @@ def group_of(item: pytest.Item) -> str:
     if item.path.stem in DOWNLOADING:
         callspec = getattr(item, "callspec", None)
         return f"downloads of {callspec.params.get('place') if callspec else None}"
-    return item.path.stem if item.path.stem in ALONE else ""
+    return TOGETHER.get(item.path.stem, "")
 
 
 @pytest.fixture(scope="session")

@@ -338,28 +338,28 @@ def test_without_a_library_it_says_what_to_install(tmp_path: Path, library: str)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_build_without_a_bundle_needs_no_library_of_it(tmp_path: Path) -> None:
+def test_a_build_without_a_bundle_needs_no_library_of_it(odd: Path, tmp_path: Path) -> None:
     start = ("-c", f"import sys; sys.modules['frictionless'] = None; {WITHOUT.format('pyarrow')}")
-    done = run(tmp_path, ROOT / "phenomena.md", start=start)
+    done = run(tmp_path, odd.parent / "list.md", start=start)
     assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(("place", "code", "words"), [(".", 2, "is a file"), ("deeper", 1, "can't be written")])
-def test_a_place_that_is_no_folder_is_refused(tmp_path: Path, place: str, code: int, words: str) -> None:
+def test_a_place_that_is_no_folder_is_refused(odd: Path, tmp_path: Path, place: str, code: int, words: str) -> None:
     (tmp_path / "out").write_text("a file stands where the folder should be")
-    done = run(tmp_path, ROOT / "phenomena.md", "--bundle", str(tmp_path / "out" / place))
+    done = run(tmp_path, odd.parent / "list.md", "--bundle", str(tmp_path / "out" / place))
     assert (done.returncode, done.stdout) == (code, "")
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert (tmp_path / "out").is_file()
 
 
-def test_a_bundle_that_can_not_be_written_leaves_the_old_one(ours: Path, tmp_path: Path) -> None:
+def test_a_bundle_that_can_not_be_written_leaves_the_old_one(odd: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
-    old = tmp_path / "out" / zip_of(ours).name
+    old = tmp_path / "out" / zip_of(odd).name
     old.write_text("old")
     (tmp_path / "out" / f".{old.name}.part").mkdir()  # a folder where the temporary file should go
-    done = run(tmp_path, ROOT / "phenomena.md", "--bundle", str(tmp_path / "out"))
+    done = run(tmp_path, odd.parent / "list.md", "--bundle", str(tmp_path / "out"))
     assert (done.returncode, done.stdout) == (1, "")
     assert "can't be written" in done.stderr
     assert old.read_text() == "old"
