@@ -51,7 +51,8 @@ def own_server(folder: Path) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def hasty_server(folder: Path) -> Iterator[Server]:
     """One in which many statements are soon over."""
-    server = start_server(folder, "--setting", "sql_time_limit_ms", "100")
+    rows = ("--setting", "max_returned_rows", "5000")  # with any setting given, settings.json is not read
+    server = start_server(folder, "--setting", "sql_time_limit_ms", "100", *rows)
     yield server
     server.end()
 
