@@ -17,7 +17,7 @@ import build
 from phenomena.papers.changes import Change, history_path, read_changes, write_changes
 from phenomena.papers.history import make_history
 from phenomena.reader.drafts import Entry
-from phenomena.reader.revisions import GitError, Revision, read_revisions
+from phenomena.reader.revisions import GitError, Revision, open_repository, read_entries, read_revisions
 from phenomena.reader.source import ListError
 
 HOUR = 3_600
@@ -279,3 +279,28 @@ def test_the_command_refuses_what_it_can_t_do(tmp_path: Path, arguments: list[st
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert (done.returncode, words in done.stderr, "Traceback" in done.stderr) == (status, True, False), done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["list.md"]
+
+
+# The keeper's own repository
+
+
+def test_the_history_adds_up_to_the_entries_of_each_sampled_revision(keepers_history: Path) -> None:
+    changes = read_changes(ROOT / "phenomena.history.csv")
+    with open_repository(str(keepers_history), "phenomena.md") as repository:
+        revisions = repository.revisions()
+        assert (len(revisions), revisions[0].date, revisions[-1].date) == (420, "2020-06-23", "2026-05-16")
+        place = {revision.id: number for number, revision in enumerate(revisions)}
+        found, counted = [], []
+        for number in range(19, len(revisions), 50):
+            kinds = [change.kind for change in changes if place[change.revision] <= number]
+            counted.append(kinds.count("added") - kinds.count("removed"))
+            found.append(len(read_entries(repository, revisions[number]) or ()))
+        assert found == counted
+
+
+def test_a_paper_is_added_with_the_first_revision_that_holds_its_title(keepers_history: Path) -> None:
+    papers = build.read(str(ROOT / "phenomena.md")).tables["papers"][::60]
+    with open_repository(str(keepers_history), "phenomena.md") as repository:
+        for paper in papers:
+            arguments = ("log", "--reverse", "--format=%cs", "-S", str(paper["title"]), repository.branch)
+            assert git(repository.folder, *arguments).split()[0] == paper["added"], paper["id"]
