@@ -113,6 +113,13 @@ def test_titles_that_are_less_alike_are_two_papers(repository: Path) -> None:
     ]
 
 
+def test_of_a_digest_labelled_as_keywords_no_word_is_kept(repository: Path) -> None:
+    prose = "We measure many networks, and show that every one of the filters of the first layer is nearly the same"
+    commit(repository, "2022-05-01T12:00:00+0000", entry(1).replace("Key Word: One", f"Key Word: {prose}"))
+    commit(repository, "2022-05-02T12:00:00+0000", entry(1))
+    assert [(c.kind, c.field, c.old, c.new) for c in history(repository)[1:]] == [("changed", "keywords", None, "One")]
+
+
 def test_a_moved_section_is_a_move(repository: Path) -> None:
     commit(repository, "2022-05-01T12:00:00+0000", "".join(entry(number) for number in range(1, 6)))
     commit(repository, "2022-05-02T12:00:00+0000", "".join(entry(number, topic="Renamed") for number in range(1, 6)))

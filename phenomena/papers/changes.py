@@ -1,7 +1,7 @@
 """Changes of a list: the rows of its history file, and when each paper and entry was added.
 
 The file lies beside its list and is named after it: `phenomena.history.csv` beside `phenomena.md`. It holds facts only;
-of a digest it says that it changed.
+of a digest it says that it changed, and so of prose that was given for keywords or names.
 """
 
 from __future__ import annotations

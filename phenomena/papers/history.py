@@ -7,6 +7,7 @@ revision that breaks the list for an hour changes nothing. What comes back later
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from .grouping import code_url, entry_identifiers, group_papers, paper_url
 
 LIKENESS = 0.8  # of two titles' keys, by difflib
 BREAK_SECONDS = 86_400
+LISTED = ("authors", "venue", "keywords")
+MOST_WORDS = 12  # of a name, venue or keyword
 MOVES: dict[str, Callable[[Entry], str | None]] = {
     "topic": lambda entry: entry.topic,
     "year": lambda entry: str(entry.year) if entry.year else None,
@@ -102,10 +105,24 @@ def compare(revision: Revision, track: Track, entry: Entry) -> list[Step]:
         for kind, values in (("moved", MOVES), ("changed", FACTS))
         for field, value in values.items()
     ]
-    steps = [Step(revision, track, entry, *change) for change in changes if change[2] != change[3]]
+    steps = [
+        Step(revision, track, entry, kind, field, without_prose(field, old), without_prose(field, new))
+        for kind, field, old, new in changes
+        if old != new
+    ]
     if track.entry.digest != entry.digest:
         steps.append(Step(revision, track, entry, "changed", "digest"))
     return steps
+
+
+def without_prose(field: str, value: str | None) -> str | None:
+    """A value, None where it is prose: now and then a list labels a digest as keywords, and a digest is no fact.
+
+    >>> without_prose("keywords", "Grokking; Loss"), without_prose("keywords", "We show that " + "very " * 12 + "much")
+    ('Grokking; Loss', None)
+    """
+    items = re.split("[;,]", value or "") if field in LISTED else ()
+    return None if any(len(item.split()) > MOST_WORDS for item in items) else value
 
 
 def match(tracks: list[Track], entries: Sequence[Entry], alike: bool = True) -> Matched:

@@ -30,7 +30,7 @@ LIST_TABLES: tuple[Table, ...] = (
             Column("section", TEXT, "Name of the entry's topic then, which the list may have renamed since."),
             Column("kind", TEXT, "added, changed, moved (to another topic or year) or removed.", required=True),
             Column("field", TEXT, "What was changed or moved; empty where the whole entry was added or removed."),
-            Column("old", TEXT, "Value before; of digests, which may be long, none is kept."),
+            Column("old", TEXT, "Value before; none is kept of digests and other prose."),
             Column("new", TEXT, "Value after."),
         ),
         ("id",),
