@@ -34,6 +34,7 @@ ENDINGS = {
 NAMED_ARGUMENTS = {"_search", "_sort", "_sort_desc", "_where"}
 OF_FILES = {"_dl", "_header", "_stream"}  # parameters that only a CSV understands
 MAX_NAME = 100  # characters
+PIECE = 16 * 1024  # bytes of rows that leave together
 
 
 def split_path(path: str, base: str) -> tuple[list[str], str] | None:
@@ -126,16 +127,24 @@ async def send_query(app: Any, datasette: Datasette, scope: Scope, receive: Any,
 def until_broken(send: Any) -> Any:
     """A `send` that leaves an answer unfinished where its rows break off, so that no client takes them for all.
 
-    Datasette then writes the error's text, which ends no line, and finishes as if nothing had happened.
+    Datasette then writes the error's text, which ends no line, and finishes as if nothing had happened. It sends each
+    row by itself; here they leave in pieces.
     """
-    is_broken = False
+    is_broken, rows = False, bytearray()
 
     async def send_whole(message: Scope) -> None:
         nonlocal is_broken
-        body = message.get("body")
-        is_broken = is_broken or bool(body and not body.endswith(b"\n"))
-        if not is_broken:
+        if message["type"] == "http.response.start":
             await send(message)
+        elif not is_broken:
+            body = message.get("body", b"")
+            is_broken = bool(body and not body.endswith(b"\n"))
+            rows.extend(b"" if is_broken else body)
+            more = is_broken or message.get("more_body", False)
+            if is_broken or not more or len(rows) >= PIECE:
+                piece = bytes(rows)
+                rows.clear()
+                await send({**message, "body": piece, "more_body": more})
 
     return send_whole
 
