@@ -65,7 +65,7 @@ def read(location: str, changes: Sequence[Change] | None = None) -> Records:
     Raises ListError when the list can't be read, holds no paper or too much, or when its history file can't be read.
     """
     source = read_source(location)
-    reading = read_list(source)
+    reading = read_list(source, location)
     check_reading(reading, location)
     beside = history_path(Path(location))
     if changes is None:

@@ -52,7 +52,8 @@ def make_metadata(records: Records, queries: Iterable[Query], database: str = "p
             }
         },
     }
-    return HEADER + yaml.safe_dump(metadata, sort_keys=False, allow_unicode=True, width=110)
+    # in C: the writer in Python takes seconds for a long title among the examples
+    return HEADER + yaml.dump(metadata, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=110)
 
 
 def table_metadata(table: Table) -> Mapping[str, Any]:

@@ -17,10 +17,12 @@ from .ledger import Ledger
 from .outline import BULLET, Block, Item, Line
 from .sections import Section, looks_like_entry, open_section
 from .segments import Segment, field_segments, split_segments
-from .source import Source
+from .source import ListError, Source
 
 SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.I)  # javascript:
 SENTENCE_END = re.compile(r"[.!?…)\]>\"'”’]$")  # ...is found.
+MAX_ENTRIES = 6_000
+MAX_NAMES = 60_000  # authors and keywords of all entries together
 FOLDED_LEVEL = 3  # a folded year counts as the heading `### Topic: Year`
 
 
@@ -36,13 +38,15 @@ class Resource:
 class Reader:
     """The state of one pass over the blocks: the section, and the entry that is being gathered."""
 
-    def __init__(self, source: Source, holdings: Mapping[int, str]) -> None:
+    def __init__(self, source: Source, holdings: Mapping[int, str], location: str) -> None:
         self.source = source
+        self.location = location
         self.holdings = holdings
         self.ledger = Ledger(source)
         self.section = Section("head")
         self.draft: Draft | None = None
         self.entries: list[Entry] = []
+        self.name_count = 0
         self.resources: list[Resource] = []
         self.images: dict[str, str] = {}
 
@@ -186,8 +190,20 @@ class Reader:
     def finish_entry(self) -> None:
         """Close the open entry, if there is one."""
         if self.draft:
-            self.entries.append(finish_draft(self.draft, self.ledger))
+            self.add(finish_draft(self.draft, self.ledger))
         self.draft = None
+
+    def add(self, entry: Entry) -> None:
+        """Take one more entry. Raises ListError where that is one too many, before the rest of the list is read."""
+        self.entries.append(entry)
+        self.name_count += len(entry.authors) + len(entry.keywords)
+        for count, most, what in (
+            (len(self.entries), MAX_ENTRIES, "entries"),
+            (self.name_count, MAX_NAMES, "authors and keywords"),
+        ):
+            if count > most:
+                place = f"{self.location}, line {entry.line}"
+                raise ListError(f"{place}: holds over {most:,} {what}. Split it into several lists.")
 
     def check_end(self) -> None:
         """A list that ends in an empty bullet, or in mid-sentence without a line end, was cut off."""

@@ -13,9 +13,6 @@ from .problems import Problem
 from .sections import find_holdings
 from .source import ListError, Source
 
-MAX_ENTRIES = 6_000
-MAX_NAMES = 60_000  # authors and keywords of all entries together
-
 
 @dataclass(frozen=True)
 class Topic:
@@ -37,10 +34,13 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def read_list(source: Source) -> Reading:
-    """Read a whole list. Nothing is raised: what can't be read is reported as a problem."""
+def read_list(source: Source, location: str | None = None) -> Reading:
+    """Read a whole list. What can't be read is reported as a problem.
+
+    Raises ListError, with the list's `location` or else its name, when it holds more than a build can do in seconds.
+    """
     blocks = parse_outline(source.lines)
-    reader = Reader(source, find_holdings(blocks))
+    reader = Reader(source, find_holdings(blocks), location or source.name)
     for block in blocks:
         reader.read_block(block)
     reader.finish_entry()
@@ -58,16 +58,8 @@ def read_list(source: Source) -> Reading:
 
 
 def check_reading(reading: Reading, location: str) -> None:
-    """Raise ListError for a list that holds no paper, or more than a build can do in seconds."""
+    """Raise ListError for a list that holds no paper."""
     if not reading.entries:
         raise ListError(
             f"{location}: holds no paper. Write each as `- Title [[paper]](https://...)` under a `## Topic`."
         )
-    names = sum(len(entry.authors) + len(entry.keywords) for entry in reading.entries)
-    for count, most, what in (
-        (len(reading.entries), MAX_ENTRIES, "entries"),
-        (names, MAX_NAMES, "authors and keywords"),
-    ):
-        if count > most:
-            line = reading.entries[most if what == "entries" else -1].line
-            raise ListError(f"{location}, line {line}: holds over {most:,} {what}. Split it into several lists.")
