@@ -11,9 +11,9 @@ from awkward import awkward_list
 from builds import learn
 from datasette.app import Datasette
 from servers import start_server
-from sites import ROOT, make_folder, open_site
+from sites import ROOT, make_folder, open_site, shorten_edition
 
-SITES = {"folder", "awkward", "keeper", "place", "serve", "old_and_new"}
+SITES = {"folder", "short", "awkward", "keeper", "place", "serve", "old_and_new"}
 SLOW = {"test_build", "test_bundle", "test_malformed_lists", "test_notebooks", "test_properties", "test_sandbox"}
 DOWNLOADING = {"test_crawl", "test_whole_downloads"}  # they count each download of a site once
 # One set of bundles is made, one server is attacked at a time, and one browser looks at one server.
@@ -150,14 +150,26 @@ def keeper_site(keeper: Path) -> Datasette:
     return open_site(keeper)
 
 
-@pytest.fixture(scope="session", params=["phenomena.md", "catalogue page"])
-def place(request: pytest.FixtureRequest) -> Path:
-    """The site of each of two real lists in turn; of the catalogue page only with its option."""
-    return Path(request.getfixturevalue("folder" if request.param == "phenomena.md" else "keeper"))
+@pytest.fixture(scope="session")
+def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of one in four entries of phenomena.md: every kind of page and row, a history too, soon gone through."""
+    folder = tmp_path_factory.mktemp("short")
+    return make_folder(folder / "site", shorten_edition(folder, 4))
 
 
 @pytest.fixture(scope="session")
-def pages(request: pytest.FixtureRequest, place: Path, folder: Path) -> Datasette:
+def short_site(short: Path) -> Datasette:
+    return open_site(short)
+
+
+@pytest.fixture(scope="session", params=["short", "keeper"])
+def place(request: pytest.FixtureRequest) -> Path:
+    """The site of each of two real lists in turn, one with a history; the catalogue page only with its option."""
+    return Path(request.getfixturevalue(request.param))
+
+
+@pytest.fixture(scope="session")
+def pages(request: pytest.FixtureRequest, place: Path, short: Path) -> Datasette:
     """The site of `place` in this process."""
-    site: Datasette = request.getfixturevalue("site" if place == folder else "keeper_site")
+    site: Datasette = request.getfixturevalue("short_site" if place == short else "keeper_site")
     return site

@@ -1,8 +1,8 @@
 """A crawl of the site's own links, in process: each address that a page offers is asked for, its downloads counted.
 
 `python tests/crawling.py LIST PER_SHAPE MOST_PARAMETERS` crawls the site of a list. The filters of a table lead to one
-another without end, so addresses with more parameters are left out, and of those that differ only in the values of
-their parameters, or in the keys of rows, a number is taken.
+another without end, so addresses with more parameters are not asked for, and of those that differ only in the values of
+their parameters, or in the keys of rows, a number is. Of all others, the rules that refuse an address are asked.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 from datasette.app import Datasette
 from downloading import PLAIN, check_downloads, find_addresses
+from phenomena_web.kinds import Kinds
+from phenomena_web.rules import refuse_address
 from selectolax.lexbor import LexborHTMLParser
 from sites import make_folder
 
@@ -39,7 +41,11 @@ class Crawl:
     shapes: Counter[tuple[str, ...]] = field(default_factory=Counter)
     statuses: Counter[int] = field(default_factory=Counter)
     downloads: int = 0
+    judged: int = 0
     faults: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.kinds = Kinds(self.site)
 
     async def run(self, start: str = "/") -> None:
         """Follow all links from a page, breadth first."""
@@ -47,9 +53,13 @@ class Crawl:
         while waiting:
             path = waiting.popleft()
             for found in await self.visit(path):
-                if found not in seen and self.takes(found):
-                    seen.add(found)
+                if found in seen:
+                    continue
+                seen.add(found)
+                if self.takes(found):
                     waiting.append(found)
+                else:
+                    await self.judge(found)
 
     def takes(self, path: str) -> bool:
         """Whether fewer than `per_shape` addresses of this one's shape were taken before it, and it isn't too long."""
@@ -58,6 +68,14 @@ class Crawl:
             return False
         self.shapes[shape] += 1
         return self.shapes[shape] <= self.per_shape
+
+    async def judge(self, path: str) -> None:
+        """Note an address that the site's rules would refuse, without asking for it."""
+        place, _, query = path.partition("?")
+        refusal = refuse_address(place, query) or (await self.kinds.judge(place, query))[1]
+        self.judged += 1
+        if refusal:
+            self.faults.append(f"{path}: {refusal}")
 
     async def visit(self, path: str) -> list[str]:
         """Ask for an address; gives those that its page links to."""
@@ -100,7 +118,8 @@ def main(path: str, per_shape: int, most_parameters: int) -> None:
         asyncio.run(crawl.run())
     asked, shapes = sum(crawl.statuses.values()), len(crawl.shapes)
     print(f"{path}: {asked} addresses of {shapes} shapes, at most {per_shape} of each and {most_parameters} parameters")
-    print(f"statuses {dict(crawl.statuses)}, downloads counted {crawl.downloads}, faults {len(crawl.faults)}")
+    print(f"statuses {dict(crawl.statuses)}, {crawl.judged} more judged by the rules")
+    print(f"downloads counted {crawl.downloads}, faults {len(crawl.faults)}")
     print("\n".join(crawl.faults))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
 
 from datasette.app import Datasette
@@ -10,6 +12,7 @@ from datasette.app import Datasette
 import build
 
 ROOT = Path(__file__).parent.parent
+ENTRY = re.compile(r"^- .*\n(?:  .*\n)*", re.MULTILINE)  # of phenomena.md, with its fields
 SERVED = ("plugins", "templates", "static", "settings.json")
 
 
@@ -20,6 +23,18 @@ def make_folder(folder: Path, list_path: Path) -> Path:
     for name in SERVED:
         (folder / name).symlink_to(ROOT / name)
     return folder
+
+
+def shorten_edition(folder: Path, every: int) -> Path:
+    """A list of one in so many entries of phenomena.md under all its headings, with what lies beside it."""
+    head, entries, rest = (ROOT / "phenomena.md").read_text("utf-8").partition("\n### ")
+    kept = iter(range(len(ENTRY.findall(rest))))
+    (folder / "phenomena.md").write_text(
+        head + entries + ENTRY.sub(lambda entry: "" if (next(kept) + 1) % every else entry[0], rest), "utf-8"
+    )
+    for path in ROOT.glob("phenomena.*.csv"):
+        shutil.copy(path, folder)
+    return folder / "phenomena.md"
 
 
 def open_site(folder: Path) -> Datasette:

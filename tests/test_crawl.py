@@ -20,4 +20,4 @@ async def test_every_link_leads_somewhere_and_every_download_is_whole(
     crawl = Crawl(open_site(request.getfixturevalue(place)), per_shape=1, most_parameters=1)
     await crawl.run()
     assert crawl.faults == []
-    assert set(crawl.statuses) == {200} and len(crawl.shapes) > 100 and crawl.downloads > 300
+    assert set(crawl.statuses) == {200} and len(crawl.shapes) > 100 and crawl.downloads > 300 and crawl.judged > 1_000

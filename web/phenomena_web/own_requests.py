@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 async def ask(datasette: Datasette, request: Request, address: str) -> httpx.Response:
     """The answer of an address of this site to whoever made a request."""
     headers = {name: value for name in ("cookie", "authorization") if (value := request.headers.get(name))}
+    headers["accept-encoding"] = "identity"  # or it would be compressed, and unpacked again here
     answer: httpx.Response = await datasette.client.get(address, headers=headers)
     return answer
 
