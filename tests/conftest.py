@@ -17,8 +17,7 @@ SITES = {"folder", "short", "awkward", "keeper", "place", "serve", "old_and_new"
 SLOW = {"test_build", "test_bundle", "test_malformed_lists", "test_notebooks", "test_properties", "test_sandbox"}
 DOWNLOADING = {"test_crawl", "test_whole_downloads"}  # they count each download of a site once
 # One set of bundles is made, one server is attacked at a time, and one browser looks at one server.
-TOGETHER = {"test_bundle": "bundle", "test_sandbox": "sandbox", "test_browser": "browser"}
-TOGETHER["test_browser_adversarial"] = "browser"
+TOGETHER = {"test_bundle": "bundle", "test_sandbox": "sandbox"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,7 +46,7 @@ def group_of(item: pytest.Item) -> str:
     if item.path.stem in DOWNLOADING:
         callspec = getattr(item, "callspec", None)
         return f"downloads of {callspec.params.get('place') if callspec else None}"
-    return TOGETHER.get(item.path.stem, "")
+    return "browser" if item.path.stem.startswith("test_browser") else TOGETHER.get(item.path.stem, "")
 
 
 @pytest.fixture(scope="session")

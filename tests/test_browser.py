@@ -119,7 +119,7 @@ def test_dark_and_light_differ(browser: Browser, address: str, width: int) -> No
         with visiting(browser, address, width, scheme) as visit:
             visit.go("/")
             paper[scheme] = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert paper == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 28)"}
+    assert paper == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 26)"}
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -152,7 +152,7 @@ def test_a_search_typed(desk: Visit) -> None:
     desk.go("/")
     desk.page.get_by_label("Search titles, keywords, authors and digests").fill("grok")
     desk.page.keyboard.press("Enter")
-    expect(desk.page).to_have_title("Search: grok")
+    expect(desk.page).to_have_title("Search: grok · Deep-learning phenomena")
     desk.page.wait_for_load_state()
     hits = read_count(desk.page)
     assert hits == desk.page.locator("article.card").count() > 5

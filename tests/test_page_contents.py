@@ -166,7 +166,7 @@ async def test_search(place: Path, pages: Datasette) -> None:
 
 async def test_a_query_shows_rows_before_its_sql(place: Path, pages: Datasette) -> None:
     page = await read(pages, "/phenomena/papers_by_year")
-    assert texts(page, "title") == ["Papers by year"]
+    assert texts(page, "title") == ["Papers by year · Deep-learning phenomena"]
     rows = fetch(place, "select topic, year, paper_count, topic_id from topic_years order by year, topic_id")
     shown = [tuple(texts(row, "td")) for row in page.css("tbody tr")]
     assert shown == [tuple(str(value) for value in row.values()) for row in rows]
