@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from browsing import Visit, visiting
-from page_kinds import find_page_kinds
+from page_kinds import fetch, find_page_kinds, row_path
 from playwright.sync_api import Browser, expect
 from test_browser import address, browser, desk  # noqa: F401
 
+SECOND_PAPER = "[...document.querySelectorAll('article.card')][1].contains(document.activeElement)"
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 DARK, LIGHT = "rgb(18, 22, 26)", "rgb(255, 255, 255)"
 
@@ -76,3 +77,72 @@ def test_the_slash_goes_to_the_search_but_can_be_typed_there(desk: Visit, path: 
     assert desk.page.evaluate("document.activeElement.id") == field
     desk.page.keyboard.type("a/b")
     assert desk.page.locator(f"#{field}").input_value() == "a/b"
+
+
+def test_six_papers_are_on_the_screen_of_a_laptop(desk: Visit) -> None:  # noqa: F811
+    desk.go("/phenomena/papers")
+    boxes = [box for card in desk.page.locator("article.card").all()[:7] if (box := card.bounding_box())]
+    assert len([box for box in boxes if box["y"] + box["height"] <= 900]) >= 6
+    expect(desk.page.locator("article.card .button")).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", ["/phenomena/papers", "/phenomena/search?q=neural", "/new", "/", "topic"])
+def test_bibtex_is_copied_from_any_list_in_one_action(desk: Visit, folder: Path, path: str) -> None:  # noqa: F811
+    desk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    desk.go(find_page_kinds(folder).get(path, path))
+    link = desk.page.locator("a[data-bibtex]").first
+    title = link.get_attribute("data-bibtex")
+    link.click()
+    expect(desk.page.get_by_role("status").last).to_have_text(f"Copied the BibTeX of “{title}”")
+    [paper] = fetch(folder, "select id from papers where title = ?", title)
+    [citation] = fetch(folder, "select bibtex from citations where paper = ?", paper["id"])
+    assert str(desk.page.evaluate("navigator.clipboard.readText()")).strip() == str(citation["bibtex"]).strip()
+    assert desk.page.url.endswith(find_page_kinds(folder).get(path, path))
+
+
+def test_bibtex_is_a_plain_link_where_it_can_t_be_copied(desk: Visit) -> None:  # noqa: F811
+    desk.page.add_init_script("Object.defineProperty(navigator.clipboard, 'write', {value: () => Promise.reject()})")
+    desk.go("/phenomena/papers")
+    link = desk.page.locator("a[data-bibtex]").first
+    with desk.page.expect_request(f"{desk.address}{link.get_attribute('href')}"), desk.page.expect_download() as got:
+        link.click()
+    assert got.value.suggested_filename.endswith(".bib")
+
+
+@pytest.mark.parametrize("path", ["/phenomena/papers", "/phenomena/search?q=neural", "topic"])
+def test_few_stops_before_the_second_paper(desk: Visit, folder: Path, path: str) -> None:  # noqa: F811
+    desk.go(find_page_kinds(folder).get(path, path))
+    stops = 0
+    while stops < 100 and not desk.page.evaluate(SECOND_PAPER):
+        desk.page.keyboard.press("Tab")
+        stops += 1
+    assert 10 < stops < 100
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_digest_opens_below_its_line(browser: Browser, address: str, folder: Path, script: bool) -> None:  # noqa: F811
+    [paper] = fetch(folder, "select digest from papers order by submitted desc, id limit 1")
+    with visiting(browser, address, script=script) as visit:
+        visit.go("/phenomena/papers")
+        card = visit.page.locator("article.card").first
+        digest, below = card.locator("details p"), visit.page.locator("article.card h2").nth(1)
+        expect(digest).to_be_hidden()
+        before = below.bounding_box()
+        card.locator("summary").click()
+        expect(digest).to_have_text(str(paper["digest"]))
+        after, text, line = below.bounding_box(), digest.bounding_box(), card.locator("summary").bounding_box()
+        assert before and after and text and line
+        assert after["y"] > before["y"] + 20 and text["y"] >= line["y"] + line["height"] - 1
+        assert visit.errors == []
+
+
+def test_the_first_screen_of_a_paper_has_what_one_came_for(desk: Visit, folder: Path) -> None:  # noqa: F811
+    """For the paper whose title, digest, authors and BibTeX are of the usual length."""
+    middle = (
+        "select id from papers order by length(title) + length(digest) limit 1 offset (select count(*) / 2 from papers)"
+    )
+    desk.go(row_path("papers", fetch(folder, middle)[0]["id"]))
+    for selector in ("h1", ".authors", "p.actions", "section[aria-labelledby=digest]", "section[aria-labelledby=cite]"):
+        box = desk.page.locator(f"article {selector}").first.bounding_box()
+        assert box and box["y"] + box["height"] <= 900, selector
+    expect(desk.page.get_by_role("button", name="Copy BibTeX")).to_be_in_viewport(ratio=1)

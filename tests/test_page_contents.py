@@ -51,8 +51,13 @@ async def test_papers_as_cards_and_as_a_table(place: Path, pages: Datasette) -> 
     assert attributes(page, "article.card h2 a", "href") == [row_path("papers", row["id"]) for row in rows]
     words = json.loads(str(rows[0]["keywords"]))
     assert texts(page.css_first("article.card"), ".chips a") == words
-    buttons = [[link.attributes["href"] for link in card.css(".actions a")] for card in page.css("article.card")]
-    assert buttons == [[url for url in (row["paper_url"], row["code_url"]) if url] for row in rows]
+    links = [[link.attributes["href"] for link in card.css(".links a")] for card in page.css("article.card")]
+    bib = [row_path("papers", row["id"]) + ".bib" for row in rows]
+    assert links == [
+        [url for url in (row["paper_url"], row["code_url"], own) if url] for row, own in zip(rows, bib, strict=True)
+    ]
+    digests = [texts(card, "details.digest p") for card in page.css("article.card")]
+    assert digests == [[" ".join(str(row["digest"]).split())] if row["digest"] else [] for row in rows]
     [total] = fetch(place, "select count(*) as papers from papers")
     assert texts(page, "p[role=status]") == [f"1–25 of {total['papers']} papers"]
     table = await read(pages, "/phenomena/papers?_view=table")
@@ -82,18 +87,18 @@ async def test_a_paper(place: Path, pages: Datasette, kind: str) -> None:
     assert texts(page, "h1") == [" ".join(str(row["title"]).split())]
     assert texts(page, ".authors a") == names
     assert attributes(page, ".authors a", "href") == [row_path("authors", one["id"]) for one in authors]
-    assert " ".join(str(row["digest"]).split()) in texts(page, "article > p")
+    assert " ".join(str(row["digest"]).split()) in texts(page, "section[aria-labelledby=digest] p")
     assert texts(page, ".chips a") == json.loads(str(row["keywords"]))
     related = fetch(place, "select * from related where paper = ? order by rank", row["id"])
-    assert attributes(page, "article > ul:not(.chips) a", "href") == [
+    assert attributes(page, "section[aria-labelledby=related] a", "href") == [
         row_path("papers", one["related"]) for one in related
     ]
     shared = [f"shares {', '.join(json.loads(str(one['shared'])))}" for one in related]
-    assert texts(page, "article > ul:not(.chips) .quiet") == shared
+    assert texts(page, "section[aria-labelledby=related] .quiet") == shared
     [citation] = fetch(place, "select bibtex from citations where paper = ?", row["id"])
     assert page.css_first("#bibtex").text() == citation["bibtex"]
     [listing] = fetch(place, "select line from listings where paper = ?", row["id"])
-    assert f"line {listing['line']} of" in page.css_first("article dl.facts").text()
+    assert f"line {listing['line']} of" in page.css_first("section[aria-labelledby=history] dl").text()
 
 
 async def test_tags_for_reference_managers_equal_the_row(place: Path, pages: Datasette) -> None:
