@@ -132,6 +132,7 @@ def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[s
         list=make_list(datasette),
         tables=lambda: datasette.metadata("tables", database=DATABASE) or {},
         page_url=page_url(datasette, request) if request else "",
+        address=lambda path: datasette.absolute_url(request, datasette.urls.path(path)),
         url=datasette.absolute_url(request, "/") if request else "",
     )
     return {"site": site}

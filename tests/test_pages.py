@@ -48,7 +48,22 @@ async def test_every_kind_of_page_has_its_frame(place: Path, pages: Datasette) -
         suffix = "" if name == "front" else " · Deep-learning phenomena"
         assert page.css_first("title").text() == title + suffix, name
         assert content_of(page, "og:url") == canonical, name
+        assert content_of(page, "twitter:card") == ["summary_large_image"], name
         assert bool(content_of(page, "robots")) == ("?" in path), name
+
+
+@pytest.mark.parametrize("base", ["/", "/list/"])
+async def test_shared_links_show_a_picture(folder: Path, base: str) -> None:
+    site = Datasette(config_dir=folder, settings={"base_url": base})
+    page = await read(site, "/charts")
+    [address] = content_of(page, "og:image")
+    assert address.startswith(f"http://localhost{base}static/preview.png?")
+    picture = await site.client.get(urlsplit(address).path.removeprefix(base.rstrip("/")))
+    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
+    assert picture.content[:8] == b"\x89PNG\r\n\x1a\n" and len(picture.content) < 60_000
+    size = [str(int.from_bytes(picture.content[start : start + 4])) for start in (16, 20)]
+    assert size == content_of(page, "og:image:width") + content_of(page, "og:image:height") == ["1200", "630"]
+    assert content_of(page, "og:image:alt")[0].startswith("Deep-learning phenomena: ")
 
 
 @pytest.mark.parametrize("name", REFUSED)
