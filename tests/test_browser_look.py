@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,10 @@ from playwright.sync_api import Browser, expect
 from test_browser import address, browser, desk  # noqa: F401
 
 SECOND_PAPER = "[...document.querySelectorAll('article.card')][1].contains(document.activeElement)"
+# The lines of a printed card; of its links only the paper's own has a size.
+PRINTED = """card => [...card.querySelectorAll("h2, .by, .about > p"), ...card.querySelectorAll(".links a")]
+    .map(one => one.matches(".links a") ? getComputedStyle(one, "::after").content : one.innerText.trim())
+    .filter(text => text !== "none")"""
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 DARK, LIGHT = "rgb(18, 22, 26)", "rgb(255, 255, 255)"
 
@@ -146,3 +151,20 @@ def test_the_first_screen_of_a_paper_has_what_one_came_for(desk: Visit, folder: 
         box = desk.page.locator(f"article {selector}").first.bounding_box()
         assert box and box["y"] + box["height"] <= 900, selector
     expect(desk.page.get_by_role("button", name="Copy BibTeX")).to_be_in_viewport(ratio=1)
+
+
+def test_a_list_of_papers_is_printed_as_a_bibliography(desk: Visit, folder: Path) -> None:  # noqa: F811
+    """Title, authors, facts and the paper's address, and at the end that of the page; nothing that a click does."""
+    desk.go("/phenomena/papers?_sort=title")
+    end = desk.page.locator("footer p.printed")
+    expect(end).to_be_hidden()
+    desk.page.emulate_media(media="print")
+    expect(end).to_have_text(f"{desk.address}/phenomena/papers?_sort=title")
+    expect(end).to_be_visible()
+    [row] = fetch(folder, "select title, authors, paper_url from papers order by title limit 1")
+    card = desk.page.locator("article.card").first
+    shown = card.evaluate(PRINTED)
+    assert shown[:2] == [row["title"], ", ".join(json.loads(str(row["authors"])))]
+    assert shown[3:] == [f'"{row["paper_url"]}"']
+    for hidden in (".chips", "details", "button", "a.button"):
+        assert [one for one in desk.page.locator(f"main {hidden}").all() if one.is_visible()] == []
