@@ -4,6 +4,7 @@
     python build.py LIST                         from another file, or an http(s) address
     python build.py LIST --check                 report a list's problems, write nothing
     python build.py --bundle DIR                 also one zip with all formats, into a folder
+    python build.py --place                      also place the papers on the map anew
 
 text --source--> lines --outline--> blocks --entries--> entries --records--> rows --store--> database
 """
@@ -11,18 +12,21 @@ text --source--> lines --outline--> blocks --entries--> entries --records--> row
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
 from phenomena.bundle.archive import MissingLibraryError, check_libraries, make_bundle, write_bundle
+from phenomena.database.map_rows import make_ties
 from phenomena.database.metadata import companion, make_inspect_data, make_metadata
 from phenomena.database.publish import WriteError, replacing
 from phenomena.database.queries import read_queries
 from phenomena.database.records import Records, make_records
 from phenomena.database.report import make_annotations, make_json, make_summary
 from phenomena.database.store import write_database
+from phenomena.map.layout import MissingLayoutError, arrange
+from phenomena.map.positions import Position, positions_path, read_positions, write_positions
 from phenomena.papers.changes import Change, history_path, read_changes, write_changes
 from phenomena.papers.history import make_history
 from phenomena.reader.reading import check_reading, read_list
@@ -44,12 +48,14 @@ Examples:
   build.py README.md --database x.db   x.db and x.metadata.yml
   build.py --bundle dist               also a zip of all formats
   build.py README.md --history .       also how the list grew, by commit
+  build.py README.md --place           also the papers' positions on a map
 
 inspect-data.json is written beside the database, and keeps its entries for
 other databases there. All files are replaced together, or none is.
 
---history writes LIST's name with .history.csv beside it. Later builds find
-that file there, and need no repository.
+--history writes LIST's name with .history.csv beside it, and --place with
+.positions.csv. Later builds find these files there. A paper that is new in
+LIST is put beside its related papers, and moves no other.
 
 \b
 Exit code:
@@ -59,45 +65,74 @@ Exit code:
 """
 
 
-def read(location: str, changes: Sequence[Change] | None = None) -> Records:
-    """All rows of a list, with its changes or those of the history file beside it.
+def read(
+    location: str, changes: Sequence[Change] | None = None, positions: Mapping[str, Position] | None = None
+) -> Records:
+    """All rows of a list, with its changes and its papers' positions, or those of the files beside it.
 
-    Raises ListError when the list can't be read, holds no paper or too much, or when its history file can't be read.
+    Raises ListError when the list can't be read, holds no paper or too much, or when a file beside it can't be read.
     """
     source = read_source(location)
     reading = read_list(source, location)
     check_reading(reading, location)
-    beside = history_path(Path(location))
+    history, places = history_path(Path(location)), positions_path(Path(location))
     if changes is None:
-        changes = read_changes(beside) if not is_address(location) and beside.exists() else []
-    return make_records(source, reading, changes)
+        changes = read_changes(history) if not is_address(location) and history.exists() else []
+    if positions is None and not is_address(location) and places.exists():
+        positions = read_positions(places)
+    return make_records(source, reading, changes, positions)
 
 
 def build(
-    location: str, database: Path, metadata: Path, bundle: Path | None = None, history: str | None = None
+    location: str,
+    database: Path,
+    metadata: Path,
+    bundle: Path | None = None,
+    history: str | None = None,
+    place: bool = False,
 ) -> tuple[Records, list[Path]]:
     """Build both files, and inspect-data.json beside the database; all are replaced together, or none is.
 
-    With the repository of the list's `history`, its history file is one of them. A bundle follows them into its folder.
-    Returns the rows and the files written. Raises ListError as `read` does, GitError when there is no such repository,
-    WriteError when a file can't be written, and MissingLibraryError when a bundle needs one.
+    With the repository of the list's `history`, its history file is one of them, and with `place` its positions file. A
+    bundle follows them into its folder. Returns the rows and the files written. Raises ListError as `read` does,
+    GitError when there is no such repository, WriteError when a file can't be written, and MissingLibraryError or
+    MissingLayoutError when a bundle or a layout needs a library.
     """
     if bundle:
         check_libraries()
     changes = make_history(read_revisions(history, Path(location).name)) if history else None
-    targets = [database, metadata, database.with_name("inspect-data.json")]
-    targets += [history_path(Path(location))] if history else []
-    with replacing(targets, keeping=Path(location)) as (database_part, metadata_part, inspect_part, *history_part):
-        records = read(location, changes)
+    positions = place_papers(read(location, changes, {})) if place else None
+    beside = make_beside(Path(location), changes, positions)
+    targets = [database, metadata, database.with_name("inspect-data.json"), *beside]
+    with replacing(targets, keeping=Path(location)) as (database_part, metadata_part, inspect_part, *parts):
+        records = read(location, changes, positions)
         write_database(database_part, records)
         metadata_part.write_text(make_metadata(records, read_queries(), database.stem), "utf-8")
         inspect_part.write_text(make_inspect_data(database_part, database, records), "utf-8")
-        for part in history_part:
-            part.write_text(write_changes(changes or ()), "utf-8", newline="")
+        for part, text in zip(parts, beside.values(), strict=True):
+            part.write_text(text, "utf-8", newline="")
         bundled = make_bundle(database_part, records) if bundle else b""
     if bundle:
         targets.append(write_bundle(bundle, bundled, records, keeping=Path(location)))
     return records, targets
+
+
+def make_beside(
+    location: Path, changes: Sequence[Change] | None, positions: Mapping[str, Position] | None
+) -> dict[Path, str]:
+    """Path and text of the files to write beside a list: those of what was made anew."""
+    files = {}
+    if changes is not None:
+        files[history_path(location)] = write_changes(changes)
+    if positions is not None:
+        files[positions_path(location)] = write_positions(positions)
+    return files
+
+
+def place_papers(records: Records) -> dict[str, Position]:
+    """A new layout of all papers."""
+    tables = records.tables
+    return arrange([str(paper["id"]) for paper in tables["papers"]], make_ties(tables["related"]))
 
 
 def named(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
@@ -121,6 +156,7 @@ def choose_targets(database: Path | None, metadata: Path | None) -> tuple[Path, 
 @click.option("--metadata", type=FILE, callback=named, help="Metadata to write, by default beside it.")
 @click.option("--bundle", type=click.Path(path_type=Path, file_okay=False), help="Folder for a zip of all formats.")
 @click.option("--history", metavar="REPOSITORY", help="Git repository of LIST, by path or address.")
+@click.option("--place", is_flag=True, help="Place all papers on the map anew.")
 @click.option("--check", is_flag=True, help="Write nothing, only report problems of LIST.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when LIST has errors.")
 @click.option(
@@ -136,6 +172,7 @@ def main(
     metadata: Path | None,
     bundle: Path | None,
     history: str | None,
+    place: bool,
     check: bool,
     strict: bool,
     style: str,
@@ -145,10 +182,12 @@ def main(
         raise click.UsageError("--check writes nothing, and --bundle writes a zip. Leave one of them out.")
     if history and (check or is_address(location)):
         raise click.UsageError("--history writes a file beside LIST. Give LIST as a path, and leave --check out.")
-    places = choose_targets(database, metadata)
+    if place and (check or is_address(location)):
+        raise click.UsageError("--place writes a file beside LIST. Give LIST as a path, and leave --check out.")
+    targets = choose_targets(database, metadata)
     try:
-        records, files = (read(location), []) if check else build(location, *places, bundle, history)
-    except (ListError, GitError, WriteError, MissingLibraryError) as error:
+        records, files = (read(location), []) if check else build(location, *targets, bundle, history, place)
+    except (ListError, GitError, WriteError, MissingLibraryError, MissingLayoutError) as error:
         sys.exit(f"build.py: {error}")
     printed = {
         "text": lambda: make_summary(records, files, location),

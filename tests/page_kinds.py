@@ -11,7 +11,7 @@ CHARTS = ("papers_by_year", "keywords_over_time", "venues_by_year", "share_with_
 SLOW = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
 TABLES = (
     *("papers", "listings", "topics", "authors", "paper_authors", "keywords", "paper_keywords", "venues", "links"),
-    *("related", "citations", "resources", "changes", "problems", "source_lines", "source"),
+    *("related", "positions", "citations", "resources", "changes", "problems", "source_lines", "source"),
 )  # fmt: skip
 VIEWS = (
     *("list_entries", "topic_years", "keyword_years", "keyword_pairs", "coauthors", "venue_years", "code_by_year"),

@@ -19,6 +19,7 @@ GROWING = {
     "paper_keywords",
     "links",
     "related",
+    "positions",
     "citations",
     "changes",
     "problems",

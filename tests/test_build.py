@@ -99,9 +99,10 @@ def test_a_list_without_errors_prints_none(run: Run) -> None:
 
 def test_json_holds_counts_files_and_every_problem(run: Run, tmp_path: Path) -> None:
     found = json.loads(run(BROKEN, "--format", "json").output)
-    assert set(found) == {"counts", "files", "problems"}
+    assert set(found) == {"counts", "files", "notes", "problems"}
     assert (found["counts"]["papers"], found["counts"]["problems"]) == (3, 1)
     assert found["files"] == [str(tmp_path / name) for name in NAMES]
+    assert found["notes"] == []
     assert found["problems"] == problems(tmp_path)
 
 
@@ -224,12 +225,14 @@ Usage: build.py [OPTIONS] [LIST]
     build.py README.md --database x.db   x.db and x.metadata.yml
     build.py --bundle dist               also a zip of all formats
     build.py README.md --history .       also how the list grew, by commit
+    build.py README.md --place           also the papers' positions on a map
 
   inspect-data.json is written beside the database, and keeps its entries for
   other databases there. All files are replaced together, or none is.
 
-  --history writes LIST's name with .history.csv beside it. Later builds find
-  that file there, and need no repository.
+  --history writes LIST's name with .history.csv beside it, and --place with
+  .positions.csv. Later builds find these files there. A paper that is new in
+  LIST is put beside its related papers, and moves no other.
 
   Exit code:
     0  built, or checked
@@ -241,6 +244,7 @@ Options:
   --metadata FILE              Metadata to write, by default beside it.
   --bundle DIRECTORY           Folder for a zip of all formats.
   --history REPOSITORY         Git repository of LIST, by path or address.
+  --place                      Place all papers on the map anew.
   --check                      Write nothing, only report problems of LIST.
   --strict                     Exit with 1 when LIST has errors.
   --format [text|json|github]  What to print, by default text.

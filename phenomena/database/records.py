@@ -11,12 +11,14 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..citations.formats import make_citations
+from ..map.positions import Position
 from ..papers.changes import Change, entries_added, first_added
 from ..papers.findings import find_problems
 from ..papers.grouping import Catalogue, make_catalogue
 from ..reader.problems import Problem
 from ..reader.reading import Reading
 from ..reader.source import Source
+from .map_rows import make_positions, note_positions
 from .name_rows import make_authors, make_keywords, make_topics, make_venues
 from .paper_rows import make_links, make_listings, make_paper_authors, make_paper_keywords, make_papers, make_related
 from .schema.columns import Row
@@ -24,14 +26,20 @@ from .schema.columns import Row
 
 @dataclass(frozen=True)
 class Records:
-    """Rows of every table of the schema, in the order of insertion, and the problems among them."""
+    """Rows of every table of the schema, in the order of insertion, and the problems among them.
+
+    `notes` are sentences on the files beside the list, for its keeper.
+    """
 
     tables: Mapping[str, Sequence[Row]]
     problems: Sequence[Problem]
+    notes: Sequence[str] = ()
 
 
-def make_records(source: Source, reading: Reading, changes: Sequence[Change] = ()) -> Records:
-    """All rows of the database from what was read."""
+def make_records(
+    source: Source, reading: Reading, changes: Sequence[Change] = (), positions: Mapping[str, Position] | None = None
+) -> Records:
+    """All rows of the database from what was read. There is a map only with `positions`, those of its file."""
     catalogue = make_catalogue(reading.entries)
     found = [*reading.problems, *find_problems(catalogue, reading.statuses)]
     problems = sorted(found, key=lambda problem: problem.line)
@@ -47,7 +55,8 @@ def make_records(source: Source, reading: Reading, changes: Sequence[Change] = (
         "keywords": make_keywords(catalogue),
         "paper_keywords": make_paper_keywords(catalogue),
         "links": make_links(catalogue),
-        "related": make_related(catalogue),
+        "related": (related := make_related(catalogue)),
+        "positions": make_positions(positions, papers, related),
         "citations": make_citations(papers, venues),
         "resources": make_resources(reading),
         "changes": make_changes(changes, {paper.id for paper in catalogue.papers}),
@@ -56,7 +65,7 @@ def make_records(source: Source, reading: Reading, changes: Sequence[Change] = (
     }
     row = make_source_row(source, reading, catalogue, len(problems))
     tables["source"] = [{**row, "content_sha256": content_hash(tables)}]
-    return Records(tables, problems)
+    return Records(tables, problems, note_positions(positions, papers))
 
 
 def make_resources(reading: Reading) -> list[Row]:

@@ -27,6 +27,7 @@ def make_summary(records: Records, files: Sequence[Path], location: str) -> str:
         f"{plural(len(tables['authors']), 'author')}, {plural(len(tables['keywords']), 'keyword')}",
         f"problems: {plural(counts['error'], 'error')}, {plural(counts['warning'], 'warning')}, {counts['info']} info",
         *(f"  {count:4} {code} ({SEVERITIES[place]})" for (place, code), count in sorted(codes.items())),
+        *records.notes,
         *(f"wrote {path}" for path in files),
         *([f"errors in {location}:", *errors] if errors else []),
     ]
@@ -39,10 +40,15 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 def make_json(records: Records, files: Sequence[Path]) -> str:
-    """Counts, files and all problems as one JSON object."""
+    """Counts, files, notes and all problems as one JSON object."""
     counts = {name: len(rows) for name, rows in records.tables.items()}
     return json.dumps(
-        {"counts": counts, "files": [str(path) for path in files], "problems": records.tables["problems"]},
+        {
+            "counts": counts,
+            "files": [str(path) for path in files],
+            "notes": list(records.notes),
+            "problems": records.tables["problems"],
+        },
         indent=2,
         ensure_ascii=False,
     )

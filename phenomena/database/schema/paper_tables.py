@@ -229,6 +229,23 @@ PAPER_TABLES: tuple[Table, ...] = (
         ("paper", "rank"),
     ),
     Table(
+        "positions",
+        "Where each paper is on the map: papers that share keywords, authors and terms are near each other.",
+        (
+            Column("paper", TEXT, "The paper.", "papers"),
+            Column("x", REAL, "Position across the map, from 0 at the left to 1 at the right.", required=True),
+            Column("y", REAL, "Position down the map, from 0 at the top to 1 at the bottom.", required=True),
+            Column(
+                "cluster",
+                TEXT,
+                "Cluster of related papers, named after the keyword that most distinguishes it; empty without one.",
+            ),
+        ),
+        ("paper",),
+        indexes=(("cluster",),),
+        facets=("cluster",),
+    ),
+    Table(
         "citations",
         "The citation of each paper in three formats, from which the .bib, .ris and .csl downloads are made.",
         (
