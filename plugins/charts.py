@@ -1,7 +1,8 @@
-"""Charts drawn on the server: a table whose rows hold bars, and a grid of shaded cells. No script, no inline style.
+"""Charts drawn on the server: columns in order of time, bars of a ranking, a grid of shaded cells. No inline style.
 
-Every bar and cell is a link to the rows it counts, with a text alternative; the numbers are beside them as text. Bars
-are SVG with widths in per cent, so text keeps its size on a phone.
+Every column, bar and cell is a link to the rows it counts, with a text alternative; the numbers are beside them as
+text. Marks are SVG with places and widths in per cent, so text keeps its size on a phone. `static/charts.js` adds cards
+and pictures.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from typing import Any
 
 from datasette import hookimpl
 from markupsafe import Markup, escape
+from phenomena_web.drawing import figure, mark, rect, svg, table, text
 
-HEIGHT = 24
+BAR = 24  # px, as high as a finger needs
 SHADES = 5
-SERIES = 9
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+SERIES = 9  # colours of a series
+HEAD, FOOT = 18, 20  # px above and below columns, for their numbers and labels
+TALL, SMALL = 240, 64  # px of the highest column
+CROWDED = 12  # columns beyond which years are short
 
 Row = Mapping[str, Any]
 Address = Callable[[Row], str]  # of what a row counts
@@ -39,43 +43,92 @@ def bars(
     lines = [
         _line(
             row[label],
-            _bar(0, row[value] / top, "c0", href(row), f"{row[label]}: {row[value]}") if row[value] else "",
+            _bar(row[value] / top, href(row), f"{row[label]}: {row[value]}") if row[value] else "",
             row[note] if note else row[value],
             page(row) if page else None,
         )
         for row in rows
     ]
-    return _table(caption, lines)
+    return Markup('<table class="bars"><caption>{}</caption><tbody>{}</tbody></table>').format(
+        caption, Markup("").join(lines)
+    )
+
+
+def columns(
+    rows: Sequence[Row],
+    label: str,
+    value: str,
+    href: Address,
+    caption: str,
+    top: float | None = None,
+    note: str | None = None,
+) -> Markup:
+    """One column per row, the first at the left, its number above it: for rows in order of time. `top` is the full
+    height; with `note`, a column of text, values are shares of 1.
+    """
+    drawn = _columns(rows, label, value, href, caption, height=TALL // 2, top=top, note=note)
+    return figure(caption, drawn, table(caption, (), ((row[label], row[note or value]) for row in rows)))
 
 
 def stacked(rows: Sequence[Row], label: str, series: str, value: str, href: Address, caption: str) -> Markup:
-    """One bar per label, stacked by series in the order they first come; each part has its series' letter and shade."""
-    names = list(dict.fromkeys(row[series] for row in rows))
-    labels = list(dict.fromkeys(row[label] for row in rows))
-    totals = {one: sum(row[value] for row in rows if row[label] == one) for one in labels}
-    top = max(totals.values(), default=0) or 1
-    lines = []
-    for one in labels:
-        start, parts = 0.0, []
+    """One column per label, the first at the left, stacked by series; the series' names beside it in the order of the
+    stack, each with its latest number.
+    """
+    names, labels = (list(dict.fromkeys(row[one] for row in rows)) for one in (series, label))
+    top = max((sum(row[value] for row in rows if row[label] == one) for one in labels), default=0) or 1
+    width, drawn = 100 / (len(labels) or 1), Markup("")
+    for place, one in enumerate(labels):
+        base = float(HEAD + TALL)
         for row in (row for row in rows if row[label] == one and row[value]):
-            place = names.index(row[series])
-            width = row[value] / top
-            text = f"{row[series]}, {one}: {row[value]}"
-            parts.append(_bar(start, width, f"c{place % SERIES}", href(row), text, LETTERS[place % 26]))
-            start += width
-        lines.append(_line(one, Markup("").join(parts), totals[one]))
-    return _legend(names) + _table(caption, lines)
+            shade, tall = names.index(row[series]) % SERIES, TALL * row[value] / top
+            base -= tall
+            part = rect(f"c{shade}", (place + 0.12) * width, 0.76 * width, base, tall)
+            drawn += mark(href(row), f"{row[series]}, {one}: {row[value]}", part, f"k{shade}")
+        total = sum(row[value] for row in rows if row[label] == one)
+        drawn += text((place + 0.5) * width, base - 4, f"{total:,}") if total else ""
+        drawn += text((place + 0.5) * width, HEAD + TALL + 14, one, "year")
+    found = {(row[series], row[label]): row[value] for row in rows}
+    lines = [(one, *(found[name, one] for name in names)) for one in labels]
+    beside = Markup('<div class="stack">{}{}</div>').format(
+        svg("columns", HEAD + TALL + FOOT, caption, drawn), _names(names, rows, series, value, href)
+    )
+    return figure(caption, beside, table(caption, names, lines))
+
+
+def multiples(
+    rows: Sequence[Row],
+    label: str,
+    series: str,
+    value: str,
+    href: Address,
+    caption: str,
+    page: Address,
+    note: Callable[[Sequence[Row]], str],
+) -> Markup:
+    """A small column chart for each series, on a scale of its own, under its name and what `note` says of its rows."""
+    names, labels = (list(dict.fromkeys(row[one] for row in rows)) for one in (series, label))
+    panels, lines = Markup(""), {one: [one] for one in labels}
+    for place, name in enumerate(names):
+        own = [row for row in rows if row[series] == name]
+        drawn = _columns(own, label, value, href, name, height=SMALL, shade=f"c{place % SERIES}", told=f"{name}, ")
+        panels += Markup('<li><h3><a href="{}">{}</a> <span class="quiet">{}</span></h3>{}</li>').format(
+            page(own[0]), name, note(own), drawn
+        )
+        for row in own:
+            lines[row[label]].append(row[value])
+    drawn = Markup('<ul class="multiples">{}</ul>').format(panels)
+    return figure(caption, drawn, table(caption, names, lines.values()))
 
 
 def grid(
     rows: Sequence[Row], across: str, down: str, value: str, href: Address, caption: str, down_href: Address
 ) -> Markup:
     """A table of counts, darker where there are more. `across` and `down` are columns; zeros are shown and linked."""
-    columns = list(dict.fromkeys(row[across] for row in rows))
     names = list(dict.fromkeys(row[down] for row in rows))
     top = max((row[value] for row in rows), default=0) or 1
     head = Markup("").join(
-        Markup('<th scope="col"><abbr title="{}">{}</abbr></th>').format(c, _short(c)) for c in columns
+        Markup('<th scope="col"><abbr title="{}">{}</abbr></th>').format(one, _short(one))
+        for one in dict.fromkeys(row[across] for row in rows)
     )
     body = Markup("")
     for name in names:
@@ -93,9 +146,9 @@ def grid(
 
 
 def every_year(rows: Sequence[Row]) -> list[Row]:
-    """Counts by year, the latest first, with the years between filled in as zeros."""
+    """Counts by year, the earliest first, with the years between filled in as zeros."""
     found = {row["year"]: row for row in rows}
-    years = range(max(found), min(found) - 1, -1) if found else ()
+    years = range(min(found), max(found) + 1) if found else ()
     return [found.get(year, {"year": year, "paper_count": 0}) for year in years]
 
 
@@ -112,51 +165,77 @@ def filled(rows: Sequence[Row], name: str, key: str) -> list[Row]:
     ]
 
 
+def totals(rows: Iterable[Row], label: str, value: str) -> list[Row]:
+    """The sum of a column for each label, in the order in which they first come."""
+    sums: dict[Any, int] = {}
+    for row in rows:
+        sums[row[label]] = sums.get(row[label], 0) + row[value]
+    return [{label: one, value: count} for one, count in sums.items()]
+
+
 def noted(rows: Iterable[Row]) -> list[Row]:
     """Shares with the counts and intervals behind them: `10 of 45 (12 to 36 %)`."""
     words = "{with_code} of {paper_count} ({:.0f} to {:.0f} %)"
     return [{**row, "note": words.format(100 * row["low"], 100 * row["high"], **row)} for row in rows]
 
 
-def _cell(row: Row, value: str, top: float, href: str, text: str) -> Markup:
+def _columns(
+    rows: Sequence[Row],
+    label: str,
+    value: str,
+    href: Address,
+    caption: str,
+    *,
+    height: int,
+    top: float | None = None,
+    note: str | None = None,
+    shade: str = "c0",
+    told: str = "",
+) -> Markup:
+    """The drawing of some columns; `told` stands before what is said of each. Zero has a number, but no link."""
+    top = top or max((row[value] or 0 for row in rows), default=0) or 1
+    width, floor, drawn = 100 / (len(rows) or 1), HEAD + height, Markup("")
+    for place, row in enumerate(rows):
+        tall, middle = height * (row[value] or 0) / top, (place + 0.5) * width
+        number = text(middle, floor - tall - 4, f"{round(100 * row[value])} %" if note else f"{row[value]:,}")
+        if row[value]:
+            # the whole height answers to pointers
+            shapes = rect("hit", place * width, width, 0, floor)
+            shapes += rect(shade, (place + 0.12) * width, 0.76 * width, floor - tall, tall)
+            number = mark(href(row), f"{told}{row[label]}: {row[note or value]}", shapes + number)
+        name = _short(row[label]) if len(rows) > CROWDED else row[label]
+        drawn += number + text(middle, floor + 14, name, "year")
+    return svg("columns", floor + FOOT, caption, drawn)
+
+
+def _names(names: Sequence[object], rows: Sequence[Row], series: str, value: str, href: Address) -> Markup:
+    """The series from the top of a stack down, each with its latest number, a link to its rows."""
+    lines = Markup("")
+    for number, name in reversed(list(enumerate(names))):
+        last = [row for row in rows if row[series] == name][-1]
+        lines += Markup(
+            '<li><a class="k{0}" href="{1}"><svg width="12" height="12" aria-hidden="true">'
+            '<rect class="c{0}" width="12" height="12"/></svg> {2} <span class="quiet">{3:,}</span></a></li>'
+        ).format(number % SERIES, href(last), name, last[value])
+    return Markup('<ul class="names">{}</ul>').format(lines)
+
+
+def _cell(row: Row, value: str, top: float, href: str, told: str) -> Markup:
     count = row[value]
     shade = 0 if not count else 1 + min(SHADES - 1, (count - 1) * SHADES // top)
-    return Markup('<td class="s{}"><a href="{}" aria-label="{}">{}</a></td>').format(shade, href, text, count)
+    return Markup('<td class="s{}"><a href="{}" aria-label="{}">{}</a></td>').format(shade, href, told, count)
 
 
-def _bar(start: float, width: float, shade: str, href: str, text: str, letter: str = "") -> Markup:
-    """One part of a bar: start and width are shares of the whole, from 0 to 1."""
-    label = Markup('<text x="{:.2f}%" y="16" class="letter" aria-hidden="true">{}</text>').format(
-        100 * (start + width / 2), letter if width > 0.035 else ""
-    )
-    return Markup(
-        '<a href="{}" aria-label="{}"><title>{}</title>'
-        '<rect class="{}" x="{:.2f}%" width="{:.2f}%" y="2" height="{}"/>{}</a>'
-    ).format(href, text, text, shade, 100 * start, 100 * width, HEIGHT - 4, label if letter else "")
+def _bar(width: float, href: str, told: str) -> Markup:
+    """A bar: its width is a share of the whole, from 0 to 1."""
+    return mark(href, told, rect("c0", 0, 100 * width, 2, BAR - 4))
 
 
 def _line(label: object, bar: Markup | str, number: object, page: str | None = None) -> Markup:
     name = Markup('<a href="{}">{}</a>').format(page, label) if page else label
-    return Markup(
-        '<tr><th scope="row"{}>{}</th><td class="bar">'
-        '<svg width="100%" height="{}" role="group" aria-label="{}">{}</svg></td><td>{}</td></tr>'
-    ).format(Markup(' class="short"') if len(str(label)) < 8 else "", name, HEIGHT, label, bar, number)
-
-
-def _table(caption: str, lines: Iterable[Markup]) -> Markup:
-    return Markup('<table class="bars"><caption>{}</caption><tbody>{}</tbody></table>').format(
-        caption, Markup("").join(lines)
+    return Markup('<tr><th scope="row"{}>{}</th><td class="bar">{}</td><td>{}</td></tr>').format(
+        Markup(' class="short"') if len(str(label)) < 8 else "", name, svg("bar", BAR, str(label), Markup(bar)), number
     )
-
-
-def _legend(names: Iterable[object]) -> Markup:
-    items = (
-        Markup('<li><span class="swatch c{}" aria-hidden="true">{}</span> {}</li>').format(
-            place % SERIES, LETTERS[place % 26], name
-        )
-        for place, name in enumerate(names)
-    )
-    return Markup('<ul class="legend">{}</ul>').format(Markup("").join(items))
 
 
 def _short(year: object) -> str:
@@ -166,5 +245,5 @@ def _short(year: object) -> str:
 
 @hookimpl
 def extra_template_vars() -> dict[str, object]:
-    chart = SimpleNamespace(bars=bars, stacked=stacked, grid=grid, filled=filled, every_year=every_year, noted=noted)
-    return {"chart": chart}
+    drawn = {"bars": bars, "columns": columns, "stacked": stacked, "multiples": multiples, "grid": grid}
+    return {"chart": SimpleNamespace(**drawn, filled=filled, every_year=every_year, noted=noted, totals=totals)}

@@ -67,12 +67,13 @@ LINKS: dict[str, Address] = {
     "lag": lambda one: f"/{DATABASE}/publication_lag?lag_years={one['lag_years']}",
     "problem_rows": lambda one: f"/problems#{one['code']}",
     # from a neighbour to its own page
-    "keyword_page": lambda one: row("keywords", one["id"]),
-    "topic_page": lambda one: row("topics", one["id"]),
+    "keyword_page": lambda one: row("keywords", one.get("keyword_id") or one["id"]),
+    "topic_page": lambda one: row("topics", one.get("topic_id") or one["id"]),
     "coauthor_page": lambda one: row("authors", one["coauthor_id"]),
     "author_page": lambda one: row("authors", one.get("author_id") or one["id"]),
     "venue_page": lambda one: row("venues", one["id"]),
     "papers_of": lambda parameter, key: papers(**{parameter: key}),
+    "year_papers": lambda one: papers(year=one["year"]),
     "year_with_code": lambda one: papers(year=one["year"], code_url__notnull=1),
 }
 

@@ -59,8 +59,8 @@ charts = load_charts()
 
 
 def marks(page: LexborHTMLParser) -> list[tuple[str, str]]:
-    """Address and text of every cell and bar."""
-    links = page.css("table.grid td a, table.bars svg a")
+    """Address and text of every cell, bar and column."""
+    links = page.css("table.grid td a, table.bars svg a, svg.columns a")
     return [(link.attributes["href"] or "", link.attributes["aria-label"] or "") for link in links]
 
 
@@ -82,21 +82,48 @@ async def check_marks(site: Datasette, path: str) -> int:
     return len(found)
 
 
-@pytest.mark.parametrize("path", ["/", "/charts"])
-async def test_every_mark_counts_the_rows_it_leads_to(place: Path, pages: Datasette, path: str) -> None:
-    [size] = fetch(place, "select count(*) as cells, sum(paper_count > 0) as filled from topic_years")
-    assert await check_marks(pages, path) >= int(str(size["cells"])) + int(str(size["filled"]))
+MARKS_OF_FRONT = """select (select count(*) from topic_years) + (select count(*) from code_by_year)
+    + min(10, (select count(*) from keywords)) + min(10, (select count(*) from venues))
+    + min(10, (select count(*) from authors)) as marks"""
+MARKS_OF_CHARTS = """select (select count(*) + sum(paper_count > 0) from topic_years)
+    + (select count(*) from code_by_year)
+    + coalesce((select count(*) + sum(entries_so_far > 0) from topic_additions), 0)
+    + (select count(distinct lag_years) from publication_lag) + (select count(distinct lag) from listing_lag)
+    + (select count(distinct venue) * (max(venue_year) - min(venue_year) + 1) from papers where venue_year is not null)
+    + min(20, (select count(*) from authors)) as marks"""
+
+
+@pytest.mark.parametrize(("path", "sql"), [("/", MARKS_OF_FRONT), ("/charts", MARKS_OF_CHARTS)])
+async def test_every_mark_counts_the_rows_it_leads_to(place: Path, pages: Datasette, path: str, sql: str) -> None:
+    [size] = fetch(place, sql)
+    keywords = (await pages.client.get("/phenomena/keywords_over_time.json?_shape=array")).json()
+    of_keywords = 0 if path == "/" else len(keywords)
+    assert await check_marks(pages, path) == int(str(size["marks"])) + of_keywords
+
+
+async def test_the_names_beside_a_stack_count_the_rows_they_lead_to(place: Path, pages: Datasette) -> None:
+    """In the order of the stack from its top down, as at the end of its last column."""
+    links = (await read(pages, "/charts")).css("ul.names a")
+    last = fetch(
+        place, "select * from topic_additions where added_year = (select max(added_year) from topic_additions)"
+    )
+    found = [" ".join(link.text().split()) for link in links]
+    assert found == [f"{row['topic']} {row['entries_so_far']}" for row in reversed(last)]
+    for link, text in zip(links, found, strict=True):
+        assert await count_rows(pages, link.attributes["href"] or "") == int(text.rpartition(" ")[2])
 
 
 async def test_shares_with_code_lead_to_the_papers_with_code(place: Path, pages: Datasette) -> None:
     page = await read(pages, "/")
-    rows = page.css("section[aria-labelledby=code] tr")
+    section = page.css_first("section[aria-labelledby=code]")
+    bars = {(one.attributes["aria-label"] or "").partition(":")[0]: one for one in section.css("svg a")}
+    rows = section.css("details.data tr")
     for row in rows:
-        with_code, _, papers = row.css("td")[-1].text().partition(" of ")
-        assert len(row.css("svg a")) == (with_code != "0")
+        year, (with_code, _, papers) = row.css_first("th").text(), row.css("td")[-1].text().partition(" of ")
+        assert (year in bars) == (with_code != "0")
         if with_code == "0":
             continue
-        link = row.css_first("svg a").attributes["href"] or ""
+        link = bars[year].attributes["href"] or ""
         assert await count_rows(pages, link) == int(with_code)
         assert await count_rows(pages, link.replace("&code_url__notnull=1", "")) == int(papers)
     assert len(rows) == len(fetch(place, "select year from code_by_year"))
@@ -153,12 +180,12 @@ def test_bars_whole() -> None:
     assert charts.bars(rows, "name", "paper_count", link, "How & many", page=lambda row: "/page") == Markup(
         '<table class="bars"><caption>How &amp; many</caption><tbody>'
         '<tr><th scope="row"><a href="/page">A &lt;b&gt; &amp; “c”</a></th><td class="bar">'
-        '<svg width="100%" height="24" role="group" aria-label="A &lt;b&gt; &amp; “c”">'
+        '<svg class="bar" width="100%" height="24" role="group" aria-label="A &lt;b&gt; &amp; “c”">'
         '<a href="/rows?one=A &lt;b&gt; &amp; “c”&amp;two=2" aria-label="A &lt;b&gt; &amp; “c”: 4">'
         "<title>A &lt;b&gt; &amp; “c”: 4</title>"
         '<rect class="c0" x="0.00%" width="100.00%" y="2" height="20"/></a></svg></td><td>4</td></tr>'
         '<tr><th scope="row" class="short"><a href="/page">Zero</a></th><td class="bar">'
-        '<svg width="100%" height="24" role="group" aria-label="Zero"></svg>'
+        '<svg class="bar" width="100%" height="24" role="group" aria-label="Zero"></svg>'
         "</td><td>0</td></tr></tbody></table>"
     )
 
@@ -176,15 +203,79 @@ def test_grid_whole() -> None:
     )
 
 
-def test_stacked_parts_stand_end_to_end_with_a_letter_each() -> None:
-    rows = [{"year": 2023, "name": name, "paper_count": papers} for name, papers in (("A", 3), ("B", 0), ("C", 1))]
-    html = str(charts.stacked(rows, "year", "name", "paper_count", link, "All"))
-    assert re.findall(r'<rect class="(c\d)" x="([\d.]+)%" width="([\d.]+)%"', html) == [
-        ("c0", "0.00", "75.00"),
-        ("c2", "75.00", "25.00"),
+def test_columns_whole() -> None:
+    rows = [{"year": 2022, "paper_count": 0}, {"year": 2023, "paper_count": 4}]
+    assert charts.columns(rows, "year", "paper_count", lambda row: f"/?a=1&year={row['year']}", "How & many") == Markup(
+        '<figure class="chart"><figcaption>How &amp; many</figcaption>'
+        '<svg class="columns" width="100%" height="158" role="group" aria-label="How &amp; many">'
+        '<text x="25.00%" y="134">0</text><text class="year" x="25.00%" y="152">2022</text>'
+        '<a href="/?a=1&amp;year=2023" aria-label="2023: 4"><title>2023: 4</title>'
+        '<rect class="hit" x="50.00%" width="50.00%" y="0" height="138"/>'
+        '<rect class="c0" x="56.00%" width="38.00%" y="18" height="120"/><text x="75.00%" y="14">4</text></a>'
+        '<text class="year" x="75.00%" y="152">2023</text></svg>'
+        '<details class="data"><summary>Numbers</summary><table><caption>How &amp; many</caption><tbody>'
+        '<tr><th scope="row">2022</th><td>0</td></tr><tr><th scope="row">2023</th><td>4</td></tr>'
+        "</tbody></table></details></figure>"
+    )
+
+
+def test_a_column_of_a_share_has_per_cent_above_and_its_note_as_text() -> None:
+    rows = [{"year": 2023, "share": 0.254, "note": "1 of <4>"}]
+    html = str(charts.columns(rows, "year", "share", lambda row: "/", "All", 1, "note"))
+    assert 'aria-label="2023: 1 of &lt;4&gt;"' in html and ">25 %</text>" in html and "<td>1 of &lt;4&gt;</td>" in html
+    assert re.findall(r'class="c0"[^>]+ y="([\d.]+)" height="([\d.]+)"', html) == [("107.5", "30.5")]
+
+
+def test_years_are_short_where_columns_are_many() -> None:
+    rows = [{"year": year, "paper_count": 1} for year in range(2010, 2023)]
+    labels = {
+        len(one): re.findall(
+            'class="year"[^>]+>([^<]+)<', str(charts.columns(one, "year", "paper_count", lambda row: "/", "All"))
+        )
+        for one in (rows, rows[1:])
+    }
+    assert labels == {13: [f"’{year}" for year in range(10, 23)], 12: [str(year) for year in range(2011, 2023)]}
+
+
+def test_stacked_parts_stand_on_each_other_beside_their_names() -> None:
+    rows = [
+        {"year": year, "name": name, "paper_count": papers}
+        for year in (2022, 2023)
+        for name, papers in (("A", 3), ("B", 0), ("<C>", 1))
     ]
-    assert re.findall(r'aria-hidden="true">(\w)<', html) == ["A", "B", "C", "A", "C"]  # the legend, then the parts
-    assert html.endswith("<td>4</td></tr></tbody></table>")
+    html = str(charts.stacked(rows, "year", "name", "paper_count", link, "All"))
+    parts = re.findall(r'<rect class="(c\d)" x="([\d.]+)%" width="([\d.]+)%" y="([\d.]+)" height="([\d.]+)"', html)
+    assert parts == [
+        (shade, x, "38.00", y, height)
+        for x in ("6.00", "56.00")
+        for shade, y, height in (("c0", "78", "180"), ("c2", "18", "60"))
+    ]
+    assert re.findall(r'<a class="(k\d)" href="[^"]+"><svg.*?</svg> (\S+) <span class="quiet">(\d)</span>', html) == [
+        ("k2", "&lt;C&gt;", "1"), ("k1", "B", "0"), ("k0", "A", "3"),
+    ]  # fmt: skip
+    assert re.findall("<td>(.)</td>", html) == ["3", "0", "1"] * 2
+
+
+def test_multiples_have_a_scale_and_a_note_each() -> None:
+    rows = [
+        {"year": year, "name": name, "paper_count": count}
+        for name, count in (("A", 2), ("B", 50))
+        for year in (2022, 2023)
+    ]
+    html = str(
+        charts.multiples(
+            rows, "year", "name", "paper_count", link, "All", lambda row: "/page", lambda own: f"<{len(own)}>"
+        )
+    )
+    assert re.findall(r'<h3><a href="/page">(.)</a> <span class="quiet">(.*?)</span></h3>', html) == [
+        ("A", "&lt;2&gt;"),
+        ("B", "&lt;2&gt;"),
+    ]
+    assert re.findall(r'aria-label="(\w, \d+: \d+)"', html) == [
+        f"{name}, {year}: {count}" for name, count in (("A", 2), ("B", 50)) for year in (2022, 2023)
+    ]
+    assert re.findall(r'class="(c\d)" [^>]* height="([\d.]+)"', html) == [("c0", "64")] * 2 + [("c1", "64")] * 2
+    assert html.endswith('<tr><th scope="row">2023</th><td>2</td><td>50</td></tr></tbody></table></details></figure>')
 
 
 @pytest.mark.parametrize(("count", "shade"), [(0, 0), (1, 1), (20, 1), (21, 2), (60, 3), (99, 5), (100, 5)])
@@ -197,14 +288,20 @@ def test_a_cell_is_darker_the_more_it_counts(count: int, shade: int) -> None:
 def test_charts_of_nothing_are_empty_tables() -> None:
     empty = '<table class="bars"><caption>None</caption><tbody></tbody></table>'
     assert charts.bars([], "name", "paper_count", link, "None") == empty
-    assert charts.stacked([], "year", "name", "paper_count", link, "None") == f'<ul class="legend"></ul>{empty}'
+    drawings = [
+        charts.columns([], "year", "paper_count", link, "None"),
+        charts.stacked([], "year", "name", "paper_count", link, "None"),
+        charts.multiples([], "year", "name", "paper_count", link, "None", link, str),
+    ]
+    assert [str(one).count("<tbody></tbody>") for one in drawings] == [1, 1, 1]
+    assert not [one for one in drawings if "<a " in one or "<rect" in one]
     assert "<tbody></tbody>" in charts.grid([], "year", "name", "paper_count", link, "None", link)
-    assert charts.filled([], "name", "id") == charts.every_year([]) == []
+    assert charts.filled([], "name", "id") == charts.every_year([]) == charts.totals([], "year", "n") == []
 
 
 def test_years_between_are_filled_with_zeros() -> None:
     years = [{"year": 2022, "paper_count": 3}, {"year": 2020, "paper_count": 1}]
-    assert charts.every_year(years) == [years[0], {"year": 2021, "paper_count": 0}, years[1]]
+    assert charts.every_year(years) == [years[1], {"year": 2021, "paper_count": 0}, years[0]]
     rows = [{"name": "A", "id": "a", "year": year, "paper_count": year - 2019} for year in (2020, 2022)]
     assert charts.filled(rows, "name", "id") == [
         {"name": "A", "id": "a", "year": 2020, "paper_count": 1},
@@ -217,7 +314,7 @@ async def test_every_year_says_whose_year_it_is(place: Path, pages: Datasette) -
     """ICLR 2022 is 8 papers by list year and 19 by venue year: a bare "year" leaves open which is meant."""
     for name, path in find_page_kinds(place).items():
         page = await read(pages, path)
-        labels = texts(page, "caption, section:has(caption) h2, .facet h3")
+        labels = texts(page, "caption, figcaption, section:has(caption, figcaption) h2, .facet h3")
         bare = [
             text
             for text in labels
@@ -236,7 +333,7 @@ async def test_a_venue_counts_both_its_years(place: Path, pages: Datasette) -> N
         sql = f"select {column} as year, count(*) as n from papers where venue = ? and {column} is not null group by 1"
         drawn = {
             int(line.css_first("th").text()): int(line.css("td")[-1].text())
-            for line in page.css(f"section[aria-labelledby={section}] tr")
+            for line in page.css(f"section[aria-labelledby={section}] details.data tr")
         }
         counted = {one["year"]: one["n"] for one in fetch(place, sql, row["id"])}
         assert {year: count for year, count in drawn.items() if count} == counted, section

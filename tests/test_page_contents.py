@@ -28,9 +28,13 @@ async def test_front(place: Path, pages: Datasette) -> None:
         got = [(row.css_first("th").text(), int(row.css("td")[-1].text())) for row in shown]
         assert got == [(row["name"], row["paper_count"]) for row in wanted]
     shares = fetch(
-        place, "select year, with_code || ' of ' || paper_count as note from code_by_year order by year desc"
+        place, "select year, paper_count, with_code || ' of ' || paper_count as note from code_by_year order by year"
     )
-    shown = page.css("section[aria-labelledby=code] tr")
+    shown = page.css("section[aria-labelledby=by-year] details.data tr")
+    assert [(int(row.css_first("th").text()), int(row.css("td")[-1].text())) for row in shown] == [
+        (row["year"], row["paper_count"]) for row in shares
+    ]
+    shown = page.css("section[aria-labelledby=code] details.data tr")
     assert [(int(row.css_first("th").text()), row.css("td")[-1].text()) for row in shown] == [
         (row["year"], row["note"]) for row in shares
     ]

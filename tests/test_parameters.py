@@ -79,7 +79,12 @@ async def test_an_unknown_or_useless_parameter_is_named(site: Datasette, path: s
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("/?page=2", "This page has no parameters; leave page out."),
+        ("/?page=2", "This page has no parameter page. Its own are from, keyword, to, topic."),
+        ("/?keywrod=grokking", "This page has no parameter keywrod. Did you mean keyword?"),
+        ("/?from=20", "from can't be '20'; it is a year of four digits."),
+        ("/?to=2020-05", "to can't be '2020-05'; it is a year of four digits."),
+        ("/?topic=a&topic=b", "topic is given more than once, with different values; give it once."),
+        ("/about?page=2", "This page has no parameters; leave page out."),
         ("/charts?year=2022", "This page has no parameters; leave year out."),
         ("/-/feed.atom?topik=pruning", "This page has no parameter topik. Did you mean topic?"),
         ("/new?yaer=2022", "This page has no parameter yaer. Did you mean year?"),

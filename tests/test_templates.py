@@ -31,6 +31,7 @@ GIVEN = {  # by each plugin
     "facets": {"facets"},
     "feeds": {"feeds"},
     "fields": {"fields"},
+    "headlines": {"headline"},
     "history": {"history"},
     "links": {"link"},
     "methods": {"search_card"},
@@ -38,10 +39,12 @@ GIVEN = {  # by each plugin
     "phenomena_web": {"asset_version"},
     "search": {"search_notes"},
     "structured_data": {"structured_data"},
+    "timeline": {"timeline"},
     "take": {"take", "alternate_url_json"},  # the second is Datasette's own name
 }
 HANDED_OVER = {"one", "named", "filter_words", "as_cards", "list", "given", "paper", "authors", "venue"}  # to blocks
 HANDED_OVER |= {"what", "words", "found", "card_sql", "is_cut", "shown_facets"}  # to included templates
+HANDED_OVER |= {"topics", "keywords"}  # to the timeline
 OF_DATASETTE = """
     allow_execute_sql body_scripts canned_query columns custom_table_templates database display_columns display_rows
     edit_sql_url editable error extra_css_urls extra_js_urls extra_wheres_for_ui facet_results facets_timed_out

@@ -1,5 +1,6 @@
--- The span of list years, and the newest month of submission.
+-- The span of list years, the newest month of submission, and how many papers have a venue.
 select
   (select min(year) from papers) as first,
   (select max(year) from papers) as last,
-  (select max(submitted) from papers) as newest_month
+  (select max(submitted) from papers) as newest_month,
+  (select count(venue) from papers) as with_venue

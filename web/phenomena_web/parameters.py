@@ -63,7 +63,8 @@ MORE: dict[tuple[str, str], set[str]] = {  # of one table or canned query, by na
     ("search", "page"): {"_show"},
 }
 FIXED: dict[str, set[str]] = {  # pages of other kinds, by pattern
-    r"/|/charts|/about|/problems|/robots\.txt|/sitemap\.xml|/-/allowed": set(),
+    r"/|/-/timeline\.json": {"topic", "keyword", "from", "to"},
+    r"/charts|/about|/problems|/robots\.txt|/sitemap\.xml|/-/allowed": set(),
     r"/new": {"year"},
     r"/-/(metadata|versions|settings)(\.json)?|/[^/.]+\.db": set(),
     r"/-/plugins(\.json)?": {"all"},
@@ -85,6 +86,7 @@ VALUES: dict[str, tuple[str, ...]] = dict.fromkeys(
     "_facet_by": ("topic", "year", "venue", "keyword", "author", "added"),
 }
 OF_COLUMNS = {"_sort", "_sort_desc", "_col", "_nocol", "_facet", "_facet_array", "_facet_date"}
+YEARS = {"year", "from", "to"}  # of pages of other kinds
 NUMBERS = {"_ttl", "_timelimit", "_facet_size"}
 BARE_SHAPES = ("array", "arrayfirst", "object")  # with no room for more than rows
 NUMBERED_FILTER = re.compile(r"_filter_(column|op|value)_\d+")
@@ -171,8 +173,8 @@ def find_fault_of_value(page: Page, name: str, value: str) -> str | None:
         return f"{page.name} has no column {shorten(value)} for {name}.{nearest(value, page.columns)}"
     if allowed is not None and value not in allowed:
         return f"{name} can't be {shorten(value)!r}; it may be {', '.join(allowed) or 'left out'}."
-    if page.kind == "fixed" and name == "year" and not re.fullmatch("[0-9]{4}", value):
-        return f"year can't be {shorten(value)!r}; it is a year of four digits."
+    if page.kind == "fixed" and name in YEARS and not re.fullmatch("[0-9]{4}", value):
+        return f"{name} can't be {shorten(value)!r}; it is a year of four digits."
     if name in NUMBERS and not re.fullmatch("[0-9]{1,9}", value) and (name, value) != ("_facet_size", "max"):
         return f"{name} can't be {shorten(value)!r}; it is a whole number{' or max' if name == '_facet_size' else ''}."
     return None
