@@ -8,6 +8,7 @@ change its bytes. The fence `yaml` has what is expected, whole: what it leaves o
     problems   lines of `LINE SEVERITY CODE FIELD`
     resources  rows of the table resources
     topics     rows of the table topics: names, or names with the address of their image
+    descriptions  the column of that name in the table topics, by the topic's name
     lines      the status of every line, in order, where the case is about it
 """
 
@@ -29,6 +30,7 @@ from phenomena.reader.source import make_source
 
 CASES = Path(__file__).parent / "cases"
 ABOVE_ENTRY = "## Topic\n\n### Topic: 2022\n\n"
+STATUSES = {"entry", "heading", "description", "resource", "boilerplate", "blank", "problem"}
 DEFAULT_PLACE = {"topic": "Topic", "year": 2022}
 
 
@@ -91,6 +93,9 @@ def outcome(case: Case, records: Records) -> dict[str, Any]:
         "topics": [
             {row["name"]: row["image_url"]} if row["image_url"] else row["name"] for row in records.tables["topics"]
         ],
+        "descriptions": {
+            row["name"]: row["description"] for row in records.tables["topics"] if row["description"] is not None
+        },
         "lines": [row["status"] for row in records.tables["source_lines"]][case.offset :],
     }
     return {name: value for name, value in found.items() if value}
@@ -127,7 +132,7 @@ def test_every_line_has_one_status(case: Case) -> None:
     rows = read(case).tables["source_lines"]
     text = case.data.decode("utf-8-sig").replace("\r\n", "\n").removesuffix("\n")
     assert [row["line"] for row in rows] == list(range(1, text.count("\n") + 2))
-    assert {row["status"] for row in rows} <= {"entry", "heading", "resource", "boilerplate", "blank", "problem"}
+    assert {row["status"] for row in rows} <= STATUSES
 
 
 def test_a_title_states_one_rule_once() -> None:

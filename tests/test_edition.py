@@ -16,6 +16,7 @@ import build
 FACTS = "topic, year, title, authors, venue, keywords, paper_url, code_url, paper, digest is null"
 MAX_SHARED_WORDS = 7
 DIGEST_WORDS = range(25, 61)
+DESCRIPTION_WORDS = range(40, 71)
 TOPICS = {  # in the list's order, years newest first
     "Empirical Study": {2025: 1, 2024: 12, 2023: 14, 2022: 15, 2021: 11, 2020: 11, 2019: 15, 2018: 7, 2017: 3, 2016: 1},
     "Neural Collapse": {2025: 2, 2024: 4, 2023: 4, 2022: 6, 2021: 5, 2020: 1},
@@ -172,6 +173,13 @@ def test_a_digest_claims_no_more_than_its_source(ours: Database, paper: str, cla
     [(digest,)] = ours.execute("select digest from papers where id = ?", [paper])
     assert [sentence for sentence in digest.split(",") if claim in sentence and limit not in sentence] == []
     assert claim in digest
+
+
+def test_every_topic_is_introduced_by_a_paragraph_of_its_own(ours: Database) -> None:
+    found = ours.execute("select description from topics order by position").fetchall()
+    assert len({text for (text,) in found}) == len(TOPICS)
+    assert [text for (text,) in found if len(text.split()) not in DESCRIPTION_WORDS or text[-1] != "."] == []
+    assert ours.execute("select count(*) from source_lines where status = 'description'").fetchone() == (32,)
 
 
 def test_the_problems_are_those_of_the_facts_carried_over(ours: Database) -> None:

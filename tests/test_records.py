@@ -91,10 +91,10 @@ def test_listings_keep_each_entry_as_written(tables: Mapping[str, Any]) -> None:
 
 
 def test_topics_count_distinct_papers(tables: Mapping[str, Any]) -> None:
-    columns = ("id", "name", "position", "image_url", "paper_count", "first_year", "last_year")
+    columns = ("id", "name", "position", "image_url", "description", "paper_count", "first_year", "last_year")
     assert [dict(row) for row in tables["topics"]] == [
-        dict(zip(columns, ("topic", "Topic", 1, None, 2, 2022, 2022), strict=True)),
-        dict(zip(columns, ("other-topic", "Other Topic", 2, None, 1, 2021, 2021), strict=True)),
+        dict(zip(columns, ("topic", "Topic", 1, None, None, 2, 2022, 2022), strict=True)),
+        dict(zip(columns, ("other-topic", "Other Topic", 2, None, None, 1, 2021, 2021), strict=True)),
     ]
 
 

@@ -44,7 +44,7 @@ PROMISED_TABLES = {  # people's queries depend on these names
     "papers": "id title topic year submitted added venue venue_year authors author_count first_author keywords topics"
     " digest paper_url code_url code_host arxiv_id doi openreview_id citekey",
     "listings": "id paper topic year position line added",
-    "topics": "id name position image_url paper_count first_year last_year",
+    "topics": "id name position image_url description paper_count first_year last_year",
     "authors": "id name paper_count first_year last_year",
     "paper_authors": "paper position author",
     "keywords": "id name paper_count spellings first_year last_year",

@@ -19,12 +19,17 @@ def make_topics(catalogue: Catalogue, topics: Sequence[Topic]) -> list[Row]:
         if entry.topic:
             filed[slug(entry.topic)].append(entry)
     first = {slug(topic.name): topic for topic in reversed(topics)}
+    descriptions: dict[str, list[str]] = defaultdict(list)
+    for topic in topics:
+        if topic.description:
+            descriptions[slug(topic.name)].append(topic.description)
     return [
         {
             "id": key,
             "name": first[key].name,
             "position": position,
             "image_url": first[key].image_url,
+            "description": " ".join(descriptions[key]) or None,
             "paper_count": len({catalogue.paper_at[entry.line] for entry in entries}),
             **span(entry.year for entry in entries),
         }

@@ -12,7 +12,17 @@ from dataclasses import dataclass
 
 from .drafts import Draft, Entry, check_links, finish_draft
 from .grammar.fields import parse_resource, parse_title
-from .grammar.links import IMAGE, LINK, PLAIN_LINK, Link, carries_link, find_links, is_boilerplate
+from .grammar.links import (
+    IMAGE,
+    LINK,
+    PLAIN_LINK,
+    Link,
+    carries_link,
+    find_links,
+    is_boilerplate,
+    is_decoration,
+    is_prose,
+)
 from .ledger import Ledger
 from .outline import BULLET, Block, Item, Line
 from .sections import Section, looks_like_entry, open_section
@@ -49,6 +59,8 @@ class Reader:
         self.name_count = 0
         self.resources: list[Resource] = []
         self.images: dict[str, str] = {}
+        self.descriptions: dict[str, tuple[Line, ...]] = {}
+        self.is_under_heading = False  # of a topic, with nothing between but images and comments
 
     def read_block(self, block: Block) -> None:
         """Take one top-level block."""
@@ -57,7 +69,7 @@ class Reader:
         elif block.kind == "list":
             for item in block.items:
                 self.read_bullet(item)
-        elif block.kind in ("text", "table"):
+        elif block.kind in ("text", "quote", "table"):
             self.read_text(block)
         elif not block.closed:
             self.ledger.report("unclosed-block", block.lines[0])
@@ -66,6 +78,9 @@ class Reader:
             self.ledger.claim(block.lines, "boilerplate")
         else:
             self.ledger.reject(block.lines)
+        self.is_under_heading &= block.kind in ("heading", "comment") or (
+            block.kind == "text" and is_decoration(Segment(block.lines).text)
+        )
 
     def read_heading(self, block: Block) -> None:
         """Begin a section. A link in a topic's heading is lost: some lists give each paper a heading of its own."""
@@ -80,6 +95,7 @@ class Reader:
     def enter(self, section: Section, lines: Sequence[Line]) -> None:
         """Close the open entry and begin a section with the heading on these lines."""
         self.finish_entry()
+        self.is_under_heading = section.kind == "topic" and not section.year and section.topic != self.section.topic
         self.section = section
         self.ledger.claim(lines, "heading")
         if section.problem:
@@ -92,6 +108,7 @@ class Reader:
         Where a line carries a link among data, all lines but images are rejected; so is prose among entries.
         """
         text = Segment(block.lines).text
+        self.keep_description(block)
         is_whole = is_boilerplate(text)  # such as an image over several lines
         has_link = (self.section.holds_data or self.draft is not None) and carries_link(text)
         rejected: list[Line] = []
@@ -109,6 +126,12 @@ class Reader:
     def is_among_entries(self) -> bool:
         """Whether prose here can't be a topic's description."""
         return self.section.kind == "topic" and (self.section.year is not None or self.draft is not None)
+
+    def keep_description(self, block: Block) -> None:
+        """The paragraph directly under a topic's heading is the topic's, images apart, if it is prose."""
+        lines = tuple(line for line in block.lines if not is_decoration(line.text))
+        if self.is_under_heading and self.section.topic and block.kind == "text" and is_prose(Segment(lines).text):
+            self.descriptions.setdefault(self.section.topic, lines)
 
     def keep_image(self, line: Line) -> None:
         """The first image below a topic's heading is the topic's."""

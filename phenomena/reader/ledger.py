@@ -14,7 +14,7 @@ from .source import Source
 
 @dataclass(frozen=True)
 class LineStatus:
-    """What a line is: `entry`, `heading`, `resource`, `boilerplate`, `blank` or `problem`.
+    """What a line is: `entry`, `heading`, `description` of a topic, `resource`, `boilerplate`, `blank` or `problem`.
 
     `entry` is the line on which its entry begins, `field` the field that it holds.
     """

@@ -49,7 +49,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Block:
-    """A top-level block: `kind` is heading, text, table, list, code or comment.
+    """A top-level block: `kind` is heading, text, quote, table, list, code or comment.
 
     `level` is that of a heading, whose first line has its whole text without markup; `closed` that of a fence or a
     comment. The first two lines of a table are its head.
@@ -76,13 +76,14 @@ class Outline:
     """Walks the token stream of one list."""
 
     KINDS: ClassVar = {"table_open": "table", "fence": "code", "code_block": "code", "comment": "comment"}
+    KINDS |= {"blockquote_open": "quote"}
 
     def __init__(self, lines: Sequence[str], tokens: Sequence[Token]) -> None:
         self.source = lines
         self.tokens = tokens
 
     def blocks(self) -> Iterator[Block]:
-        """Top-level blocks; a rule or a block quote counts as text."""
+        """Top-level blocks; a rule counts as text."""
         for index, token in enumerate(self.tokens):
             if token.level or token.map is None:
                 continue

@@ -11,15 +11,17 @@ from .ledger import LineStatus
 from .outline import parse_outline
 from .problems import Problem
 from .sections import find_holdings
+from .segments import Segment
 from .source import ListError, Source
 
 
 @dataclass(frozen=True)
 class Topic:
-    """A topic in list order, with the image under its heading."""
+    """A topic in list order, with the image and the paragraph under its heading."""
 
     name: str
     image_url: str | None
+    description: str | None
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,18 @@ def read_list(source: Source, location: str | None = None) -> Reading:
         reader.read_block(block)
     reader.finish_entry()
     reader.check_end()
-    statuses = reader.ledger.close()
     topics = dict.fromkeys(entry.topic for entry in reader.entries if entry.topic)
+    described = {name: lines for name, lines in reader.descriptions.items() if name in topics}
+    for lines in described.values():
+        reader.ledger.claim(lines, "description")
+    statuses = reader.ledger.close()
     return Reading(
         head=parse_head(source.lines),
         entries=tuple(reader.entries),
         resources=tuple(reader.resources),
-        topics=tuple(Topic(name, reader.images.get(name)) for name in topics),
+        topics=tuple(
+            Topic(name, reader.images.get(name), Segment(described.get(name, ())).text or None) for name in topics
+        ),
         statuses=statuses,
         problems=tuple(sorted(reader.ledger.problems, key=lambda problem: problem.line)),
     )

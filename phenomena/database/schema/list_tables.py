@@ -69,7 +69,7 @@ LIST_TABLES: tuple[Table, ...] = (
             Column(
                 "status",
                 TEXT,
-                "Status of the line: entry, heading, resource, boilerplate, blank or problem.",
+                "Status of the line: entry, heading, description of a topic, resource, boilerplate, blank or problem.",
                 required=True,
             ),
             Column("paper", TEXT, "Paper whose entry contains the line.", "papers"),

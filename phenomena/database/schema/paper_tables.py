@@ -13,6 +13,7 @@ PAPER_TABLES: tuple[Table, ...] = (
             Column("name", TEXT, "The topic's name, as the list's heading writes it.", required=True),
             Column("position", INTEGER, "Position of the topic in the list, from 1.", required=True),
             Column("image_url", TEXT, "Address of the image below the topic's heading, as written."),
+            Column("description", TEXT, "What the topic is about: the paragraph directly under its heading."),
             Column("paper_count", INTEGER, "Number of distinct papers listed under the topic.", required=True),
             Column("first_year", INTEGER, "First year under which the topic lists a paper."),
             Column("last_year", INTEGER, "Last year under which the topic lists a paper."),

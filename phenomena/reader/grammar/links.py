@@ -33,6 +33,7 @@ NO_LINKS = re.compile(
     r"|<(?!/?a\b|https?:)/?[a-z][^<>]*>",  # <source srcset="https://x.org/a.png">
     re.I,
 )
+MARKUP = re.compile(r"\]\(|</?[a-z]", re.I)  # [Back to top](#topic), <br>
 LINK_MARK = re.compile(
     r"\bhttps?://[^\s/]|\bwww\.\w"  # https://x.org, www.x.org
     r"|\]\((?!\s*<?\s*#)"  # [Title](https://x.org), [[paper]](), but not [Topic](#topic)
@@ -82,6 +83,16 @@ def carries_link(text: str) -> bool:
 def is_boilerplate(text: str) -> bool:
     """An image, lone tags or a rule, wherever it is."""
     return bool(IMAGE.fullmatch(text) or TAGS_OR_RULE.fullmatch(text)) and not carries_link(text)
+
+
+def is_decoration(text: str) -> bool:
+    """Images, tags or a rule, and no word."""
+    return is_boilerplate(text) or not NO_LINKS.sub("", text).strip()
+
+
+def is_prose(text: str) -> bool:
+    """Words alone: no link, not even into the page, no image, no tag."""
+    return bool(text) and not (MARKUP.search(text) or carries_link(text) or is_boilerplate(text))
 
 
 def has_labelled_link(text: str) -> bool:
