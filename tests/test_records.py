@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from lists import FLAT, NESTED, make_entry, read_text, records_of, write_list
 
+from phenomena.database.name_rows import make_keywords, sort_name
 from phenomena.database.schema.tables import TABLES
+from phenomena.papers.grouping import make_catalogue
 from phenomena.papers.related import Features, nearest
 from phenomena.reader.grammar.links import Link
 from phenomena.reader.head import Head, parse_head
@@ -108,6 +110,32 @@ def test_spellings_share_a_row_and_are_all_kept(tables: Mapping[str, Any]) -> No
         "neuralscalinglaw": ("Neural Scaling Laws", 2),
         "new": ("New", 1),
     }
+
+
+def test_a_keyword_belongs_to_the_topic_with_most_of_its_papers() -> None:
+    places = [("B", "x"), ("A", "x"), ("A", "x"), ("B", "tie"), ("A", "tie"), (None, "lost")]
+    entries = [make_entry(number, topic=topic, keywords=(word,)) for number, (topic, word) in enumerate(places, 1)]
+    twice = (Link("paper", "https://arxiv.org/abs/2301.00001"),)  # one paper under both topics
+    entries += [make_entry(line, topic=topic, keywords=("y",), links=twice) for line, topic in ((7, "A"), (8, "B"))]
+    found = {row["name"]: row["topic"] for row in make_keywords(make_catalogue(entries))}
+    assert found == {"x": "a", "tie": "b", "lost": None, "y": "b"}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Philip H.S. Torr", "torr philip h s"),
+        ("Benjamin Van Roy", "van roy benjamin"),
+        ("Santiago Ramón y Cajal", "ramon y cajal santiago"),
+        ("Robert Smith, Jr.", "smith robert jr"),
+        ("Laurent_Viennot", "laurent viennot"),
+        ("OpenAI", "openai"),
+        ("张伟", "zhang wei"),
+        ("∞", "x78d9ce976067"),
+    ],
+)
+def test_names_are_sorted_by_family_name_in_ascii(name: str, expected: str) -> None:
+    assert sort_name(name) == expected
 
 
 def test_links_are_kept_as_written_with_those_of_digests() -> None:

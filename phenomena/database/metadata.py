@@ -64,6 +64,7 @@ def table_metadata(table: Table) -> Mapping[str, Any]:
     for key, value in (
         ("sort", table.sort),
         ("sort_desc", table.sort_desc),
+        ("size", table.page_size),
         ("label_column", table.label),
         ("hidden", table.hidden),
     ):

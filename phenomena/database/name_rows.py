@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from ..papers.folding import fold_author, fold_keyword, slug
+from ..papers.folding import fold_author, fold_keyword, fold_words, slug
 from ..papers.grouping import Catalogue, Paper
+from ..papers.names import split_name
 from ..reader.drafts import Entry
 from ..reader.reading import Topic
 from .schema.columns import Row
@@ -50,12 +51,35 @@ def make_venues(catalogue: Catalogue) -> list[Row]:
 
 def make_authors(catalogue: Catalogue) -> list[Row]:
     """One row per author, sorted by key."""
-    return make_names(catalogue.papers, catalogue.author_spellings, lambda paper: paper.authors, fold_author)
+    rows = make_names(catalogue.papers, catalogue.author_spellings, lambda paper: paper.authors, fold_author)
+    return [{**row, "sort_name": sort_name(str(row["name"]))} for row in rows]
+
+
+def sort_name(name: str) -> str:
+    """A name as lists of people sort it.
+
+    >>> sort_name("Mihaela van der Schaar"), sort_name("Léon Bottou"), sort_name("BIG-bench Collaboration")
+    ('van der schaar mihaela', 'bottou leon', 'big bench collaboration')
+    """
+    parts = split_name(name)
+    return fold_words(" ".join([*parts.von, *parts.last, *parts.first, *parts.jr]))
 
 
 def make_keywords(catalogue: Catalogue) -> list[Row]:
     """One row per keyword, sorted by key."""
-    return make_names(catalogue.papers, catalogue.keyword_spellings, lambda paper: paper.keywords, fold_keyword)
+    rows = make_names(catalogue.papers, catalogue.keyword_spellings, lambda paper: paper.keywords, fold_keyword)
+    topics = main_topics(catalogue)
+    return [{**row, "topic": topics.get(str(row["id"]))} for row in rows]
+
+
+def main_topics(catalogue: Catalogue) -> Mapping[str, str]:
+    """Key of each keyword to that of the topic with most of its papers, among equals the list's first."""
+    order = dict.fromkeys(slug(entry.topic) for entry in catalogue.entries if entry.topic)
+    counts: dict[str, Counter[str]] = defaultdict(lambda: Counter(dict.fromkeys(order, 0)))
+    for paper in catalogue.papers:
+        for keyword in paper.keywords:
+            counts[fold_keyword(keyword)].update({slug(entry.topic) for entry in paper.entries if entry.topic})
+    return {key: topics.most_common(1)[0][0] for key, topics in counts.items() if topics.total()}
 
 
 def make_names(

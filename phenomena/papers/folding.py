@@ -64,6 +64,11 @@ def fold_author(text: str) -> str:
     return slugify(text).replace("-", "")[:KEY_LENGTH] or hashed(text)
 
 
+def fold_words(text: str) -> str:
+    """Words in lower-case ASCII, apart by single spaces, so that text sorts the same everywhere. Never empty."""
+    return slugify(text, separator=" ") or hashed(text)
+
+
 def hashed(text: str) -> str:
     """A key for text that has no letters or digits: twelve hexadecimal digits of its SHA-256."""
     return "x" + hashlib.sha256(text.encode()).hexdigest()[:12]

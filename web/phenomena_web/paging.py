@@ -69,9 +69,9 @@ def without_next(request: Request) -> Request:
     return Request({**request.scope, "query_string": urlencode(kept).encode("latin-1")}, request.receive)
 
 
-def page_size(datasette: Datasette, request: Request) -> int:
+def page_size(datasette: Datasette, request: Request, database: str, table: str) -> int:
     """How many rows a page has."""
-    asked = request.args.get("_size")
+    asked = request.args.get("_size") or table_metadata(datasette, database, table).get("size")
     most: int = datasette.setting("max_returned_rows")
     return most if asked == "max" else int(asked or datasette.setting("default_page_size"))
 
@@ -110,7 +110,9 @@ async def find_place(datasette: Datasette, request: Request, data: Data, first: 
         place: Data = {"first_row": start, "last_row": start + rows - 1}
         if start > 1:
             order = await find_order(datasette, request, data["database"], data["table"])
-            token = await find_token(db, first, order, start - 1 - page_size(datasette, request))
+            token = await find_token(
+                db, first, order, start - 1 - page_size(datasette, request, data["database"], data["table"])
+            )
             place["previous_url"] = datasette.urls.path(path_with_replaced_args(request, {"_next": token}))
     except QueryInterrupted:
         return {}

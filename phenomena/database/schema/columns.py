@@ -38,7 +38,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table; a foreign key gets an index besides `indexes`. `facets` in order, `type:name` where not by column."""
+    """One table; a foreign key gets an index besides `indexes`. `facets` in order, `type:name` where not by column;
+    `page_size` in rows, where it isn't the site's.
+    """
 
     name: str
     meaning: str
@@ -48,6 +50,7 @@ class Table:
     facets: tuple[str, ...] = ()
     sort: str | None = None
     sort_desc: str | None = None
+    page_size: int | None = None
     label: str | None = None
     hidden: bool = False
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from .columns import ARRAY, DATE, INTEGER, MONTH, REAL, TEXT, Column, Table
 
+INDEX_PAGE = 200  # rows of a page of names: short ones, so that a letter or a topic fits
+
 PAPER_TABLES: tuple[Table, ...] = (
     Table(
         "topics",
@@ -20,6 +22,7 @@ PAPER_TABLES: tuple[Table, ...] = (
         ),
         ("id",),
         sort="position",
+        page_size=INDEX_PAGE,
         label="name",
     ),
     Table(
@@ -36,6 +39,7 @@ PAPER_TABLES: tuple[Table, ...] = (
         indexes=(("paper_count",), ("kind",)),
         facets=("kind",),
         sort_desc="paper_count",
+        page_size=INDEX_PAGE,
         label="name",
     ),
     Table(
@@ -53,10 +57,17 @@ PAPER_TABLES: tuple[Table, ...] = (
             ),
             Column("first_year", INTEGER, "First year under which one of the papers is listed."),
             Column("last_year", INTEGER, "Last year under which one of the papers is listed."),
+            Column(
+                "sort_name",
+                TEXT,
+                "The name as lists sort it: family name first, in lower-case ASCII, such as frankle jonathan.",
+                required=True,
+            ),
         ),
         ("id",),
-        indexes=(("paper_count",), ("name",)),
+        indexes=(("paper_count",), ("name",), ("sort_name",)),
         sort_desc="paper_count",
+        page_size=INDEX_PAGE,
         label="name",
     ),
     Table(
@@ -168,10 +179,18 @@ PAPER_TABLES: tuple[Table, ...] = (
             Column("spellings", ARRAY, "All spellings in the list, most frequent first; a JSON array.", required=True),
             Column("first_year", INTEGER, "First year under which one of the papers is listed."),
             Column("last_year", INTEGER, "Last year under which one of the papers is listed."),
+            Column(
+                "topic",
+                TEXT,
+                "Topic that lists most of the keyword's papers, among equals the list's first.",
+                "topics",
+            ),
         ),
         ("id",),
-        indexes=(("paper_count",), ("name",)),
+        indexes=(("paper_count",), ("name",), ("topic", "paper_count")),
+        facets=("topic",),
         sort_desc="paper_count",
+        page_size=INDEX_PAGE,
         label="name",
     ),
     Table(
