@@ -63,7 +63,14 @@ def find_page_kinds(folder: Path) -> dict[str, str]:
         "problems": "/problems",
         "about": "/about",
         "database": "/phenomena",
-        "table": "/phenomena/authors",
+        "topics": "/phenomena/topics",
+        "authors": "/phenomena/authors",
+        "authors of a letter": "/phenomena/authors?sort_name__startswith=s&_sort=sort_name",
+        "authors none": "/phenomena/authors?spellings__contains=zzzz",
+        "keywords": "/phenomena/keywords",
+        "keywords of a topic": f"/phenomena/keywords?topic={_key(folder, _FILED)}",
+        "venues": "/phenomena/venues",
+        "table": "/phenomena/authors?_view=table",
         "table with facets": "/phenomena/links",
         "table of problems": "/phenomena/problems",
         "view": "/phenomena/publication_lag",
@@ -74,6 +81,8 @@ def find_page_kinds(folder: Path) -> dict[str, str]:
 
 _SOCIABLE = """select own.author from paper_authors as own join paper_authors as theirs on theirs.paper = own.paper
     group by own.author order by count(*) desc, own.author"""
+
+_FILED = "select topic from keywords where topic is not null group by topic order by count(*) desc, topic"
 
 _FULLEST = "select substr(added, 1, 4) from papers group by 1 order by added is null, count(*) desc"
 

@@ -35,6 +35,7 @@ GIVEN = {  # by each plugin
     "history": {"history"},
     "links": {"link"},
     "methods": {"search_card"},
+    "names": {"names"},
     "pages": {"site"},
     "phenomena_web": {"asset_version"},
     "search": {"search_notes"},
@@ -43,6 +44,7 @@ GIVEN = {  # by each plugin
     "take": {"take", "alternate_url_json"},  # the second is Datasette's own name
 }
 HANDED_OVER = {"one", "named", "filter_words", "as_cards", "list", "given", "paper", "authors", "venue"}  # to blocks
+HANDED_OVER |= {"part", "totals"}  # to blocks of the indexes
 HANDED_OVER |= {"what", "words", "found", "card_sql", "is_cut", "shown_facets"}  # to included templates
 HANDED_OVER |= {"topics", "keywords"}  # to the timeline
 OF_DATASETTE = """

@@ -1,0 +1,7 @@
+-- First and last list year of the papers of a venue, and how many of them have a link to code.
+select
+  min(year) as first,
+  max(year) as last,
+  count(code_url) as with_code
+from papers
+where venue = :id
