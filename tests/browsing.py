@@ -12,8 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Reque
 
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 ARGUMENTS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-CHARTING = """() => ["script[src*=datasette_vega]", ".export-links a[href*=json]", "table.rows-and-columns"].every(
-    selector => document.querySelector(selector))"""
+CHARTING = """() => document.querySelector("details.own-chart[open]") !== null"""
 HEIGHT = {1280: 900, 390: 844}
 
 
