@@ -79,6 +79,13 @@ async def test_more_arguments_change_a_page_and_not_its_links(site: Datasette) -
     assert "_size=3" in data["next_url"] and "_nofacet" not in str((await context())["sorted_facet_results"])
 
 
+async def test_a_page_may_hide_the_column_that_it_is_sorted_by(site: Datasette) -> None:
+    data, _, _ = await read_table(site, "_nocol=submitted&_sort_desc=submitted&_labels=on&_size=3")
+    assert "submitted" not in data["columns"] and "_next=2" in data["next_url"]
+    with pytest.raises(IndexError, match="This row has no column b"):
+        datasette.utils.CustomRow(["a"], {"a": 1})["b"]
+
+
 async def test_a_later_page_counts_its_facets_without_the_rows_before(site: Datasette) -> None:
     """The reason to make pages of tables anew; where it is gone, so may the patch be."""
     counts = []

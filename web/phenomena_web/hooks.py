@@ -48,6 +48,7 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]] | None:
         return None
     internals.patch_statements(search_advice.advising, paging.replacing)
     internals.patch_table_pages(paging.make_page)
+    internals.patch_rows()
     return lambda: one_build.open_for_good(datasette)
 
 

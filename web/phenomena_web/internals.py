@@ -21,7 +21,7 @@ from datasette.database import Database
 from datasette.filters import Filters
 from datasette.plugins import pm
 from datasette.renderer import json_renderer
-from datasette.utils import MultiParams, escape_sqlite
+from datasette.utils import CustomRow, MultiParams, escape_sqlite
 from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
 
@@ -160,6 +160,19 @@ def filter_operators() -> Collection[str]:
 def output_formats(datasette: Datasette) -> Collection[str]:
     """The formats that are rendered, plugins' too; CSV is none of them. Needed until an unknown format isn't a page."""
     return datasette.renderers.keys()  # type: ignore[no-any-return]
+
+
+@functools.cache
+def patch_rows() -> None:
+    """Have a row with labels raise IndexError for a column that it lacks, as other rows do.
+
+    Then a page may hide the column that it is sorted by. Needed until Datasette catches its own rows' KeyError there.
+    """
+
+    def lack(row: CustomRow, column: str) -> None:
+        raise IndexError(f"This row has no column {column}.")
+
+    CustomRow.__missing__ = lack
 
 
 def render_json(args: MultiParams, data: dict[str, Any], view_name: str) -> Response:
