@@ -54,6 +54,7 @@ LINKS: dict[str, Address] = {
     "topic_papers": lambda one: papers(_topic=one["topic_id"]),
     "keyword_papers": lambda one: papers(_keyword=one.get("keyword_id") or one["id"]),
     "author_papers": lambda one: papers(_author=one.get("author_id") or one["id"]),
+    "coauthor_papers": lambda one: papers(_author=one["coauthor_id"]),
     "venue_papers": lambda one: papers(venue=one.get("venue_id") or one["id"]),
     "keyword_cell": lambda one: papers(_keyword=one["keyword_id"], year=one["year"]),
     "venue_cell": lambda one: papers(venue=one["venue_id"], venue_year=one["year"]),
@@ -89,12 +90,19 @@ def explore(datasette: Datasette, name: str, **params: object) -> str:
     return query(name, settings.get("fragment", ""), **params)
 
 
+def narrowed(address: Address, **params: str | None) -> Address:
+    """A link to filtered rows with more filters; those that are empty are left out."""
+    kept = urlencode({key: value for key, value in params.items() if value})
+    return lambda one: address(one) + (f"&{kept}" if kept else "")
+
+
 @hookimpl
 def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, object]:
     def under_base(make: Address) -> Address:
         return lambda *args, **params: str(datasette.urls.path(make(*args, **params)))
 
-    links = {name: under_base(make) for name, make in LINKS.items()}
+    links: dict[str, Callable[..., object]] = {name: under_base(make) for name, make in LINKS.items()}
     links["explore"] = under_base(lambda name, **params: explore(datasette, name, **params))
+    links["narrowed"] = narrowed
     links["here"] = lambda **changes: str(path_with_replaced_args(request, changes))
     return {"link": SimpleNamespace(**links, year_of=lambda *selection: under_base(year_papers(*selection)))}

@@ -16,8 +16,8 @@ from sites import ROOT, make_folder, open_site, shorten_edition
 SITES = {"folder", "short", "awkward", "keeper", "place", "serve", "old_and_new"}
 SLOW = {"test_build", "test_bundle", "test_malformed_lists", "test_notebooks", "test_properties", "test_sandbox"}
 DOWNLOADING = {"test_crawl", "test_whole_downloads"}  # they count each download of a site once
-# One set of bundles is made, one server is attacked at a time, and one browser looks at one server.
-TOGETHER = {"test_bundle": "bundle", "test_sandbox": "sandbox"}
+# One set of bundles is made, one server attacked at a time or compared with, and one browser looks at one server.
+TOGETHER = {"test_bundle": "bundle", "test_sandbox": "sandbox", "test_parity": "parity"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -178,13 +178,14 @@ async def test_search(place: Path, pages: Datasette) -> None:
 
 async def test_a_query_shows_rows_before_its_sql(place: Path, pages: Datasette) -> None:
     page = await read(pages, "/phenomena/papers_by_year")
-    assert texts(page, "title") == ["Papers by year · Deep-learning phenomena"]
+    assert texts(page, "head > title") == ["Papers by year · Deep-learning phenomena"]
     rows = fetch(place, "select topic, year, paper_count, topic_id from topic_years order by year, topic_id")
-    shown = [tuple(texts(row, "td")) for row in page.css("tbody tr")]
+    shown = [tuple(texts(row, "td")) for row in page.css("table.rows-and-columns tbody tr")]
     assert shown == [tuple(str(value) for value in row.values()) for row in rows]
     html = page.css_first("main").html or ""
-    assert html.index("<table") < html.index("The SQL of this query")
-    assert page.css_first("[data-fragment]").attributes["data-fragment"].startswith("g.mark=bar")
+    assert html.index('table class="bars"') < html.index("own-chart") < html.index("rows-and-columns")
+    assert html.index("rows-and-columns") < html.index('id="sql-query"')
+    assert page.css_first("details.own-chart").attributes["data-settings"].startswith("g.mark=bar")
 
 
 async def test_problems(place: Path, pages: Datasette) -> None:

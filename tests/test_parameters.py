@@ -69,7 +69,7 @@ async def refusal(site: Datasette, path: str, status: int = 400) -> str:
         ("papers_by_year.csv?year=2022", "This page has no parameter year. Its own are topic."),
         ("search?query=x",
          "This page has no parameter query. Its own are author, keyword, q, topic, venue, year."),
-        ("?_shwo_hidden=1", "This page has no parameter _shwo_hidden. Its own are sql."),
+        ("?_shwo_hidden=1", "This page has no parameter _shwo_hidden. Did you mean _show_hidden?"),
     ],
 )  # fmt: skip
 async def test_an_unknown_or_useless_parameter_is_named(site: Datasette, path: str, words: str) -> None:

@@ -36,23 +36,28 @@ GIVEN = {  # by each plugin
     "links": {"link"},
     "methods": {"search_card"},
     "names": {"names"},
+    "own_chart": {"own_chart"},
     "pages": {"site"},
     "phenomena_web": {"asset_version"},
     "search": {"search_notes"},
     "structured_data": {"structured_data"},
     "timeline": {"timeline"},
+    "table_tools": {"table_tools"},
     "take": {"take", "alternate_url_json"},  # the second is Datasette's own name
 }
 HANDED_OVER = {"one", "named", "filter_words", "as_cards", "list", "given", "paper", "authors", "venue"}  # to blocks
 HANDED_OVER |= {"part", "totals"}  # to blocks of the indexes
 HANDED_OVER |= {"what", "words", "found", "card_sql", "is_cut", "shown_facets"}  # to included templates
+HANDED_OVER |= {"chart_settings", "sql_text", "sql_hidden"}
 HANDED_OVER |= {"topics", "keywords"}  # to the timeline
 OF_DATASETTE = """
-    allow_execute_sql body_scripts canned_query columns custom_table_templates database display_columns display_rows
-    edit_sql_url editable error extra_css_urls extra_js_urls extra_wheres_for_ui facet_results facets_timed_out
-    filtered_table_rows_count filters foreign_key_tables form_hidden_args human_description_en metadata
-    named_parameter_values next_url primary_key_values queries query raise_404 renderers request rows search self sort
-    sort_desc status supports_search table tables title truncated url_csv urls views
+    allow_download allow_execute_sql body_scripts canned_query columns custom_table_templates database
+    display_columns display_rows edit_sql_url error expandable_columns extra_css_urls extra_wheres_for_ui
+    facet_results facets_timed_out filter_columns filtered_table_rows_count filters foreign_key_tables
+    form_hidden_args format_bytes hide_sql human_description_en metadata named_parameter_values
+    next_url primary_key_values primary_keys queries query query_ms raise_404 renderers request rows search self
+    show_hidden show_hide_hidden show_hide_link show_hide_text size sort sort_desc status supports_search table
+    table_definition tables title truncated url_csv urls view_definition views
 """
 OF_OUR_PAGES = {"families", "pragmas", "limits", "bounds", "milliseconds", "sql", "sql_path"}  # allowed and error
 OF_OUR_PAGES |= {"first_row", "last_row", "previous_url", "whole_query"}  # of a table with pages

@@ -54,7 +54,14 @@ UNDERSTOOD: dict[str, dict[str, set[str]]] = {
         "citations": CITED,
         "blob": FILE | BLOB | {"_ttl"},
     },
-    "database": {"page": {"_ttl"}, "json": {"_ttl"}, "csv": set(), "sheet": set(), "citations": set(), "blob": set()},
+    "database": {
+        "page": {"_ttl", "_show_hidden"},
+        "json": {"_ttl"},
+        "csv": set(),
+        "sheet": set(),
+        "citations": set(),
+        "blob": set(),
+    },
 }
 OF_PAPERS = {"_topic", "_year", "_keyword", "_author"}  # on the table papers only
 MORE: dict[tuple[str, str], set[str]] = {  # of one table or canned query, by name and format
@@ -76,7 +83,7 @@ REPEATABLE = {"_where", "_through", "_facet", "_facet_array", "_facet_date", "_f
 REPEATABLE |= {"_json", "_keyword", "_author"}
 ON, EITHER = ("on", "1", "true"), ("on", "off", "1", "0", "true", "false")
 VALUES: dict[str, tuple[str, ...]] = dict.fromkeys(
-    ("_stream", "_dl", "_nl", "_nofacet", "_nocount", "_nosuggest"), ON
+    ("_stream", "_dl", "_nl", "_nofacet", "_nocount", "_nosuggest", "_show_hidden"), ON
 ) | {
     "_labels": EITHER,
     "_json_infinity": EITHER,
@@ -94,7 +101,7 @@ TRACKING = re.compile(
     r"utm_\w+|gclid|gclsrc|dclid|gbraid|wbraid|fbclid|msclkid|yclid|twclid|ttclid|igshid|mc_[ce]id|_ga|_gl|"
     r"_hs(enc|mi)|mkt_tok|ref"
 )
-PAGE_ONLY = {"_view", "_show", "_hide_sql", "_show_sql"}
+PAGE_ONLY = {"_view", "_show", "_hide_sql", "_show_sql", "_show_hidden"}
 MOST_SHOWN = 60  # characters of a name or value in an error message
 
 
