@@ -78,7 +78,7 @@ async def find_keyword(datasette: Datasette, asked: str) -> tuple[str, str, str]
     names = [row["name"] for row in await fetch_named(datasette, "shared_keywords")]
     folded = {name.casefold(): name for name in names}
     within = [name for name in names if asked.casefold() in name.casefold()]
-    similar = [folded[name] for name in get_close_matches(asked.casefold()[:60], folded, 3)]
+    similar = [folded[name] for name in get_close_matches(asked.casefold()[:60], folded, 3, 0.7)]
     hint = ", ".join(list(dict.fromkeys([*similar, *within]))[:3])
     advice = f"Similar ones are {hint}." if hint else "Choose one of those suggested, or search all texts above."
     return "", "", f"There is no keyword “{asked[:60]}”. {advice}"

@@ -66,7 +66,7 @@ addEventListener("keydown", (event) => event.key === "Escape" && hide());
 addEventListener("pointerdown", (event) => !card.contains(event.target) && !event.target.closest("svg a") && hide());
 
 // A picture of what a section shows, painted from the page as it stands: colours, fonts and places are those in view.
-const UNSEEN = "details, .tools, form, .hidden, [hidden], .status .clear, .hint";
+const UNSEEN = "details, .more, form, .hidden, [hidden], .clear, .hint";
 const LEAST = 480;
 
 function element(name, attributes, text) {
@@ -77,9 +77,9 @@ function element(name, attributes, text) {
 }
 
 function paintShape(node, box, look) {
-  const paint = { fill: look.fill, "fill-opacity": look.opacity, stroke: look.stroke, "stroke-width": look.strokeWidth };
+  const paint = { fill: look.fill, opacity: look.opacity, stroke: look.stroke, "stroke-width": look.strokeWidth };
   if (node.tagName === "circle") {
-    return element("circle", { cx: box.x + box.width / 2, cy: box.y + box.height / 2, r: parseFloat(look.r), ...paint, opacity: look.opacity });
+    return element("circle", { cx: box.x + box.width / 2, cy: box.y + box.height / 2, r: parseFloat(look.r), ...paint });
   }
   return element("rect", { x: box.x, y: box.y, width: box.width, height: box.height, ...paint });
 }

@@ -31,12 +31,14 @@ function describePaper(dot) {
   setTimeout(async () => {
     if (shown !== dot) return;
     const address = link.getAttribute("href");
-    if (!papers.has(address)) papers.set(address, fetch(`${address}.json`).then((answer) => answer.json()));
+    if (!papers.has(address)) papers.set(address, fetch(`${address}.json?_shape=objects`).then((answer) => answer.json()));
     const [paper] = (await papers.get(address).catch(() => ({ rows: [] }))).rows;
     if (shown !== dot || !paper) return;
     const names = JSON.parse(paper.authors);
     const people = names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : "");
-    const facts = Object.assign(paragraph(people), { className: "quiet" });
+    link.textContent = paper.title;
+    const date = paper.submitted ?? (paper.year && `list year ${paper.year}`);
+    const facts = Object.assign(paragraph([people, date].filter(Boolean).join(" · ")), { className: "quiet" });
     show(dot, paragraph(link), facts, paragraph(paper.digest || "The list has no digest of it."));
   }, 120);
 }
@@ -67,12 +69,12 @@ drawing.addEventListener("pointermove", (event) => {
   if (!dot && shown && !leaving) leaving = setTimeout(leave, 250);
 });
 drawing.addEventListener("pointerleave", () => (leaving = setTimeout(leave, 250)));
-drawing.addEventListener("focusin", (event) => event.target.matches("a[tabindex]") && describePaper(event.target));
+section.addEventListener("focusin", (event) => event.target.matches("a[tabindex]:focus-visible") && describePaper(event.target));
 drawing.addEventListener("click", (event) => {
   const choice = event.target.closest("a.topic, a.year");
   if (choice) {
     event.preventDefault();
-    const asked = new URL(choice.href).searchParams;
+    const asked = new URL(choice.getAttribute("href"), location.href).searchParams;
     for (const name of ["topic", "from", "to"]) if (asked.has(name)) form.elements[name].value = asked.get(name);
     light();
     return;

@@ -126,14 +126,20 @@ def test_dark_and_light_differ(browser: Browser, address: str, width: int) -> No
 def test_charts_of_the_front_page_are_seen(browser: Browser, address: str, folder: Path, script: bool) -> None:
     with visiting(browser, address, script=script) as visit:
         visit.go("/")
-        [size] = fetch(folder, "select count(*) as cells, sum(paper_count > 0) as filled from topic_years")
-        cells = visit.page.locator("table.grid td a")
-        assert cells.count() == size["cells"]
-        expect(cells.first).to_be_in_viewport()
-        bars = visit.page.locator("section[aria-labelledby=by-year] rect")
-        assert bars.count() == size["filled"]
+        [size] = fetch(
+            folder,
+            """select (select count(*) from topic_years) as cells, (select count(*) from papers) as papers,
+            (select count(*) from code_by_year) as years""",
+        )
+        dots = visit.page.locator("svg.timeline circle")
+        assert dots.count() == size["papers"]
+        expect(dots.first).to_be_in_viewport()
+        widths = dots.evaluate_all("dots => dots.map(dot => dot.getBoundingClientRect().width)")
+        assert min(widths) > 5
+        assert visit.page.locator("table.grid td a").count() == size["cells"]
+        bars = visit.page.locator("section[aria-labelledby=by-year] rect.c0")
         boxes = [box for bar in bars.all() if (box := bar.bounding_box())]
-        assert len(boxes) == size["filled"] and all(box["width"] > 1 and box["height"] > 10 for box in boxes)
+        assert len(boxes) == size["years"] and all(box["width"] > 10 and box["height"] > 1 for box in boxes)
 
 
 @pytest.mark.parametrize(
