@@ -165,7 +165,7 @@ def test_coordinates_fill_the_map() -> None:
         ({"a": 1, "b": 1, "c": 2, "d": 2}, {"a": ["All", "X", "B"], "b": ["All", "X", "B"], "c": ["All", "Y"],
          "d": ["All", "Y"]}, {1: "B", 2: "Y"}),
         # What has no other keyword shares a name.
-        ({"a": 1, "b": 1, "c": 2, "d": 2}, dict.fromkeys("abcd", ["One"]), {1: "One", 2: "One"}),
+        ({"a": 1, "b": 1, "c": 2, "d": 2}, {paper: ["One"] for paper in "abcd"}, {1: "One", 2: "One"}),
         ({}, {}, {}),
     ],
 )  # fmt: skip

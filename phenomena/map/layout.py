@@ -17,7 +17,7 @@ SEED = 1
 RESOLUTION = 2.0  # of the clusters: more of them, the higher it is
 MIN_DISTANCE = 0.3  # UMAP's: how close papers may lie to each other
 EPOCHS = 1_000
-BETWEEN = 1.1  # how much farther apart papers of two clusters count: it keeps clusters together
+BETWEEN = 1.25  # how much farther apart papers of two clusters count: it keeps clusters together
 
 
 class MissingLayoutError(Exception):

@@ -262,7 +262,7 @@ PAPER_TABLES: tuple[Table, ...] = (
             ),
         ),
         ("paper",),
-        indexes=(("cluster",),),
+        indexes=(("cluster",), ("x", "y")),
         facets=("cluster",),
     ),
     Table(
