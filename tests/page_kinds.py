@@ -54,6 +54,8 @@ def find_page_kinds(folder: Path) -> dict[str, str]:
         "search hits": "/phenomena/search?q=neural",
         "search none": "/phenomena/search?q=zzzz",
         "charts": "/charts",
+        "map": "/map",
+        "map of a selection": "/map?keyword=generalization&from=2019",
         "new": "/new",
         "new in the fullest year": f"/new?year={_key(folder, _FULLEST) or ''}",
         "canned query": "/phenomena/papers_by_year",

@@ -54,6 +54,8 @@ def example_values(sql: str) -> dict[str, str]:
         "facet_limit": "5",
         "papers": '["arxiv-2409-15156"]',
         "keys": '["pruning"]',
+        "authors": "[]",
+        "keywords": "[]",
         "most": "5",
         "size": "5",
         "start": "0",

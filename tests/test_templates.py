@@ -34,9 +34,11 @@ GIVEN = {  # by each plugin
     "headlines": {"headline"},
     "history": {"history"},
     "links": {"link"},
+    "map": {"paper_map"},
     "methods": {"search_card"},
     "names": {"names"},
     "own_chart": {"own_chart"},
+    "networks": {"network"},
     "pages": {"site"},
     "phenomena_web": {"asset_version"},
     "search": {"search_notes"},
@@ -59,7 +61,16 @@ OF_DATASETTE = """
     show_hidden show_hide_hidden show_hide_link show_hide_text size sort sort_desc status supports_search table
     table_definition tables title truncated url_csv urls view_definition views
 """
-OF_OUR_PAGES = {"families", "pragmas", "limits", "bounds", "milliseconds", "sql", "sql_path"}  # allowed and error
+OF_OUR_PAGES = {
+    "page",
+    "families",
+    "pragmas",
+    "limits",
+    "bounds",
+    "milliseconds",
+    "sql",
+    "sql_path",
+}  # allowed and error
 OF_OUR_PAGES |= {"first_row", "last_row", "previous_url", "whole_query"}  # of a table with pages
 
 
