@@ -35,7 +35,6 @@
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", "Names");
     const field = editor.getInputField();
-    field.setAttribute("aria-controls", list.id);
     field.setAttribute("aria-autocomplete", "list");
     let chosen = 0;
     let at = null; // where the name begins
@@ -53,6 +52,7 @@
       list.remove();
       editor.removeKeyMap(keys);
       field.removeAttribute("aria-activedescendant");
+      field.removeAttribute("aria-controls");
     };
     const take = () => {
       const cursor = editor.getCursor();
@@ -86,6 +86,7 @@
       );
       editor.addKeyMap(keys);
       editor.addWidget(at, list, true);
+      field.setAttribute("aria-controls", list.id);
       mark();
     };
 

@@ -5,13 +5,17 @@
 
   // The theme of the charts, in the colours that the page has now. datasette-vega asks for it at each drawing.
   window.chartConfig = () => {
-    const style = getComputedStyle(document.documentElement);
-    const colour = (name) => style.getPropertyValue(`--${name}`).trim();
-    const font = style.fontFamily;
+    const place = chart.querySelector(".own-chart-place");
+    const probe = place.appendChild(document.createElement("i")); // a variable may hold a colour for each scheme
+    const colour = (name) => {
+      probe.style.color = `var(--${name})`;
+      return getComputedStyle(probe).color;
+    };
+    const font = getComputedStyle(document.documentElement).fontFamily;
     const words = { labelFont: font, titleFont: font, labelFontSize: 12, titleFontSize: 12, labelColor: colour("quiet"), titleColor: colour("text") };
     const series = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((number) => colour(`c${number}`));
-    const room = chart.querySelector(".own-chart-place").clientWidth - 90;
-    return {
+    const room = place.clientWidth - 90;
+    const config = {
       background: colour("page"),
       axis: { ...words, gridColor: colour("line"), domainColor: colour("edge"), tickColor: colour("edge"), labelLimit: room < 500 ? 110 : 220 },
       legend: { ...words, symbolType: "square" },
@@ -21,6 +25,8 @@
       circle: { size: 60, opacity: 0.75 },
       scale: { bandPaddingInner: 0.15, rangeStep: room < 500 ? 21 : 30 },
     };
+    probe.remove();
+    return config;
   };
 
   const open = () => {
