@@ -1,10 +1,11 @@
-"""Facets beside the papers, in a fixed order: topic, year, venue, keyword, author, year of addition; and the
+"""Facets beside the papers, in a fixed order: topic, year, venue, keyword, author, code, year of addition; and the
 filters they set.
 
 Topics, keywords and authors are counted over the tables that tie them to papers, by index and completely; years stand
 in time order. The filters are `_topic`, `_year`, `_keyword` and `_author`, each with a key; topic and year go together,
-so that a paper listed under two topics is found under each with that topic's year. Venue and day of addition are
-columns of papers, filtered as Datasette does.
+so that a paper listed under two topics is found under each with that topic's year. Venue, code and day of addition are
+columns of papers, filtered as Datasette does. All are counted by one statement. A page shows the first values of each,
+and those that are chosen; the others unfold.
 """
 
 from __future__ import annotations
@@ -26,52 +27,59 @@ from phenomena_web.statements import find_statement
 Found = dict[str, Any]  # a facet in the form that Datasette's own classes give
 
 PARAMETERS = {"topic": "_topic", "year": "_year", "venue": "venue", "keyword": "_keyword", "author": "_author"}
-PARAMETERS |= {"added": "added__startswith"}
+PARAMETERS |= {"code": "code_url__{}", "added": "added__startswith"}
+FIRST, MOST_UNFOLDED = 6, 8  # values shown of a longer facet, and of one that is shown whole
+OPEN, SHORT = 2, 2  # facets that are open at first, of papers topic and year, and values of one that always is
 
 
 class PaperFacet(Facet):  # type: ignore[misc]  # Datasette has no types
-    """`_facet_by=topic|year|venue|keyword|author|added` on the table of papers."""
+    """`_facet_by=topic|year|venue|keyword|author|code|added` on the table of papers."""
 
     type = "by"
 
     async def facet_results(self) -> tuple[list[Found], list[str]]:
-        results: list[Found] = []
-        timed_out: list[str] = []
         if self.table != "papers":
-            return results, timed_out
+            return [], []
         wanted = {config["config"].get("simple"): config["source"] for config in self.get_configs()}
-        for name in PARAMETERS:  # in our order, not the address's
-            if name in wanted:
-                try:
-                    results.append(await self.result(name, hideable=wanted[name] != "metadata"))
-                except QueryInterrupted:
-                    timed_out.append(name)
-        return results, timed_out
+        names = [name for name in PARAMETERS if name in wanted]  # in our order, not the address's
+        try:
+            values = await self.count(names) if names else {}
+        except QueryInterrupted:
+            return [], names
+        return [self.result(name, values[name], hideable=wanted[name] != "metadata") for name in names], []
 
-    async def result(self, name: str, hideable: bool) -> Found:
+    async def count(self, names: Sequence[str]) -> dict[str, list[Mapping[str, Any]]]:
+        """Value, label and count of some facets, all by one statement; one value more than a page may show."""
+        given = {key: self.request.args.get(key) for key in ("_topic", "_year")}
+        counts = [f"select '{name}' as facet, * from (\n{find_statement(self.ds, f'facet_{name}')})" for name in names]
+        found = await self.ds.execute(
+            self.database,
+            f"with page as not materialized ({self.sql})\n" + "\nunion all\n".join(counts),
+            {**given, **(self.params or {}), "facet_limit": self.get_facet_size() + 1},
+            truncate=False,
+            custom_time_limit=self.ds.setting("facet_time_limit_ms") * len(names),
+        )
+        values: dict[str, list[Mapping[str, Any]]] = {name: [] for name in names}
+        for row in found.rows:
+            values[row["facet"]].append(row)
+        return values
+
+    def result(self, name: str, rows: Sequence[Mapping[str, Any]], hideable: bool) -> Found:
         """One facet."""
         size = self.get_facet_size()
-        given = {key: self.request.args.get(key) for key in ("_topic", "_year")}
-        values = {**given, **(self.params or {}), "facet_limit": size + 1}
-        rows = await self.ds.execute(
-            self.database,
-            f"with page as ({self.sql}) {find_statement(self.ds, f'facet_{name}')}",
-            values,
-            truncate=False,
-            custom_time_limit=self.ds.setting("facet_time_limit_ms"),
-        )
         return {
             "name": name,
             "type": self.type,
             "hideable": hideable,
             "toggle_url": self.ds.urls.path(path_with_removed_args(self.request, {"_facet_by": name})),
-            "results": [self.value(PARAMETERS[name], row) for row in rows.rows[:size]],
-            "truncated": len(rows.rows) > size,
+            "results": [self.value(name, row) for row in rows[:size]],
+            "truncated": len(rows) > size,
         }
 
-    def value(self, parameter: str, row: Mapping[str, Any]) -> Found:
+    def value(self, name: str, row: Mapping[str, Any]) -> Found:
         """One value with the address that adds or removes it."""
-        value = str(row["value"])
+        parameter = PARAMETERS[name].format(row["value"])
+        value = "1" if name == "code" else str(row["value"])
         selected = (parameter, value) in self.get_querystring_pairs()
         page = self.request.args.get("_next")
         if selected:
@@ -104,6 +112,28 @@ def in_time_order(facet: Found) -> Found:
     return {**facet, "results": years}
 
 
+def folded(facets: Sequence[Found], size: str | None = None) -> list[Found]:
+    """Facets with what of them is shown at first, and what is behind a fold; those that were asked for whole, open.
+
+    A chosen value is always shown, and its facet is open.
+    """
+    return [fold(facet, is_first=place < OPEN, is_whole=size is not None) for place, facet in enumerate(facets)]
+
+
+def fold(facet: Found, is_first: bool, is_whole: bool) -> Found:
+    """One facet: its values as `shown` and `further`, and whether it and its fold are open."""
+    values = facet["results"]
+    first = len(values) if len(values) <= MOST_UNFOLDED else FIRST
+    is_open = is_first or is_whole or len(values) <= SHORT or any(value["selected"] for value in values)
+    return {
+        **facet,
+        "shown": [value for place, value in enumerate(values) if place < first or value["selected"]],
+        "further": [value for value in values[first:] if not value["selected"]],
+        "is_open": is_open,
+        "is_whole": is_whole,
+    }
+
+
 def facets_of_hits(hits: Sequence[Mapping[str, Any]], request: Request) -> list[Found]:
     """Facets of all hits of a search: topic and venue by count, year in time order; each link keeps the query."""
     facets: list[Found] = []
@@ -126,7 +156,7 @@ def hit_value(request: Request, name: str, value: tuple[Any, Any], count: int) -
 
 @hookimpl
 def extra_template_vars() -> dict[str, object]:
-    return {"facets": SimpleNamespace(in_order=in_order, of_hits=facets_of_hits)}
+    return {"facets": SimpleNamespace(in_order=in_order, of_hits=facets_of_hits, folded=folded)}
 
 
 @hookimpl

@@ -119,7 +119,9 @@ def extra_template_vars(datasette: Datasette, request: Request | None, view_name
     alternate = {"alternate_url_json": json_address(datasette, request)} if view_name in WITH_JSON else {}
     take = SimpleNamespace(
         addresses=lambda: addresses(datasette, request),
-        downloads=lambda formats, labels=False: downloads(request, formats, labels),
+        downloads=lambda formats, labels=False, address="": downloads(
+            Request.fake(address) if address else request, formats, labels
+        ),
         snippets=snippets,
     )
     return {**alternate, "take": take}

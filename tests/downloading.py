@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 PLAIN = {"accept-encoding": "identity"}  # in process, compressing would take a fifth of the time
 HELD: WeakKeyDictionary[Datasette, dict[str, int]] = WeakKeyDictionary()  # of each site, the downloads counted before
-STATED = re.compile(r"Download (?:all ([\d,]+)|this) (?:paper|row)s? as")
+STATED = re.compile(r"Download (?:all ([\d,]+)|this) (?:paper|row)s? as", re.IGNORECASE)
 ROWS, CITATIONS = ("json", "csv", "sheet"), ("bib", "ris", "csl")
 
 

@@ -50,16 +50,8 @@ def scans(steps: list[str], names: Mapping[str, str]) -> list[str]:
 
 def example_values(sql: str) -> dict[str, str]:
     """A value for each parameter of a page's statement."""
-    special = {
-        "facet_limit": "5",
-        "papers": '["arxiv-2409-15156"]',
-        "keys": '["pruning"]',
-        "authors": "[]",
-        "keywords": "[]",
-        "most": "5",
-        "size": "5",
-        "start": "0",
-    }
+    special = {"facet_limit": "5", "papers": '["arxiv-2409-15156"]', "most": "5", "size": "5", "start": "0"}
+    special |= dict.fromkeys(("topics", "venues", "keywords", "authors", "keys"), '["x"]')
     return {name: special.get(name, "x") for name in re.findall(r":(\w+)", sql)}
 
 

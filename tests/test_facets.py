@@ -13,6 +13,7 @@ from page_kinds import VIEWS, fetch
 from page_reading import read, texts
 
 pytestmark = pytest.mark.anyio
+VALUES = "[aria-labelledby=facet-{}]"  # the lists of a facet's values: those at first, and those behind a fold
 ALL = "/phenomena/papers.json?_facet_size=max&_size=max"
 COUNTS = {
     "topic": """select topics.id, topics.name, count(distinct paper) from listings join topics on topics.id = topic
@@ -24,6 +25,9 @@ COUNTS = {
         where paper in ({}) group by 1 order by 3 desc, 2""",
     "author": """select authors.id, name, count(*) from paper_authors join authors on authors.id = author
         where paper in ({}) group by 1 order by 3 desc, 2""",
+    "code": """select iif(code_url is null, 'isnull', 'notnull'),
+        iif(code_url is null, 'Without code', 'With code'), count(*) from papers
+        where id in ({}) group by 1 order by 1 desc""",
     "added": """select substr(added, 1, 4), count(*) from papers
         where id in ({}) and added is not null group by 1 order by 1 desc""",
 }
@@ -50,19 +54,19 @@ def page_ids(page: Mapping[str, Any]) -> list[str]:
 
 async def test_the_order_is_fixed_and_every_count_is_complete(place: Path, pages: Datasette) -> None:
     found = (await get_json(pages, ALL))["facet_results"]
-    assert list(found) == ["topic", "year", "venue", "keyword", "author", "added"]
+    assert list(found) == ["topic", "year", "venue", "keyword", "author", "code", "added"]
     for name, facet in found.items():
         own = counted(place, name, "select id from papers")
         assert counts(facet) == own[: len(facet["results"])]
         assert facet["truncated"] == (len(own) > len(facet["results"])), name
-    for name in ("topic", "year", "venue", "keyword", "added"):
+    for name in ("topic", "year", "venue", "keyword", "code", "added"):
         assert counts(found[name]) == counted(place, name, "select id from papers")
 
 
 async def test_the_order_of_the_address_does_not_matter(site: Datasette) -> None:
     path = "/phenomena/papers?_facet_by=author&_facet_by=topic&_facet=submitted"
     page = await read(site, path)
-    own = ["Topic", "List year", "Venue", "Keyword", "Author", "Year of addition"]
+    own = ["Topic", "List year", "Venue", "Keyword", "Author", "Code", "Year of addition"]
     assert texts(page, ".facet h3") == [*own, "Submitted"]
 
 
@@ -92,6 +96,12 @@ async def test_the_order_of_the_address_does_not_matter(site: Datasette) -> None
             "select paper from listings where topic = 'neural-collapse' and year = 2022",
         ),
         ("submitted__startswith=2021", "select id from papers where submitted like '2021%'"),
+        (
+            "code_url__notnull=1&_keyword=grokking",
+            """select id from papers join paper_keywords on paper = id
+            where code_url is not null and keyword = 'grokking'""",
+        ),
+        ("code_url__isnull=1&year=2023", "select id from papers where code_url is null and year = 2023"),
         (
             "added__startswith=2023&_keyword=grokking",
             """select id from papers join paper_keywords on paper = id
@@ -153,18 +163,56 @@ async def test_years_go_with_the_topic_that_is_chosen(place: Path, pages: Datase
 
 async def test_more_shows_all_that_the_page_may(site: Datasette, folder: Path) -> None:
     page = await read(site, "/phenomena/papers")
-    more = {link.text(): link.attributes["href"] for link in page.css(".facet .more a")}
-    assert list(more) == ["More keywords", "More authors"]
-    whole = await read(site, str(more["More keywords"]))
+    more = {link.text(): link.attributes["href"] for link in page.css(".facet .more > p a")}
+    assert list(more) == ["All keywords", "All authors"]
+    assert str(more["All keywords"]).endswith("?_facet_size=max#facet-keyword")
+    whole = await read(site, str(more["All keywords"]))
     [total] = fetch(folder, "select count(*) as n from keywords")
-    assert len(whole.css("#facet-keyword + ul li")) == total["n"]
+    assert len(whole.css(f"{VALUES.format('keyword')} li")) == total["n"]
+
+
+async def test_few_values_are_shown_and_the_others_fold(site: Datasette) -> None:
+    page = await read(site, "/phenomena/papers?_keyword=neuralcollapse")
+    facets = {texts(facet, "h3")[0]: facet for facet in page.css("details.facet")}
+    assert {name: "open" in facet.attributes for name, facet in facets.items()} == {
+        "Topic": True,
+        "List year": True,
+        "Venue": False,
+        "Keyword": True,
+        "Author": False,
+        "Code": True,
+        "Year of addition": False,
+    }
+    found = (await get_json(site, "/phenomena/papers.json?_keyword=neuralcollapse"))["facet_results"]
+    for name, facet in zip(found, facets.values(), strict=True):
+        labels = [str(value["label"]) for value in found[name]["results"]]
+        assert [text.removeprefix("Remove ✕ ") for text in texts(facet, "li a")] == labels
+        folded = [len(one.css("li")) for one in facet.css(".more")]
+        assert folded == ([] if len(labels) <= 8 else [len(labels) - 6]), name
+        assert not any("open" in one.attributes for one in facet.css(".more"))
+
+
+async def test_a_chosen_value_is_never_folded(site: Datasette, folder: Path) -> None:
+    """Of the authors of one paper all are counted once, and stand by name."""
+    [author] = fetch(
+        folder,
+        """select id, name from (select id, name, paper_count, row_number() over (order by name) as rank
+            from paper_authors join authors on id = author where paper =
+            (select paper from paper_authors group by paper order by count(*) desc limit 1))
+        where paper_count = 1 and rank > 8 limit 1""",
+    )
+    page = await read(site, f"/phenomena/papers?_author={author['id']}")
+    [facet] = [one for one in page.css("details.facet") if texts(one, "h3") == ["Author"]]
+    assert "open" in facet.attributes
+    assert texts(facet, "ul:not(.more ul) li")[6:] == [f"Remove ✕ {author['name']} 1"]
+    assert (len(facet.css(".more li")), facet.css(".more [aria-current]")) == (23, [])
 
 
 @pytest.mark.parametrize("query", ["_author=", "_year=1066", "_year=x"])
 async def test_a_key_that_nobody_has_finds_nothing_or_is_no_filter(site: Datasette, query: str) -> None:
     page = await get_json(site, f"/phenomena/papers.json?{query}")
     assert page["filtered_table_rows_count"] == 0
-    assert [facet["results"] for facet in page["facet_results"].values()] == [[]] * 6
+    assert [facet["results"] for facet in page["facet_results"].values()] == [[]] * 7
     html = await read(site, f"/phenomena/papers?{query}")
     assert html.css("article, aside") == []
 
@@ -177,20 +225,22 @@ async def test_a_name_that_nobody_has_is_said(site: Datasette, name: str, key: s
     words = f"No {name} is called “{key}”. All of them are in /phenomena/{name}s"
     assert (answer.json()["error"] if extension == "json" else answer.text.strip()) == words
     html = await read(site, f"/phenomena/papers?{urlencode({f'_{name}': key})}")
-    assert f"“{key}” (no {name} has this name)" in texts(html, "p[role=status]")[0]
+    assert texts(html, "ul.selected a")[:-1] == [f"Remove {name} “{key}” (no {name} has this name) ✕"]
     assert html.css("article, aside") == []
 
 
 async def test_a_facet_of_no_known_name_is_refused(site: Datasette) -> None:
     answer = await site.client.get("/phenomena/papers.json?_facet_by=nothing")
     assert answer.status_code == 400
-    assert answer.json()["error"].endswith("it may be topic, year, venue, keyword, author, added.")
+    assert answer.json()["error"].endswith("it may be topic, year, venue, keyword, author, code, added.")
 
 
 async def test_filters_are_described(site: Datasette) -> None:
     page = await read(site, "/phenomena/papers?_topic=neural-collapse&_year=2022&_keyword=neuralcollapse")
-    [words] = texts(page, "p[role=status]")
-    assert words == "6 papers where list year 2022, topic “Neural Collapse” and keyword “Neural Collapse” · All papers"
+    assert texts(page, "title") == [
+        "Papers where list year 2022, topic “Neural Collapse” and keyword “Neural Collapse”"
+    ]
+    assert texts(page, "p[role=status]") == ["6 papers"]
 
 
 async def test_other_tables_know_nothing_of_these_facets(site: Datasette, folder: Path) -> None:
@@ -212,7 +262,7 @@ async def test_numbers_in_views_can_be_chosen(site: Datasette, folder: Path, nam
 
 async def test_years_of_other_tables_stand_in_time_order(site: Datasette) -> None:
     page = await read(site, "/phenomena/listings")
-    years = texts(page, "#facet-year + ul a")
+    years = texts(page, f"{VALUES.format('year')} a")
     assert years == sorted(years, reverse=True) and len(years) > 5
 
 
@@ -226,7 +276,7 @@ async def test_facets_of_hits_keep_the_query(place: Path, pages: Datasette) -> N
         assert texts(narrowed, "p[role=status] strong")[0].split(" of ")[-1].split()[0] == texts(item, "span")[-1], (
             address
         )
-    years = [int(year) for year in texts(page, "#facet-year + ul a")]
+    years = [int(year) for year in texts(page, f"{VALUES.format('year')} a")]
     assert years == sorted(years, reverse=True)
 
 
@@ -247,5 +297,5 @@ async def test_a_search_in_these_rows_keeps_each_filter_once(site: Datasette) ->
         ]
     )
     again = await read(site, f"/phenomena/papers?{urlencode(sent)}")
-    [words] = texts(again, "p[role=status]")
-    assert [words.count(name) for name in ("“Empirical Study”", "“Neural Scaling Laws”", "2019")] == [1, 1, 1]
+    [words] = texts(again, "ul.selected")
+    assert [words.count(name) for name in ("Empirical Study", "Neural Scaling Laws", "2019")] == [1, 1, 1]

@@ -133,6 +133,20 @@ def test_filters_are_known_by_their_operators() -> None:
     assert known <= set(internals.filter_operators())
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("year", "2022", "year = 2022"),
+        ("year__gt", "2019", "year > 2019"),
+        ("title__contains", "a 'b'", "title contains \"a 'b'\""),
+        ("code_url__isnull", "1", "code_url is null"),
+        ("title__nothing", "1", ""),
+    ],
+)
+def test_a_filter_is_described_as_pages_describe_it(name: str, value: str, words: str) -> None:
+    assert internals.describe_filter(name, value) == words
+
+
 async def test_a_filter_of_an_unknown_operator_is_ignored(site: Datasette) -> None:
     data, _, _ = await read_table(site, "title__contians=zzzz")
     assert data["filtered_table_rows_count"] == 580

@@ -213,7 +213,8 @@ async def test_a_filter_that_nobody_is_called_is_said(zebras: Datasette) -> None
         "No author is called “Nobody”. All authors",
     ]
     table = await read(zebras, "/phenomena/papers?_topic=none")
-    assert texts(table, "p[role=status]") == ["0 papers where topic “none” (no topic has this name) · All papers"]
+    assert texts(table, "p[role=status]") == ["0 papers"]
+    assert texts(table, "ul.selected a") == ["Remove topic “none” (no topic has this name) ✕", "Clear all"]
 
 
 async def test_downloads_of_the_hits_are_those_hits(site: Datasette, folder: Path) -> None:

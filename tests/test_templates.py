@@ -24,7 +24,7 @@ from plans import STATEMENTS, example_values, runnable
 from sites import ROOT
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-FACETS = ("topic", "year", "venue", "keyword", "author", "added")
+FACETS = ("topic", "year", "venue", "keyword", "author", "code", "added")
 KINDS = ("topic", "author", "keyword", "venue")
 GIVEN = {  # by each plugin
     "charts": {"chart"},
@@ -42,6 +42,7 @@ GIVEN = {  # by each plugin
     "pages": {"site"},
     "phenomena_web": {"asset_version"},
     "search": {"search_notes"},
+    "selection": {"selection"},
     "structured_data": {"structured_data"},
     "timeline": {"timeline"},
     "table_tools": {"table_tools"},
@@ -61,17 +62,9 @@ OF_DATASETTE = """
     show_hidden show_hide_hidden show_hide_link show_hide_text size sort sort_desc status supports_search table
     table_definition tables title truncated url_csv urls view_definition views
 """
-OF_OUR_PAGES = {
-    "page",
-    "families",
-    "pragmas",
-    "limits",
-    "bounds",
-    "milliseconds",
-    "sql",
-    "sql_path",
-}  # allowed and error
-OF_OUR_PAGES |= {"first_row", "last_row", "previous_url", "whole_query"}  # of a table with pages
+OF_OUR_PAGES = {"families", "pragmas", "limits", "bounds", "milliseconds", "sql", "sql_path"}  # allowed and error
+OF_OUR_PAGES |= {"first_row", "last_row", "previous_url", "whole_query", "pages", "page_number"}  # of a table
+OF_OUR_PAGES |= {"page"}  # of the map
 
 
 @pytest.fixture(scope="module")

@@ -157,6 +157,12 @@ def filter_operators() -> Collection[str]:
     return Filters._filters_by_key.keys()  # type: ignore[no-any-return]
 
 
+def describe_filter(name: str, value: str) -> str:
+    """A filter of a column as Datasette's pages say it: `year > 2019`. Needed until pages list their filters."""
+    description: str = Filters([(name, value)]).human_description_en()
+    return description.removeprefix("where ")
+
+
 def output_formats(datasette: Datasette) -> Collection[str]:
     """The formats that are rendered, plugins' too; CSV is none of them. Needed until an unknown format isn't a page."""
     return datasette.renderers.keys()  # type: ignore[no-any-return]

@@ -10,6 +10,7 @@ links of its facets. Here they are those of the first page, which are those of t
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 Data = dict[str, Any]  # of a table's page, as its JSON has it
 replacement: ContextVar[tuple[str, str] | None] = ContextVar("replacement", default=None)  # in the SQL of this page
+AROUND = 2  # pages before and after one, to which its numbers lead
 COUNTED_ONCE = {"_nofacet": "1", "_nocount": "1"}
 
 
@@ -84,39 +86,66 @@ async def find_start(db: Database, data: Data, request: Request, total: int) -> 
     return total - int(left.single_value()) + 1
 
 
-async def find_token(db: Database, first: Data, order: Order, place: int) -> str | None:
-    """The `_next` of the page after the row at a place, from 1; None for the first page."""
-    if place < 1:
-        return None
+async def find_tokens(db: Database, first: Data, order: Order, places: Collection[int]) -> dict[int, str | None]:
+    """The `_next` of the page after the row at each of some places, from 1; None for the first page, after no row."""
     if first["is_view"]:
-        return str(place)
-    columns = [*([order.column] if order.column else []), *order.keys]
-    sql = f"select {', '.join(map(escape_sqlite, columns))} {split_sql(first)} limit 1 offset {place - 1}"
-    row = (await db.execute(sql, first["query"]["params"])).first()
+        return {place: str(place) if place else None for place in places}
+    columns = ", ".join(map(escape_sqlite, [*([order.column] if order.column else []), *order.keys]))
+    source, _, by = split_sql(first).rpartition(" order by ")
+    wanted = ", ".join(str(place) for place in places)
+    sql = f"select * from (select {columns}, row_number() over (order by {by}) as page_end {source})"
+    rows = await db.execute(f"{sql} where page_end in ({wanted})", first["query"]["params"])
+    return {0: None} | {row["page_end"]: make_token(row, order) for row in rows.rows}
+
+
+def make_token(row: Any, order: Order) -> str:
+    """The `_next` of the page after a row, which begins with the column of the order."""
     token: str = path_from_row_pks(row, order.keys, False)
     if not order.column:
         return token
     return f"{'$null' if row[0] is None else tilde_encode(str(row[0]))},{token}"
 
 
+def near(number: int, last: int) -> list[int]:
+    """The numbers of the pages that a page leads to: the first, the last and those around it.
+
+    >>> near(1, 24), near(6, 24)
+    ([1, 2, 3, 24], [1, 4, 5, 6, 7, 8, 24])
+    """
+    return sorted({1, *range(max(1, number - AROUND), min(last, number + AROUND) + 1), last})
+
+
+async def find_pages(datasette: Datasette, request: Request, first: Data, start: int) -> Data:
+    """The address of the page before one that starts at a row, and of those around it, each with its number."""
+    size, total = page_size(datasette, request, first["database"], first["table"]), first["filtered_table_rows_count"]
+    if not size or (total <= size and start == 1):
+        return {}
+    numbers = near(-(-start // size), -(-total // size))
+    before = max(0, start - 1 - size)
+    order = await find_order(datasette, request, first["database"], first["table"])
+    places = {before, *(size * (number - 1) for number in numbers)}
+    tokens = await find_tokens(datasette.get_database(first["database"]), first, order, places)
+    paths = {
+        place: datasette.urls.path(path_with_replaced_args(request, {"_next": token}))
+        for place, token in tokens.items()
+    }
+    pages = [{"number": number, "href": paths[size * (number - 1)]} for number in numbers]
+    here = {"page_number": -(-start // size), "pages": pages}
+    return {**here, "previous_url": paths[before]} if start > 1 else here
+
+
 async def find_place(datasette: Datasette, request: Request, data: Data, first: Data) -> Data:
-    """What a page says of its place: its first and last row's, and the address of the page before it."""
+    """What a page says of its place: its first and last row's, and the addresses of the pages around it."""
     total, rows = first["filtered_table_rows_count"], len(data["rows"])
     if total is None or not rows:
         return {}
     db = datasette.get_database(data["database"])
     try:
         start = await find_start(db, data, request, total) if request.args.get("_next") else 1
-        place: Data = {"first_row": start, "last_row": start + rows - 1}
-        if start > 1:
-            order = await find_order(datasette, request, data["database"], data["table"])
-            token = await find_token(
-                db, first, order, start - 1 - page_size(datasette, request, data["database"], data["table"])
-            )
-            place["previous_url"] = datasette.urls.path(path_with_replaced_args(request, {"_next": token}))
+        pages = await find_pages(datasette, request, first, start)
     except QueryInterrupted:
         return {}
-    return place
+    return {"first_row": start, "last_row": start + rows - 1, **pages}
 
 
 async def read_page(

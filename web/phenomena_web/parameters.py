@@ -91,7 +91,7 @@ VALUES: dict[str, tuple[str, ...]] = dict.fromkeys(
     "_header": ("on", "off"),
     "_searchmode": ("escaped", "raw"),
     "_shape": ("arrays", "objects", "array", "arrayfirst", "object"),
-    "_facet_by": ("topic", "year", "venue", "keyword", "author", "added"),
+    "_facet_by": ("topic", "year", "venue", "keyword", "author", "code", "added"),
 }
 OF_COLUMNS = {"_sort", "_sort_desc", "_col", "_nocol", "_facet", "_facet_array", "_facet_date"}
 YEARS = {"year", "from", "to"}  # of pages of other kinds

@@ -119,7 +119,7 @@ PAPER_TABLES: tuple[Table, ...] = (
             ("citekey",),
             ("paper_url",),
         ),
-        facets=("by:topic", "by:year", "by:venue", "by:keyword", "by:author", "by:added"),
+        facets=("by:topic", "by:year", "by:venue", "by:keyword", "by:author", "by:code", "by:added"),
         sort_desc="submitted",
         label="title",
     ),
