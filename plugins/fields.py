@@ -18,7 +18,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from phenomena_web.errors import respond
 from phenomena_web.internals import output_formats
-from phenomena_web.site import DATABASE, fetch_rows, is_published
+from phenomena_web.site import DATABASE, fetch_rows, find_named, is_published
 
 MOST_SUGGESTED = 300
 KEYED: dict[
@@ -39,14 +39,6 @@ PAGE = re.compile(r"(?P<page>.*?)(?:\.(?P<extension>\w+))?/?")
 
 Field = dict[str, Any]
 Pairs = list[tuple[str, str]]
-
-
-async def find_named(datasette: Datasette, table: str, text: str) -> dict[str, Any] | None:
-    """The key and name of the topic, venue, author or keyword of this name or key, None where there is none."""
-    condition = datasette.plugin_config("phenomena")["lookups"][table]
-    sql = f"select id, name from {table} where {condition} order by length(id) desc limit 1"
-    found = await fetch_rows(datasette, sql, name=text)
-    return found[0] if found else None
 
 
 async def find_unknown(datasette: Datasette, tables: Mapping[str, str], pairs: Pairs) -> list[tuple[str, str, str]]:

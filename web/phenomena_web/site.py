@@ -26,3 +26,11 @@ async def fetch_rows(datasette: Datasette, sql: str, **params: object) -> list[d
     """All rows of a statement of the site's own, as dicts; values are bound by name."""
     result = await published(datasette).execute(sql, params, truncate=False)
     return [dict(row) for row in result.rows]
+
+
+async def find_named(datasette: Datasette, table: str, text: str) -> dict[str, Any] | None:
+    """The key and name of the topic, venue, author or keyword of this name or key, None where there is none."""
+    condition = datasette.plugin_config("phenomena")["lookups"][table]
+    sql = f"select id, name from {table} where {condition} order by length(id) desc limit 1"
+    found = await fetch_rows(datasette, sql, name=text)
+    return found[0] if found else None
