@@ -10,7 +10,6 @@ and those that are chosen; the others unfold.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -134,29 +133,9 @@ def fold(facet: Found, is_first: bool, is_whole: bool) -> Found:
     }
 
 
-def facets_of_hits(hits: Sequence[Mapping[str, Any]], request: Request) -> list[Found]:
-    """Facets of all hits of a search: topic and venue by count, year in time order; each link keeps the query."""
-    facets: list[Found] = []
-    for name, key in (("topic", "topic_id"), ("year", "year"), ("venue", "venue_id")):
-        counts = Counter((hit[key], hit[name]) for hit in hits if hit[name] is not None)
-        ordered = sorted(counts.items(), key=lambda one: -one[0][1] if name == "year" else (-one[1], one[0][1]))
-        facets.append(
-            {"name": name, "truncated": False, "results": [hit_value(request, name, *one) for one in ordered]}
-        )
-    return [facet for facet in facets if facet["results"]]
-
-
-def hit_value(request: Request, name: str, value: tuple[Any, Any], count: int) -> Found:
-    """One value of a facet of hits."""
-    key, label = value
-    selected = request.args.get(name) == str(key)
-    url = path_with_replaced_args(request, {name: None if selected else key, "_show": None})
-    return {"value": key, "label": label, "count": count, "selected": selected, "toggle_url": url}
-
-
 @hookimpl
 def extra_template_vars() -> dict[str, object]:
-    return {"facets": SimpleNamespace(in_order=in_order, of_hits=facets_of_hits, folded=folded)}
+    return {"facets": SimpleNamespace(in_order=in_order, folded=folded)}
 
 
 @hookimpl

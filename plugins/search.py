@@ -1,132 +1,112 @@
-"""SQL function `fts_query(text)`: what a visitor types, as a full-text query that can't fail.
+"""Search in the list of papers: the language of the search box, corrections, notes on both, and marked snippets.
 
-A paper must contain every word, whole or as a prefix; words in double quotes are a phrase. All other characters
-that mean something to FTS5 (`*`, `^`, `-`, `NEAR(`, `AND`, brackets) are read as text; the page of a search says how it
-was read, its formats don't. An empty search finds nothing. The search field of a table (`_search`) is read in the same
-way: Datasette's own function for it, `escape_fts`, lets a lone quotation mark through, which is an error.
-`_searchmode=raw` still takes FTS5's own language.
-
-The index holds stems (`grok` for grokking), and a prefix of a word need not be a prefix of its stem: `grokk` isn't. So
-the words of the papers are read once at the start, and a prefix also finds the whole words that begin with it.
+`/phenomena/papers?_search=…` is a search like any other list of papers, with its facets, orders and downloads; without
+another order the most relevant papers come first. `/phenomena/search` is the page to start from, and leads there. In
+SQL, `fts_query(text)` reads words as the search box does and gives a full-text query that can't fail; filters such as
+`year:` are words to it. Other searches of the site's tables are read by it too: Datasette's own function for them,
+`escape_fts`, lets a lone quotation mark through, which is an error. `_searchmode=raw` still takes FTS5's own language.
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
-import unicodedata
-from bisect import bisect_left
-from collections.abc import Awaitable, Callable, Sequence
-from weakref import WeakKeyDictionary
+from collections.abc import Awaitable, Callable, Generator
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.utils.asgi import Request
-from phenomena_web.site import fetch_rows, is_published
+from datasette.filters import FilterArguments
+from datasette.utils import path_with_replaced_args
+from datasette.utils.asgi import Request, Response
+from phenomena_web.internals import without_search_filter
+from phenomena_web.search.expressions import NOTHING
+from phenomena_web.search.finding import find_finder, find_snippets, open_finder, typed_search
+from phenomena_web.search.language import parse
+from phenomena_web.search.wording import notes_on
+from phenomena_web.site import DATABASE, find_named, is_published
 
-MAX_CHARACTERS = 500
-MAX_TERMS = 24
-TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
-WORD = re.compile(r"[^\W_]+")
-MISREAD = (  # what means something to other searches, and how it is read here
-    (re.compile(r"AND|OR|NOT|NEAR"), "`{}` is read as a word."),
-    (re.compile(r"-\w.*"), "`{}` excludes nothing."),
-    (re.compile(r"NEAR(/\d+|\(.*)"), "`{}` is read as words, wherever they stand."),
-    (re.compile(r"\w+:.*"), "`{}` is looked for in every field."),
-    (re.compile(r"\w+\*"), "`{}`: every word finds longer ones too."),
-    (re.compile(r".*\w[^\w\s]+\w.*"), "`{}` is read as words of their own; double quotes keep them together."),
-    (re.compile(r".*[\W_].*"), "Of `{}` only letters and digits are read."),
+START = f"/{DATABASE}/search"
+AS_FILTERS = {"topic": "_topic", "year": "_year", "author": "_author", "keyword": "_keyword", "venue": "venue"}
+MOST_SHOWN = 1000  # papers, of a page that shows all
+NAMED = {"topic": "topics", "author": "authors", "keyword": "keywords", "venue": "venues"}
+EXAMPLES = (  # what can be typed, and what it finds
+    ("lottery pruning", "with all of the words, whole or as their beginnings"),
+    ('"neural collapse"', "with the phrase, exactly"),
+    ("grokking OR emergence", "with either"),
+    ("grokking -transformer", "without a word"),
+    ("title:memorization author:zhang", "with words in the title, author:, keyword:, venue: or digest:"),
+    ("year:2020-2023 sharpness", "of list years; also year:2021, year:2022- and year:-2019"),
+    ("has:code double descent", "with code; also has:digest, has:venue, has:keywords, has:link, has:arxiv and has:doi"),
+    ("topic:emergence grokking", "of a topic, by any part of its name"),
+    ("2201.02177", "of an arXiv id, a DOI, an OpenReview id, or an address of one"),
+    ("frankle 2020", "of an author and a year"),
 )
-MAX_ENDINGS = 30  # a prefix of more words is short, and is one of their stems too
-
-vocabularies: WeakKeyDictionary[Datasette, list[str]] = WeakKeyDictionary()  # a server's words, sorted
+Rows = list[dict[str, Any]]
 
 
-def fold(text: str) -> str:
-    """Lower case without accents, as the index has its words."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+async def search_filter(datasette: Datasette, typed: str) -> FilterArguments:
+    """The condition of a search, as Datasette takes the filters of a page."""
+    found = await (await open_finder(datasette)).find(typed)
+    changes = f" ({' '.join(found.corrections)})" if found.corrections else ""
+    context = {"supports_search": True, "search": typed}
+    words = [f'search matches "{typed}"{changes}']
+    return FilterArguments([found.condition.sql], dict(found.condition.values), words, context)
 
 
-def find_longer_words(word: str, vocabulary: Sequence[str]) -> list[str]:
-    """The longer words of which a word is a prefix; none where there are too many."""
-    prefix = fold(word)
-    first = bisect_left(vocabulary, prefix)
-    found: list[str] = []
-    for longer in vocabulary[first : first + MAX_ENDINGS + 2]:
-        if not longer.startswith(prefix):
-            break
-        if longer != prefix:
-            found.append(longer)
-    return found if len(found) <= MAX_ENDINGS else []
+async def find_list(datasette: Datasette, pairs: list[tuple[str, str]]) -> str | None:
+    """The address of the list of papers for the fields of the search page; None where a name in them is unknown."""
+    given = {name: value for name, value in pairs if value.strip()}
+    query = {"_search": given["q"]}
+    for name, parameter in AS_FILTERS.items():
+        if name not in given:
+            continue
+        found = await find_named(datasette, NAMED[name], given[name]) if name in NAMED else {"id": given[name]}
+        if found is None:
+            return None
+        query[parameter] = found["id"]
+    if given.get("_show") == "all":
+        query["_size"] = str(min(MOST_SHOWN, datasette.setting("max_returned_rows")))
+    return str(datasette.urls.path(f"/{DATABASE}/papers?{urlencode(query)}"))
 
 
-def as_prefix(word: str, vocabulary: Sequence[str]) -> str:
-    """One word as an expression: a prefix of stems, or one of the longer words of which it is a prefix."""
-    longer = find_longer_words(word, vocabulary)
-    return "(" + " OR ".join([f'"{word}"*', *(f'"{one}"' for one in longer)]) + ")" if longer else f'"{word}"*'
+async def describe_page(datasette: Datasette, request: Request) -> dict[str, Any]:
+    """What the page of a search says of it: sentences, corrections, the address of the exact search, its SQL."""
+    if typed := typed_search(request):
+        found = await (await open_finder(datasette)).find(typed)
+        literal = parse(typed, (await open_finder(datasette)).index.known)
+        exact = path_with_replaced_args(request, {"_search": found.exact, "_next": None}) if found.exact else None
+        return {
+            "corrections": found.corrections,
+            "sentences": notes_on(literal, typed),
+            "exact": exact,
+            "typed": typed,
+            "sql": found.condition.sql,
+            "values": found.condition.values,
+        }
+    is_raw = request.args.get("_searchmode") == "raw"
+    names = [] if is_raw else [name for name in request.args if re.fullmatch(r"_search_\w+", name)]
+    texts = [request.args.get(name) or "" for name in names if name != "_searchmode"]
+    return {"sentences": [one for text in texts for one in notes_on(parse(text, has_filters=False), text)]}
 
 
-def compose(text: str | None) -> str:
-    """A text whose accents are part of their letters (Unicode's NFC), as most keyboards write it."""
-    return unicodedata.normalize("NFC", str(text or ""))
-
-
-def read_terms(text: str | None) -> tuple[list[str], list[str]]:
-    """The words and quoted phrases of a text, each once: those that are looked for, and those left out as too many."""
-    terms: list[str] = []
-    for phrase, word in TERM.findall(compose(text)[:MAX_CHARACTERS]):
-        words = WORD.findall(phrase or word)
-        if phrase and words:
-            terms.append('"' + " ".join(words) + '"')
-        else:
-            terms.extend(words)
-    terms = list(dict.fromkeys(terms))
-    return terms[:MAX_TERMS], terms[MAX_TERMS:]
-
-
-def fts_query(text: str | None, vocabulary: Sequence[str] = ()) -> str:
-    """An FTS5 expression: quoted words with a prefix star, all of which must be found.
-
-    >>> fts_query('double "neural collapse" c++')
-    '"double"* AND "neural collapse" AND "c"*'
-    >>> fts_query("grokk", ["grok", "grokking"])
-    '("grokk"* OR "grokking")'
-    """
-    terms, _ = read_terms(text)
-    return " AND ".join(term if term[0] == '"' else as_prefix(term, vocabulary) for term in terms) or '""'
-
-
-def describe_search(text: str) -> list[str]:
-    """Sentences on how a text was read; none where it is words and phrases, which are read as they stand.
-
-    >>> describe_search("double OR triple")
-    ['Searched for papers that hold all of: double, or, triple.', '`OR` is read as a word.']
-    """
-    terms, left_out = read_terms(text)
-    if not terms:
-        return ["There is nothing to look for: the search holds no letter or digit."] if text else []
-    text = compose(text)
-    notes: list[str] = []
-    for _, word in TERM.findall(text[:MAX_CHARACTERS]):
-        word = word.rstrip(",.;!?")
-        notes += [words.format(word) for pattern, words in MISREAD if pattern.fullmatch(word)][:1]
-    if text.count('"') % 2:
-        notes.append("A quotation mark without its pair is left out.")
-    if left_out:
-        notes.append(f"The first {MAX_TERMS} words are looked for; left out: {', '.join(left_out)}.")
-    if len(text) > MAX_CHARACTERS:
-        notes.append(f"The first {MAX_CHARACTERS} characters are read.")
-    held = f"Searched for papers that hold all of: {', '.join(terms).lower()}."
-    return [held, *dict.fromkeys(notes)] if notes else []
+async def with_snippets(datasette: Datasette, request: Request, papers: Rows) -> Rows:
+    """Papers of a page, each with the piece that shows what was found; as they are where nothing was looked for."""
+    typed = typed_search(request)
+    if not typed or not papers:
+        return papers
+    keys = [paper["paper"] for paper in papers]
+    found = await find_snippets(datasette, typed, keys)
+    return [{**paper, "snippet": found.get(paper["paper"])} for paper in papers]
 
 
 @hookimpl
 def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
     async def read_words() -> None:
         if is_published(datasette):
-            papers = await fetch_rows(datasette, "select title, keywords, authors, digest from papers")
-            texts = (fold(text) for row in papers for text in row.values() if text)
-            vocabularies[datasette] = sorted({word for text in texts for word in WORD.findall(text)})
+            await open_finder(datasette)
 
     return read_words
 
@@ -134,19 +114,52 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
 @hookimpl(trylast=True)  # after Datasette's own functions, one of which is replaced
 def prepare_connection(conn: sqlite3.Connection, datasette: Datasette) -> None:
     def query(text: str | None) -> str:
-        return fts_query(text, vocabularies.get(datasette, ()))
+        finder = find_finder(datasette)
+        return finder.fts_query(text) if finder else NOTHING
 
     for name in ("fts_query", "escape_fts"):
         conn.create_function(name, 1, query, deterministic=True)
 
 
-@hookimpl
-def extra_template_vars(request: Request | None) -> dict[str, object]:
-    def search_notes() -> list[str]:
-        if request is None or request.args.get("_searchmode") == "raw":
-            return []
-        names = [name for name in request.args if re.fullmatch(r"_search(_\w+)?", name)]
-        names += ["q"] if request.url_vars.get("table") == "search" else []
-        return [note for name in names for note in describe_search(request.args.get(name) or "")]
+@hookimpl(hookwrapper=True)  # in the place of Datasette's own filter
+def filters_from_request(
+    request: Request, database: str, table: str, datasette: Datasette
+) -> Generator[None, Any, None]:
+    outcome = yield
+    if (database, table) == (DATABASE, "papers") and (typed := typed_search(request, database, table)):
+        others = without_search_filter(outcome.get_result())
+        outcome.force_result([*others, lambda: search_filter(datasette, typed)])
 
-    return {"search_notes": search_notes}
+
+@hookimpl
+def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, object]:
+    if request is None:
+        return {}
+
+    async def notes() -> dict[str, Any]:
+        return await describe_page(datasette, request)
+
+    async def snippets(papers: Rows) -> Rows:
+        return await with_snippets(datasette, request, papers)
+
+    return {"finding": SimpleNamespace(notes=notes, snippets=snippets, examples=EXAMPLES)}
+
+
+@hookimpl(tryfirst=True)
+def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
+    base = datasette.setting("base_url")
+
+    def wrap(app: Any) -> Any:
+        async def leading_on(scope: dict[str, Any], receive: Any, send: Any) -> None:
+            path = (scope.get("raw_path") or b"").decode("latin-1").partition("?")[0]
+            if "/" + path.removeprefix(base) == START and is_published(datasette):
+                pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+                has_words = dict(pairs).get("q", "").strip()
+                if has_words and (address := await find_list(datasette, pairs)):
+                    await Response.redirect(address).asgi_send(send)
+                    return
+            await app(scope, receive, send)
+
+        return leading_on
+
+    return wrap

@@ -50,9 +50,9 @@ def test_the_rules_wrap_all_others_in_whatever_order_plugins_are_found() -> None
 @pytest.mark.anyio
 async def test_requests_pass_rules_sandbox_and_plugins_in_this_order(site: Datasette) -> None:
     await site.invoke_startup()
-    assert called(pm, "asgi_wrapper")[::-1] == [
-        "phenomena_web.hooks", "datasette_sandbox", "downloads.py", "fields.py",
-    ]  # fmt: skip
+    outermost, inner = called(pm, "asgi_wrapper")[:1:-1], called(pm, "asgi_wrapper")[:2]
+    assert outermost == ["phenomena_web.hooks", "datasette_sandbox", "downloads.py"]
+    assert sorted(inner) == ["fields.py", "search.py"]  # neither needs the other
 
 
 @pytest.mark.anyio

@@ -163,17 +163,17 @@ async def test_search(place: Path, pages: Datasette) -> None:
     topics = fetch(place, "select name, paper_count from topics order by position")
     assert texts(start, "main > ul li") == [f"{one['name']}, {one['paper_count']} papers" for one in topics]
     assert start.css("article, .export-links, details") == []
-    found = await read(pages, "/phenomena/search?q=neural")
+    found = await read(pages, "/phenomena/papers?_search=neural")
     hits = (await pages.client.get("/phenomena/search.json?q=neural&_shape=array")).json()
-    assert texts(found, "p[role=status] strong") == [f"{len(hits)} papers"]
+    assert texts(found, "p[role=status] strong") == [f"1–25 of {len(hits)} papers"]
     assert texts(found, "article.card h2") == [" ".join(hit["title"].split()) for hit in hits[:25]]
     assert {mark.lower()[:6] for mark in texts(found, "mark")} == {"neural"}
     assert not any('["' in text or '"]' in text for text in texts(found, "article.card p"))
-    everything = await read(pages, "/phenomena/search?q=neural&_show=all")
+    everything = await read(pages, f"/phenomena/papers?_search=neural&_size={len(hits)}")
     assert len(everything.css("article.card")) == len(hits)
-    none = await read(pages, "/phenomena/search?q=zzzz")
+    none = await read(pages, "/phenomena/papers?_search=zzzz")
     assert texts(none, "p[role=status] strong") == ["0 papers"]
-    assert "No paper has all of these words" in none.css_first(".notice").text()
+    assert "Nothing matches" in none.css_first(".notice").text()
 
 
 async def test_a_query_shows_rows_before_its_sql(place: Path, pages: Datasette) -> None:

@@ -9,50 +9,80 @@ from datasette.app import Datasette
 from page_reading import read, texts
 
 pytestmark = pytest.mark.anyio
-HELD = "Searched for papers that hold all of: {}."
+HELD = "Searched for papers with {}."
 
 
 @pytest.mark.parametrize(
     ("typed", "note"),
     [
-        ("double OR triple", f"{HELD.format('double, or, triple')} OR is read as a word."),
-        ("pruning -vision", f"{HELD.format('pruning, vision')} -vision excludes nothing."),
-        ("title:word", f"{HELD.format('title, word')} title:word is looked for in every field."),
+        ("double OR triple", HELD.format("double or triple")),
+        ("pruning -vision", HELD.format("pruning; but without: vision")),
+        ("title:word", HELD.format("word in the title")),
+        ("nosuch:word", f"{HELD.format('all of: nosuch; word')} nosuch:word is looked for in every field."),
         ("word*", f"{HELD.format('word')} word*: every word finds longer ones too."),
+        ("word AND vision", None),
+        ("word OR", f"{HELD.format('all of: word; or')} OR is read as a word."),
+        ("neural NOT author:word", HELD.format("neural; but without: word in the authors")),
         (
             "NEAR(a b)",
-            f"{HELD.format('near, a, b')} NEAR(a is read as words, wherever they stand. "
+            f"{HELD.format('all of: near; a; b')} NEAR(a is read as words, wherever they stand. "
             "Of b) only letters and digits are read.",
         ),
         (
             'out-of-distribution "neural collapse"',
-            f"""{HELD.format('out, of, distribution, "neural collapse"')} out-of-distribution is read as words of """
-            "their own; double quotes keep them together.",
+            f"{HELD.format('all of: out; of; distribution; “neural collapse”')} out-of-distribution is read as words "
+            "of their own; double quotes keep them together.",
         ),
-        ('"lottery ticket', f"{HELD.format('lottery, ticket')} A quotation mark without its pair is left out."),
+        ('"lottery ticket', f"{HELD.format('all of: lottery; ticket')} A quotation mark without its pair is left out."),
         ("---", "There is nothing to look for: the search holds no letter or digit."),
         (
             " ".join(f"w{number}" for number in range(26)),
-            f"{HELD.format(', '.join(f'w{number}' for number in range(24)))} "
+            f"{HELD.format('all of: ' + '; '.join(f'w{number}' for number in range(24)))} "
             "The first 24 words are looked for; left out: w24, w25.",
         ),
-        ("neural " * 80, f"{HELD.format('neural, neu')} The first 500 characters are read."),
+        ("neural " * 80, f"{HELD.format('all of: neural; neu')} The first 500 characters are read."),
     ],
 )
+@pytest.mark.parametrize("name", ["_search", "_search_title", "_search_digest"])
+async def test_what_is_read_otherwise_than_typed_is_said(
+    site: Datasette, name: str, typed: str, note: str | None
+) -> None:
+    page = await read(site, f"/phenomena/papers?{name}={quote_plus(typed)}")
+    assert texts(page, "#search-notes .reading") == ([note] if note else [])
+
+
 @pytest.mark.parametrize(
-    "path", ["/phenomena/search?q=", "/phenomena/papers?_search=", "/phenomena/papers?_search_title="]
+    ("typed", "note"),
+    [
+        ("year:2020-2023 has:code", HELD.format("all of: list year 2020–2023; code")),
+        ("year:2020-", HELD.format("list year 2020 or later")),
+        ("year:..2020", HELD.format("list year 2020 or earlier")),
+        ("-year:2020 -has:venue", "Searched for papers without: list year 2020; a venue."),
+        ("topic:pruning OR year:2021", HELD.format("topic pruning or list year 2021")),
+        ("https://arxiv.org/abs/2201.02177v3", HELD.format("arXiv 2201.02177")),
+        (
+            "year:soon",
+            f"{HELD.format('all of: year; soon')} year:soon names no year and is read as words: write year:2021, "
+            "or year:2020-2023.",
+        ),
+        (
+            "has:money",
+            f"{HELD.format('all of: has; money')} has:money is read as words: has: knows code, digest, link, venue, "
+            "keywords, arxiv, doi.",
+        ),
+    ],
 )
-async def test_what_is_read_otherwise_than_typed_is_said(site: Datasette, path: str, typed: str, note: str) -> None:
-    page = await read(site, path + quote_plus(typed))
-    assert texts(page, "#search-notes") == [note]
+async def test_filters_in_a_search_are_said(site: Datasette, typed: str, note: str) -> None:
+    page = await read(site, f"/phenomena/papers?_search={quote_plus(typed)}")
+    assert texts(page, "#search-notes .reading") == [note]
 
 
 @pytest.mark.parametrize(
     "typed", ["neural collapse", '"neural collapse" pruning', "Erdős, Rényi.", "Erdo\u030bs", "神经网络", "1e9", ""]
 )
 async def test_what_is_read_as_typed_needs_no_note(site: Datasette, typed: str) -> None:
-    for path in ("/phenomena/search?q=", "/phenomena/papers?_search="):
-        assert (await read(site, path + quote_plus(typed))).css("#search-notes") == [], path
+    for name in ("_search", "_search_title"):
+        assert (await read(site, f"/phenomena/papers?{name}={quote_plus(typed)}")).css("#search-notes") == [], name
     assert (await read(site, "/phenomena/papers?_searchmode=raw&_search=a+OR+b")).css("#search-notes") == []
 
 

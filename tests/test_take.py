@@ -131,9 +131,11 @@ CARDS = (
     "/phenomena/papers?_searchmode=raw&_search=grokking+OR+pruning",
     "/phenomena/papers?_where=title+like+%27%25:a%25%27+or+year+%3E+2019",
     "/phenomena/list_entries?year=2022",
-    "/phenomena/search?q=grokk",
-    "/phenomena/search?q=lottery+ticket&author=Jonathan+Frankle&year=2020",
-    "/phenomena/search?q=neural&topic=Neural+Collapse&venue=iclr&keyword=neural+collapse",
+    "/phenomena/papers?_search=grokk",
+    "/phenomena/papers?_search=lottery+ticket+year%3A2019-2021&_author=Jonathan+Frankle&_year=2020",
+    "/phenomena/papers?_search=neural+-deep+has%3Acode+OR+2020&_topic=Neural+Collapse&venue=iclr",
+    "/phenomena/papers?_search=groking+-vision",
+    "/phenomena/papers?_search=-vision",
     "/phenomena/coauthors_of_an_author?author=Jonathan+Frankle",
     "/phenomena/papers_by_topic_and_year?topic=neural+collapse&year=2022",
     "/phenomena/most_listed_authors",
@@ -166,9 +168,9 @@ async def test_a_later_page_describes_the_whole_selection(site: Datasette, folde
 
 @pytest.mark.anyio
 async def test_a_card_of_a_search_holds_words_filters_platform_and_address(site: Datasette, folder: Path) -> None:
-    card = card_of(await read(site, "/phenomena/search?q=grokk&year=2023&author=&_show=all"))
+    card = card_of(await read(site, "/phenomena/papers?_search=grokk&_year=2023&_next=5"))
     [source] = fetch(folder, "select * from source")
-    searched = "Search: words “grokk”, year “2023”"
+    searched = 'Papers: list year 2023 and search matches "grokk"'
     number = card["Total records (15)"]
     assert {key: value for key, value in card.items() if key not in ("SQL", "sentence")} == {
         "Database (PRISMA-S item 1)": "Deep-learning phenomena: papers as data",
@@ -176,8 +178,8 @@ async def test_a_card_of_a_search_holds_words_filters_platform_and_address(site:
         "Built from": f"{source['title']} ({source['name']}), SHA-256 {source['sha256']}",
         "Rows served": f"SHA-256 {source['content_sha256']}",
         "Searched (8)": searched,
-        "Address (8)": "http://localhost/phenomena/search?q=grokk&year=2023&author=",
-        "Limits and restrictions (9)": "year “2023”",
+        "Address (8)": "http://localhost/phenomena/papers?_search=grokk&_year=2023",
+        "Limits and restrictions (9)": 'list year 2023 and search matches "grokk"',
         "Date of search (13)": "[date]",
         "Total records (15)": number,
     }

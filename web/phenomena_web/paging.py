@@ -6,13 +6,16 @@ Here the first page is sorted by the key too; the SQL that the page shows says s
 
 It also counts the facets of a later page without the rows of the pages before it, and keeps the later page in the
 links of its facets. Here they are those of the first page, which are those of the whole selection.
+
+A search of papers is in the order of relevance, unless another is chosen: search/relevance.py has those pages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -28,12 +31,14 @@ from .internals import (
     split_sql,
     table_metadata,
 )
+from .search import relevance
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
 Data = dict[str, Any]  # of a table's page, as its JSON has it
-replacement: ContextVar[tuple[str, str] | None] = ContextVar("replacement", default=None)  # in the SQL of this page
+Rewrite = Callable[[str], str]
+rewriting: ContextVar[Rewrite | None] = ContextVar("rewriting", default=None)  # of the SQL of this page
 AROUND = 2  # pages before and after one, to which its numbers lead
 COUNTED_ONCE = {"_nofacet": "1", "_nocount": "1"}
 
@@ -71,9 +76,9 @@ def without_next(request: Request) -> Request:
     return Request({**request.scope, "query_string": urlencode(kept).encode("latin-1")}, request.receive)
 
 
-def page_size(datasette: Datasette, request: Request, database: str, table: str) -> int:
-    """How many rows a page has."""
-    asked = request.args.get("_size") or table_metadata(datasette, database, table).get("size")
+def page_size(datasette: Datasette, request: Request, database: str, table: str, size: str | None = None) -> int:
+    """How many rows a page has, where no `size` is given that of the request, else of the table's metadata."""
+    asked = size or request.args.get("_size") or table_metadata(datasette, database, table).get("size")
     most: int = datasette.setting("max_returned_rows")
     return most if asked == "max" else int(asked or datasette.setting("default_page_size"))
 
@@ -116,22 +121,35 @@ def near(number: int, last: int) -> list[int]:
 
 
 async def find_pages(datasette: Datasette, request: Request, first: Data, start: int) -> Data:
-    """The address of the page before one that starts at a row, and of those around it, each with its number."""
+    """What a page that starts at a row says of the pages around it."""
     size, total = page_size(datasette, request, first["database"], first["table"]), first["filtered_table_rows_count"]
-    if not size or (total <= size and start == 1):
+    places = find_places(size, total, start)
+    if not places:
         return {}
-    numbers = near(-(-start // size), -(-total // size))
-    before = max(0, start - 1 - size)
     order = await find_order(datasette, request, first["database"], first["table"])
-    places = {before, *(size * (number - 1) for number in numbers)}
     tokens = await find_tokens(datasette.get_database(first["database"]), first, order, places)
+    return name_pages(datasette, request, size, start, tokens)
+
+
+def find_places(size: int, total: int, start: int) -> list[int]:
+    """After how many rows the pages begin to which one that starts at a row leads; none where there is only one.
+
+    The page before it comes first: it may begin within one of the numbered pages.
+    """
+    if not size or (total <= size and start == 1):
+        return []
+    return [max(0, start - 1 - size), *(size * (number - 1) for number in near(-(-start // size), -(-total // size)))]
+
+
+def name_pages(datasette: Datasette, request: Request, size: int, start: int, tokens: Mapping[int, str | None]) -> Data:
+    """Addresses and numbers of pages, whose `_next` is known by the rows before them."""
     paths = {
         place: datasette.urls.path(path_with_replaced_args(request, {"_next": token}))
         for place, token in tokens.items()
     }
-    pages = [{"number": number, "href": paths[size * (number - 1)]} for number in numbers]
-    here = {"page_number": -(-start // size), "pages": pages}
-    return {**here, "previous_url": paths[before]} if start > 1 else here
+    numbered = [{"number": place // size + 1, "href": paths[place]} for place in sorted(paths) if place % size == 0]
+    here = {"page_number": -(-start // size), "pages": numbered}
+    return {**here, "previous_url": paths[max(0, start - 1 - size)]} if start > 1 else here
 
 
 async def find_place(datasette: Datasette, request: Request, data: Data, first: Data) -> Data:
@@ -160,14 +178,56 @@ async def read_page(
     names = [tilde_decode(request.url_vars.get(name) or "") for name in ("database", "table")]
     order = await find_order(datasette, request, *names) if names[0] in datasette.databases else None
     pair = order.replacement if order and not (following or request.args.get("_next")) else None
-    token = replacement.set(pair)
+    rewrite = (lambda sql: sql.replace(*pair)) if pair else None
+    return await read_rewritten(read, rewrite, request, default_labels, following, size)
+
+
+async def read_rewritten(read: ReadTable, rewrite: Rewrite | None, *asked: Any) -> Any:
+    """A page as `read` gives it for what is asked, with its SQL rewritten where it runs and where it is shown."""
+    token = rewriting.set(rewrite)
     try:
-        answer = await read(request, default_labels, following, size)
+        answer = await read(*asked)
     finally:
-        replacement.reset(token)
-    if pair and isinstance(answer, tuple):
-        answer[0]["query"]["sql"] = answer[0]["query"]["sql"].replace(*pair)
+        rewriting.reset(token)
+    if rewrite and isinstance(answer, tuple):
+        answer[0]["query"]["sql"] = rewrite(answer[0]["query"]["sql"])
     return answer
+
+
+async def read_by_relevance(
+    read: ReadTable,
+    datasette: Datasette,
+    request: Request,
+    default_labels: bool,
+    following: str | None,
+    size: str | None,
+) -> Any:
+    """A page of a search, in the order of relevance."""
+    names = [tilde_decode(request.url_vars[name]) for name in ("database", "table")]
+    order = await find_order(datasette, request, *names)
+    ending, whole_ending = order_of_first_page(order.column or order.keys[0], order.is_descending, order.keys)
+    rows, offset = page_size(datasette, request, names[0], names[1], size), relevance.read_offset(request, following)
+    rewrite = partial(
+        relevance.rank, ending=ending, otherwise=whole_ending.removesuffix(" limit "), size=rows, offset=offset
+    )
+    ranked = partial(read_rewritten, read, rewrite)
+    answer = await relevance.make_page(
+        ranked, datasette, request, without_next(request), default_labels, (rows, offset)
+    )
+    if not isinstance(answer, tuple):
+        return answer
+    page, make_context, templates = answer
+
+    async def context() -> Data:
+        made: Data = await make_context()
+        shown = len(page["rows"])
+        if not shown:
+            return made
+        places = find_places(rows, page["filtered_table_rows_count"] or 0, offset + 1)
+        pages = name_pages(datasette, request, rows, offset + 1, {place: str(place or "") or None for place in places})
+        return made | {"first_row": offset + 1, "last_row": offset + shown, **(pages if places else {})}
+
+    return page, context, templates
 
 
 async def make_page(
@@ -179,6 +239,8 @@ async def make_page(
     size: str | None,
 ) -> Any:
     """A page of a table that fits those before and after it, with the counts of the whole selection."""
+    if relevance.is_by_relevance(request):
+        return await read_by_relevance(read, datasette, request, default_labels, following, size)
     is_later = bool(request.args.get("_next")) and not following
     asked = WithArguments(request, COUNTED_ONCE) if is_later else request
     answer = await read_page(read, datasette, asked, default_labels, following, size)
@@ -201,10 +263,10 @@ async def make_page(
 
 
 def replacing(execute: Execute) -> Execute:
-    """Database.execute, with the replacement in force made in the SQL."""
+    """Database.execute, with the SQL rewritten as the page at hand wants it."""
 
     async def replaced(self: Database, sql: str, *args: Any, **kwargs: Any) -> Any:
-        pair = replacement.get()
-        return await execute(self, sql.replace(*pair) if pair else sql, *args, **kwargs)
+        rewrite = rewriting.get()
+        return await execute(self, rewrite(sql) if rewrite else sql, *args, **kwargs)
 
     return replaced

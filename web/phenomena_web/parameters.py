@@ -74,6 +74,7 @@ FIXED: dict[str, set[str]] = {  # pages of other kinds, by pattern
     r"/charts|/about|/problems|/robots\.txt|/sitemap\.xml|/-/allowed": set(),
     r"/new": {"year"},
     r"/map": {"topic", "keyword", "from", "to", "paper"},
+    r"/-/suggest": {"q"},
     r"/-/(metadata|versions|settings)(\.json)?|/[^/.]+\.db": set(),
     r"/-/plugins(\.json)?": {"all"},
     r"/\.jsono?": {"_sort"},

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from datasette.app import Datasette
+from typing import TYPE_CHECKING, Any
 
 from .internals import site_folder
 from .site import fetch_rows
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
 
 
 @cache
