@@ -76,11 +76,11 @@ async def describe_page(datasette: Datasette, request: Request) -> dict[str, Any
     """What the page of a search says of it: sentences, corrections, the address of the exact search, its SQL."""
     if typed := typed_search(request):
         found = await (await open_finder(datasette)).find(typed)
-        literal = parse(typed, (await open_finder(datasette)).index.known)
+        is_plain = parse(typed, (await open_finder(datasette)).index.known).is_plain
         exact = path_with_replaced_args(request, {"_search": found.exact, "_next": None}) if found.exact else None
         return {
             "corrections": found.corrections,
-            "sentences": notes_on(literal, typed),
+            "sentences": [] if is_plain else notes_on(found.search, typed),
             "exact": exact,
             "typed": typed,
             "sql": found.condition.sql,

@@ -13,6 +13,7 @@ import yaml
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.filters import Filters
+from datasette.plugins import pm
 from datasette.utils import MultiParams
 from datasette.utils.asgi import BadRequest, NotFound, Request
 from datasette.views.base import DatasetteError
@@ -70,6 +71,24 @@ async def test_a_first_page_is_sorted_by_its_column_alone(site: Datasette, query
 async def test_the_sql_of_a_page_names_its_columns_and_ends_in_a_limit(site: Datasette) -> None:
     data, _, _ = await read_table(site, "_sort=venue&year=2022")
     assert internals.split_sql(data) == 'from papers where "year" = :p0 order by venue'
+
+
+async def test_the_search_of_a_table_is_one_filter_among_others(site: Datasette) -> None:
+    """Each is a function that gives its conditions; the site's own search stands in the place of Datasette's."""
+    await site.invoke_startup()
+    asked = Request.fake(f"/{DATABASE}/authors?_search=a", url_vars={"database": DATABASE, "table": "authors"})
+    given = {"request": asked, "database": DATABASE, "table": "authors", "datasette": site}
+    filters = pm.hook.filters_from_request(**given)
+    kept = internals.without_search_filter(filters)
+    assert len(kept) == len(filters) - 1
+    [dropped] = [one for one in filters if one not in kept]
+    assert (dropped.__module__, (await dropped()).extra_context) == ("datasette.filters", {"supports_search": False})
+
+
+async def test_a_search_in_papers_has_the_condition_of_the_site(site: Datasette) -> None:
+    data, context, _ = await read_table(site, "_search=-neural")
+    assert "where not papers.rowid in (select rowid from papers_fts where papers_fts match :without)" in str(data)
+    assert ((await context())["search"], (await context())["supports_search"]) == ("-neural", True)
 
 
 async def test_more_arguments_change_a_page_and_not_its_links(site: Datasette) -> None:
