@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 PLAIN = {"accept-encoding": "identity"}  # in process, compressing would take a fifth of the time
 HELD: WeakKeyDictionary[Datasette, dict[str, int]] = WeakKeyDictionary()  # of each site, the downloads counted before
-STATED = re.compile(r"Download (?:all ([\d,]+)|this) (?:paper|row)s? as", re.IGNORECASE)
+STATED = re.compile(r"Download (?:all ([\d,]+)|this) (paper|row)s? as", re.IGNORECASE)
 ROWS, CITATIONS = ("json", "csv", "sheet"), ("bib", "ris", "csl")
 
 
@@ -29,8 +29,10 @@ def count_held(path: str, text: str) -> int:
     return len(re.findall({"bib": "^@", "ris": "^ER  - "}[ending], text, re.MULTILINE))
 
 
-def find_addresses(page: LexborHTMLParser) -> set[str]:
-    """The addresses of all links that download, and of all snippets."""
+def find_addresses(page: LexborHTMLParser, choice: int | None = None) -> set[str]:
+    """The addresses of all links that download, and of all snippets; of one choice of downloads, those of its links."""
+    if choice is not None:
+        return {link.attributes["href"] or "" for link in page.css(".export-links")[choice].css("a")}
     found = attributes(page, ".export-links a, .take a", "href")
     for snippet in texts(page, "pre[id^=take-]"):
         found += re.findall(r"http://localhost/[^\"' ]+", snippet)
@@ -38,18 +40,26 @@ def find_addresses(page: LexborHTMLParser) -> set[str]:
     return {path for path in paths if urlsplit(path).path.rpartition(".")[2] in (*ROWS, *CITATIONS)}
 
 
+def read_stated(words: str) -> tuple[int, str]:
+    """How many rows or papers a choice of downloads says that it holds, and which of the two."""
+    match = STATED.search(words)
+    assert match, words
+    return int((match[1] or "1").replace(",", "")), match[2]
+
+
 def count_stated(page: LexborHTMLParser) -> int:
     """How many rows a page says that its downloads hold; its heading says the same."""
     [words] = texts(page, ".export-links")
-    match = STATED.search(words)
-    assert match, words
+    stated, _ = read_stated(words)
     for heading in texts(page, "p[role=status] strong"):
-        assert heading.split(" of ")[-1].split()[0] == (match[1] or "1")
-    return int((match[1] or "1").replace(",", ""))
+        assert heading.split(" of ")[-1].split()[0] == f"{stated:,}"
+    return stated
 
 
-async def count_papers(site: Datasette, page: LexborHTMLParser) -> int:
-    """How many papers the citations of a page must hold: each of its rows' once, or those of its topic and the like."""
+async def count_papers(site: Datasette, page: LexborHTMLParser, noun: str, stated: int) -> int:
+    """How many papers citations must hold: those stated, those that the rows name, each once, or those of a topic."""
+    if noun == "paper":
+        return stated
     if page.css("#papers"):
         return int(texts(page, "#papers")[0].split()[0])
     [json_link] = [link for link in attributes(page, ".export-links a", "href") if ".json" in link]
@@ -69,11 +79,19 @@ async def fetch_count(site: Datasette, address: str) -> int:
 
 
 async def check_downloads(site: Datasette, page: LexborHTMLParser) -> int:
-    """Follow all downloads of a page; gives how many there were."""
-    if not page.css(".export-links"):
-        return 0
-    stated, addresses = count_stated(page), find_addresses(page)
-    papers = await count_papers(site, page) if any(".bib" in one for one in addresses) else 0
+    """Follow all downloads of a page; gives how many there were. A topic has those of its papers and of its row."""
+    choices = texts(page, ".export-links")
+    if len(choices) == 1:
+        assert count_stated(page) == read_stated(choices[0])[0]
+        return await check_choice(site, page, choices[0], find_addresses(page))
+    return sum([await check_choice(site, page, one, find_addresses(page, n)) for n, one in enumerate(choices)])
+
+
+async def check_choice(site: Datasette, page: LexborHTMLParser, words: str, addresses: set[str]) -> int:
+    """Follow the downloads of one choice; gives how many there were."""
+    stated, noun = read_stated(words)
+    is_cited = any(".bib" in one for one in addresses)
+    papers = await count_papers(site, page, noun.lower(), stated) if is_cited else 0
     for address in sorted(addresses):
         expected = papers if urlsplit(address).path.endswith(CITATIONS) else stated
         assert await fetch_count(site, address) == expected, address

@@ -151,15 +151,16 @@ async def test_all_formats_are_one_menu_with_the_count(site: Datasette) -> None:
 
 async def test_a_page_of_a_selection_has_the_bar_of_its_papers(site: Datasette, folder: Path) -> None:
     """The macro with which the page of a topic says what can be done with all of its papers."""
+    await site.invoke_startup()
     template = site.jinja_env.from_string(
-        '{% import "_selection.html" as bar with context %}{{ bar.of_papers(3, address, feed) }}'
+        '{% import "_selection.html" as bar with context %}{{ bar.of_papers(address, 3, feed) }}'
     )
     feed = {"href": "/-/feed/x.atom", "title": "Papers: X", "note": "Dates."}
     context = {"renderers": site.renderers, "address": "/phenomena/papers?_topic=x%26y", "feed": feed}
     request = Request({**Request.fake("/phenomena/topics/x").scope, "csrftoken": str}, None)
     html = await site.render_template(template, context, request=request)
     bar = LexborHTMLParser(html)
-    assert texts(bar, ".tools > p") == ["3 papers"]
+    assert texts(bar, ".export-links p") == ["All 3 papers as"]
     assert attributes(bar, "a.tool", "href") == ["/phenomena/papers?_topic=x%26y", "/-/feed/x.atom"]
     paths = attributes(bar, ".export-links a", "href")
     assert paths[:2] == [
