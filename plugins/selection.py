@@ -104,8 +104,11 @@ def address(request: Request, pairs: Pairs) -> str:
 
 
 def find_orders(request: Request, sort: str | None, sort_desc: str | None) -> list[dict[str, Any]]:
-    """Label and address of each order of papers, and whether it is the page's; any other order of a page is last."""
-    orders = ORDERS
+    """Label and address of each order of papers, and whether it is the page's; any other order of a page is last.
+
+    A search without a chosen order is in that of relevance.
+    """
+    orders = {"by relevance": (None, None), **ORDERS} if request.args.get("_search") else ORDERS
     if (sort, sort_desc) not in orders.values():
         column = (sort or sort_desc or "").replace("_", " ")
         orders = {**orders, f"by {column}" + (", descending" if sort_desc else ""): (sort, sort_desc)}
