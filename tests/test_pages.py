@@ -7,12 +7,14 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
+import yaml
 from datasette.app import Datasette
 from page_kinds import REFUSED, SLOW, TABLES, fetch, find_page_kinds, row_path, sql_path
 from page_reading import attributes, check_frame, check_links, content_of, read, texts
 from sites import ROOT, make_folder
 
 pytestmark = pytest.mark.anyio
+STOPS = "a[href], button, summary, textarea, select, input:not([type=hidden]), [tabindex='0']"
 MALICIOUS = """# <script>alert(1)</script>
 
 ## "><script>alert(2)</script>
@@ -50,6 +52,54 @@ async def test_every_kind_of_page_has_its_frame(place: Path, pages: Datasette) -
         assert content_of(page, "og:url") == canonical, name
         assert content_of(page, "twitter:card") == ["summary_large_image"], name
         assert bool(content_of(page, "robots")) == ("?" in path), name
+
+
+async def test_the_menu_marks_the_current_page(place: Path, pages: Datasette) -> None:
+    """As the page, or as what the page is a part of; a search is a part of nothing."""
+    marked = {
+        "papers": ("Papers", "page"),
+        "paper": ("Papers", "true"),
+        "topic": ("Topics", "true"),
+        "table": ("Authors", "page"),
+        "charts": ("Charts", "page"),
+        "database": ("SQL", "page"),
+        "canned query": ("SQL", "true"),
+        "search hits": None,
+        "front": None,
+    }
+    for name, wanted in marked.items():
+        page = await read(pages, find_page_kinds(place)[name])
+        links = page.css("header.site nav a[aria-current]")
+        found = [(link.text(), link.attributes["aria-current"]) for link in links]
+        assert found == ([wanted] if wanted else []), name
+
+
+async def test_few_stops_come_before_the_second_paper(place: Path, pages: Datasette) -> None:
+    for name in ("papers", "papers searched", "topic", "author", "keyword", "venue", "search hits"):
+        page = await read(pages, find_page_kinds(place)[name])
+        first, second = page.css("article.card")[:2]
+        stops = page.css(f"{STOPS}, article.card")
+        own = first.css(STOPS)
+        before = [node.mem_id for node in stops].index(second.mem_id)
+        assert len(own) < 15 and before < 100, name
+
+
+@pytest.mark.parametrize("has_positions", [True, False])
+async def test_the_menu_has_the_map_where_papers_have_positions(
+    folder: Path, tmp_path: Path, has_positions: bool
+) -> None:
+    for part in ("phenomena.db", "inspect-data.json", "plugins", "templates", "static", "settings.json"):
+        (tmp_path / part).symlink_to(folder / part)
+    metadata = yaml.safe_load((folder / "metadata.yml").read_text("utf-8"))
+    tables = metadata["databases"]["phenomena"]["tables"]
+    tables.pop("positions", None)
+    if has_positions:
+        tables["positions"] = {"description": "Where each paper stands on the map."}
+    (tmp_path / "metadata.yml").write_text(yaml.safe_dump(metadata), "utf-8")
+    page = await read(Datasette(config_dir=tmp_path), "/problems")
+    names = ["Papers", "Topics", "Keywords", "Authors", "Venues", *["Map"] * has_positions, "New", "Charts", "SQL"]
+    assert texts(page, "header.site nav a") == [*names, "About"]
+    assert ("/map" in attributes(page, "header.site nav a", "href")) == has_positions
 
 
 @pytest.mark.parametrize("base", ["/", "/list/"])
