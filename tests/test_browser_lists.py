@@ -24,6 +24,8 @@ SMALL = """() => [...document.querySelectorAll('.selection :is(a, button, summar
     .concat([...document.querySelectorAll('nav.pages a')])
     .filter(one => one.checkVisibility() && one.offsetWidth > 1 && one.getBoundingClientRect().height < 24)
     .map(one => one.outerHTML)"""
+CUT_OFF = """() => [...document.querySelectorAll('[open] > .panel')].map(one => one.getBoundingClientRect())
+    .filter(box => box.left < 0 || box.right > innerWidth || box.width < 50).length"""
 INSIDE = "document.querySelector('dialog').contains(document.activeElement)"
 
 
@@ -148,6 +150,7 @@ def test_a_list_is_near_by_keyboard_and_its_targets_are_large(
             visit.go(f"/phenomena/{path}")
             for menu in visit.page.locator("details.menu summary").all():
                 menu.click()
+            assert visit.page.evaluate(CUT_OFF) == 0, path
             assert 5 < visit.page.evaluate(STOPS) < 100, path
             assert visit.page.evaluate(SMALL) == [], path
             assert visit.page.evaluate("document.documentElement.scrollWidth") <= width, path

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from datasette.app import Datasette
+from datasette.database import Database
 from page_kinds import VIEWS, fetch
 from page_reading import read, texts
 
@@ -61,6 +62,22 @@ async def test_the_order_is_fixed_and_every_count_is_complete(place: Path, pages
         assert facet["truncated"] == (len(own) > len(facet["results"])), name
     for name in ("topic", "year", "venue", "keyword", "code", "added"):
         assert counts(found[name]) == counted(place, name, "select id from papers")
+
+
+async def test_all_facets_are_counted_by_one_statement(site: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
+    await site.invoke_startup()
+    execute, asked = Database.execute, []
+
+    async def count(self: Database, sql: str, *args: Any, **options: Any) -> Any:
+        asked.append(sql)
+        return await execute(self, sql, *args, **options)
+
+    monkeypatch.setattr(Database, "execute", count)
+    await get_json(site, "/phenomena/papers.json?_keyword=grokking")
+    assert len([sql for sql in asked if sql.startswith("with page as ")]) == 1
+    asked.clear()
+    await get_json(site, "/phenomena/authors.json")
+    assert [sql for sql in asked if "page" in sql] == []
 
 
 async def test_the_order_of_the_address_does_not_matter(site: Datasette) -> None:
