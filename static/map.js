@@ -162,6 +162,7 @@ svg.addEventListener("click", (event) => {
   const isTouch = pressed?.kind === "touch";
   if (wasDragged || isTouch) event.preventDefault();
   if (wasDragged) return;
+  card.classList.toggle("held", isTouch);
   if (isTouch) choose(dot); // its card has the link
   else if (dot && !event.target.closest("a")) location.assign(dot.link.getAttribute("href"));
 }, true);
