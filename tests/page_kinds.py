@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 CHARTS = ("papers_by_year", "keywords_over_time", "venues_by_year", "share_with_code_by_year", "most_listed_authors")
+MAPS = {"map": "/map", "map of a selection": "/map?from=2000&to=2022"}
 SLOW = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
 TABLES = (
     *("papers", "listings", "topics", "authors", "paper_authors", "keywords", "paper_keywords", "venues", "links"),
@@ -54,8 +55,7 @@ def find_page_kinds(folder: Path) -> dict[str, str]:
         "search corrected": "/phenomena/papers?_search=nueral+OR+triple+year:2019-",
         "search of an unknown name": "/phenomena/search?q=neural&topic=zzzz",
         "charts": "/charts",
-        "map": "/map",
-        "map of a selection": "/map?keyword=generalization&from=2019",
+        **(MAPS if fetch(folder, "select 1 from positions limit 1") else {}),
         "new": "/new",
         "new in the fullest year": f"/new?year={_key(folder, _FULLEST) or ''}",
         "canned query": "/phenomena/papers_by_year",

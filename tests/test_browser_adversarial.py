@@ -77,6 +77,7 @@ def fill_columns(folder: Path) -> int:
 def adversarial_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("adversarial")
     (place / "list.md").write_text(adversarial_list())
+    (place / "list.positions.csv").write_text("paper,x,y,cluster\n")  # so it has a map
     folder = make_folder(place / "site", place / "list.md")
     assert fill_columns(folder) > 40
     return folder

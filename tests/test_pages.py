@@ -204,6 +204,7 @@ async def test_keys_on_row_pages_lead_to_what_they_name(site: Datasette, folder:
 
 async def test_pages_of_a_malicious_list_are_text(tmp_path: Path) -> None:
     (tmp_path / "list.md").write_text(MALICIOUS)
+    (tmp_path / "list.positions.csv").write_text("paper,x,y,cluster\n")  # so it has a map
     place = make_folder(tmp_path / "site", tmp_path / "list.md")
     site = Datasette(config_dir=place)
     paths = {

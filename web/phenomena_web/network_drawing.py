@@ -60,7 +60,7 @@ def shorten(name: str, x: float) -> str:
     """A name that fits between a node and the edge of the drawing.
 
     >>> shorten("Out-of-Distribution Generalization", 312)
-    'Out-of-Distributi…'
+    'Out-of-Distribut…'
     """
     room = int((min(x, WIDTH - x) - 14 - GAP) / CHARACTER) if abs(x - WIDTH / 2) > 30 else 26
     return name if len(name) <= room else name[: room - 1].rstrip(" -") + "…"
