@@ -21,6 +21,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request, Response
+from phenomena_web.search.finding import open_finder
 from phenomena_web.site import DATABASE, fetch_rows, is_published
 from phenomena_web.statements import fetch_named
 
@@ -159,7 +160,9 @@ async def show_feed(datasette: Datasette, request: Request) -> Response:
         words = "There is no such feed; keys and names are in the tables topics, authors and keywords.\n"
         return Response.text(words, status=404)
     page = int(number)
-    values = {**dict.fromkeys(OF_SEARCH), **selection, "size": PAGE_SIZE, "start": PAGE_SIZE * (page - 1)}
+    found = await (await open_finder(datasette)).find_papers(selection["q"]) if "q" in selection else None
+    given = {name: selection.get(name) for name in TABLES}
+    values = {**given, "found": found, "size": PAGE_SIZE, "start": PAGE_SIZE * (page - 1)}
     rows = await fetch_named(datasette, "papers_of_feed", **values)
     if page > 1 and not rows:
         return Response.text("The feed has no such page.\n", status=404)

@@ -285,7 +285,7 @@ async def test_no_other_abstract_is_promised(site: Datasette, value: str, extens
             "papers?topic=neural-collapse",
             "/phenomena/papers.ris?topic=neural-collapse&amp;_abstract=digest",
         ),
-        ("search?q=grokking", "/phenomena/search.ris?q=grokking&amp;_abstract=digest"),
+        ("papers?_search=grokking", "/phenomena/papers.ris?_search=grokking&amp;_abstract=digest"),
         ("listings/1", "/phenomena/listings/1.ris?_abstract=digest"),
         ("coauthors", None),
     ],

@@ -215,6 +215,13 @@ async def test_all_formats_have_the_rows_of_the_list_in_its_order(site: Datasett
     assert paged == rows and len(set(rows)) == len(rows) > 5
 
 
+@pytest.mark.parametrize("typed", ["groking", "grokking year:2022", "-neural has:code", "LTH"])
+async def test_the_feed_of_a_search_holds_the_papers_of_its_list(site: Datasette, typed: str) -> None:
+    feed = await site.client.get("/-/feed.atom?" + urlencode({"q": typed}))
+    entries = re.findall(r"/phenomena/papers/([\w-]+)\"", feed.text)
+    assert sorted(entries) == sorted(await find(site, typed)) != []
+
+
 @pytest.mark.parametrize("token", ["x", "-1", "1e3", "²", "2020-01,arxiv-2001-00001", "9" * 11])
 async def test_a_page_of_relevance_begins_at_a_number(site: Datasette, token: str) -> None:
     answer = await site.client.get("/phenomena/papers.json?" + urlencode({"_search": "neural", "_next": token}))

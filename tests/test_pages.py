@@ -209,8 +209,9 @@ async def test_pages_of_a_malicious_list_are_text(tmp_path: Path) -> None:
     site = Datasette(config_dir=place)
     paths = {
         **find_page_kinds(place),
-        "search": "/phenomena/search?q=script",
-        "odd": "/phenomena/search?q=<script>&year=<b>",
+        "search": "/phenomena/papers?_search=script",
+        "odd": "/phenomena/papers?_search=<script>&_year=<b>",
+        "unknown": "/phenomena/search?q=<script>&topic=<b>",
     }
     for table in TABLES:
         for row in fetch(place, f"select * from {table} limit 5") if table not in ("source_lines", "source") else []:

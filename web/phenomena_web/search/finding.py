@@ -41,6 +41,12 @@ class Finder:
             self.kept[typed] = await find(typed, self.index, self.count)
         return self.kept[typed]
 
+    async def find_papers(self, typed: str) -> list[str]:
+        """The keys of the papers that a text finds, in no order."""
+        found = (await self.find(typed)).condition
+        rows = await fetch_rows(self.datasette, f"select id from papers where {found.sql}", **found.values)
+        return [row["id"] for row in rows]
+
     async def count(self, condition: Condition) -> int:
         """How many papers meet a condition."""
         rows = await fetch_rows(
