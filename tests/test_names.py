@@ -181,6 +181,8 @@ async def test_filters_sort_and_size_hold_in_both(site: Datasette, folder: Path)
 async def test_an_index_leads_to_its_table_and_takes_the_filters_along(site: Datasette, table: str) -> None:
     page = await read(site, f"/phenomena/{table}?paper_count__gt=1")
     assert f"/phenomena/{table}?paper_count__gt=1&_view=table" in attributes(page, ".bar-line a", "href")
+    rows = await read(site, f"/phenomena/{table}?paper_count__gt=1&_view=table")
+    assert f"/phenomena/{table}?paper_count__gt=1" in attributes(rows, ".bar-line a", "href")
     downloads = attributes(page, ".export-links a", "href")
     labels = "&_labels=on" if table == "keywords" else ""
     assert f"/phenomena/{table}.csv?paper_count__gt=1&_stream=on{labels}" in downloads
