@@ -25,6 +25,7 @@ from sites import make_folder
 
 SITE = "http://localhost"
 ADDRESSES = "a[href], link[href], img[src], script[src]"
+MENU = re.compile(r"_facet(_array|_date)?|_nocol|\w+__notblank")  # of each column of each table
 ROW = re.compile(r"(/phenomena/\w+/)[^/]+?((?:\.\w+)?)$")  # /phenomena/papers/arxiv-2409-15156.bib
 
 
@@ -95,9 +96,14 @@ class Crawl:
 
 
 def shape_of(path: str) -> tuple[str, ...]:
-    """Addresses of one shape differ in the key of a row and in the values of parameters only."""
+    """Addresses of one shape differ in the key of a row and in the values of parameters only.
+
+    Those that the menus of columns add are of one shape on all tables.
+    """
     parts = urlsplit(path)
     names = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    if names and all(map(MENU.fullmatch, names)):
+        return ("TABLE", *sorted({name.partition("__")[2] or name for name in names}))
     return (ROW.sub(r"\1KEY\2", parts.path), *sorted(names))
 
 

@@ -1,5 +1,5 @@
--- The tables of the full-text index, which Datasette hides.
+-- The full-text index, which Datasette hides.
 select name
 from sqlite_master
-where type = 'table' and name like 'papers_fts%'
+where type = 'table' and sql like 'create virtual table%'
 order by name
