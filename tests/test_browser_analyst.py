@@ -45,7 +45,9 @@ def test_a_statement_is_completed_formatted_and_run_by_the_keyboard(desk: Visit)
     expect(page.locator("table.rows-and-columns th")).to_have_text(["venue_year", "n"])
     expect(page.locator("table.rows-and-columns tbody tr").first).to_be_in_viewport()
     page.get_by_role("button", name="Format SQL").click()
-    assert page.evaluate(EDITED).startswith("select\n  papers.venue_year,\n  count(*) as n\nfrom\n  papers\n")
+    page.wait_for_function(
+        f"text => {EDITED}.startsWith(text)", arg="select\n  papers.venue_year,\n  count(*) as n\nfrom\n"
+    )
 
 
 def test_columns_of_an_alias_and_of_the_tables_named_come_first(desk: Visit) -> None:  # noqa: F811
