@@ -14,6 +14,7 @@ from datasette.app import Datasette
 from page_kinds import sql_path
 from page_reading import attributes, read
 from sites import ROOT
+from test_charts import check_marks, count_rows
 
 pytestmark = pytest.mark.anyio
 
@@ -129,3 +130,26 @@ async def test_a_chart_is_offered_where_the_rows_are_and_loads_when_it_is_opened
         assert not any("datasette_vega" in source or source == script for source in attributes(page, "script", "src"))
     for path in (sql_path("select 1"), "/phenomena/topics?name=none", "/phenomena/papers"):
         assert attributes(await read(site, path), "details.own-chart", "data-script") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "marks"),
+    [
+        ("papers_by_year?topic=neural-collapse", 5),
+        ("keywords_over_time?keyword=grokking", 3),
+        ("most_listed_authors?topic=Neural+Collapse", 10),
+        ("coauthors_of_an_author?author=Jonathan+Frankle", 20),
+    ],
+)
+async def test_marks_of_a_ready_query_count_the_rows_they_lead_to(site: Datasette, query: str, marks: int) -> None:
+    """Under the query's own value too: the bars of authors within a topic lead to their papers of that topic."""
+    assert await check_marks(site, f"/phenomena/{query}") >= marks
+
+
+async def test_shares_of_a_ready_query_lead_to_the_papers_of_its_topic(site: Datasette) -> None:
+    page = await read(site, "/phenomena/share_with_code_by_year?topic=neural-collapse")
+    for row in page.css("table.bars tr:has(a)"):
+        link = row.css_first("svg a").attributes["href"] or ""
+        assert "topic=neural-collapse" in link
+        assert str(await count_rows(site, link)) == row.css("td")[-1].text().partition(" of ")[0]
+    assert len(page.css("table.bars svg a")) > 2
