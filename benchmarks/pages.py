@@ -3,7 +3,7 @@
     python benchmarks/pages.py [FOLDER]        a folder that `datasette .` serves; this repository by default
 
 Prints for each kind of page its weight on the wire, its first paint and the time until its first chart is seen: medians
-of five fresh visits. Exits with 1 when the front page's grid takes a second or more, or weighs 60 KB or more.
+of five fresh visits. Exits with 1 when the front page's timeline takes a second or more, or weighs 60 KB or more.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ PHONE = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploa
 # Notes in each page the first frame after its first chart is laid out.
 WATCH = """
 const look = () => {
-    const chart = document.querySelector('table.grid tr:last-child, table.bars tr:last-child, canvas.marks');
+    const chart = document.querySelector(
+        'svg.timeline, svg.columns, table.grid tr:last-child, table.bars tr:last-child, canvas.marks');
     if (chart?.getBoundingClientRect().height) requestAnimationFrame(() => { window.seen ??= performance.now(); });
     else requestAnimationFrame(look);
 };
@@ -54,7 +55,7 @@ def visit(browser: Browser, url: str) -> tuple[int, float, float | None]:
 
 
 def measure(browser: Browser, address: str, folder: Path) -> tuple[int, float]:
-    """Print a line a page; gives the front page's weight and the time until its grid is seen."""
+    """Print a line a page; gives the front page's weight and the time until its timeline is seen."""
     front = (0, 0.0)
     print(f"{'page':28}{'KB':>8}{'first paint, ms':>17}{'chart seen, ms':>16}")
     for name, path in find_page_kinds(folder).items():

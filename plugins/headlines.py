@@ -115,9 +115,9 @@ def most(rows: Sequence[Row], name: str, value: str, verb: str, what: str = "pap
     return f"{join(names)} {'is' if is_one else 'are'} {verb}, with {top:,} {what}{'' if is_one else ' each'}"
 
 
-def leaders(rows: Sequence[Row], name: str, value: str, total: int | None = None) -> str:
-    """The fewest names, at most three, that hold over half: `ICLR and NeurIPS published 52 % of the papers`. `total`
-    counts all papers with a venue, where the rows are only some of them.
+def leaders(rows: Sequence[Row], name: str, value: str, what: str, total: int | None = None) -> str:
+    """The fewest names, at most three, that hold over half: `ICLR and NeurIPS published 52 % of the papers …`, `what`
+    being the papers that are counted, and `total` their number where the rows are only some of them.
     """
     sums: dict[str, int] = {}
     for row in rows:
@@ -127,19 +127,21 @@ def leaders(rows: Sequence[Row], name: str, value: str, total: int | None = None
         reached = sum(one for _, one in ranked[:count])
         if total >= FEWEST and 2 * reached > total and ranked[count - 1][1] > ranked[count][1]:
             names = join([one for one, _ in ranked[:count]])
-            return f"{names} published {percent(reached, total)} of the papers with a venue"
+            return f"{names} published {percent(reached, total)} of the {what}"
     return ""
 
 
 def shares(rows: Sequence[Row]) -> str:
     """The highest share with code against the latest year's, where their 95 % intervals are apart; years of few are no
-    evidence. `62 % of the papers of 2020 link code, 0 % of those of 2025`.
+    evidence. `62 % of the papers of 2020 link code, none of those of 2025`.
     """
     known = sorted((row for row in rows if row["paper_count"] >= FEWEST), key=lambda row: row["year"])
     if len(known) < 2:
         return ""
     first, last, best = known[0], known[-1], max(known, key=lambda row: row["share"])
-    share = {row["year"]: percent(row["with_code"], row["paper_count"]) for row in known}
+    share = {
+        row["year"]: percent(row["with_code"], row["paper_count"]) if row["with_code"] else "none" for row in known
+    }
     if best is last and first["high"] < last["low"]:
         year, before = last["year"], first["year"]
         return f"{share[year]} of the papers of {year} link code, up from {share[before]} in {before}"

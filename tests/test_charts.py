@@ -337,3 +337,28 @@ async def test_a_venue_counts_both_its_years(place: Path, pages: Datasette) -> N
         }
         counted = {one["year"]: one["n"] for one in fetch(place, sql, row["id"])}
         assert {year: count for year, count in drawn.items() if count} == counted, section
+
+
+async def test_headlines_of_the_whole_list_are_what_its_rows_say(folder: Path, site: Datasette) -> None:
+    """Computed here in another way: by SQL, or by counting."""
+    front, page = await read(site, "/"), await read(site, "/charts")
+    [venues] = fetch(
+        folder,
+        """select round(100.0 * sum(venue in ('iclr', 'neurips')) / count(venue)) as of_all,
+        round(100.0 * sum(venue in ('iclr', 'neurips') and venue_year is not null) / count(venue_year)) as with_year,
+        round(100.0 * sum(submitted >= '2022') / count(submitted)) as recent from papers""",
+    )
+    [first] = fetch(folder, "select name, paper_count as n from keywords order by paper_count desc limit 1")
+    assert texts(front, "h2#timeline, h2#venues, h2#keywords, h2#by-topic") == [
+        f"{venues['recent']:.0f} % of the papers are from 2022 or later",
+        "Neural Collapse peaked in 2021–23",
+        f"{first['name']} is the most used keyword, with {first['n']} papers",
+        f"ICLR and NeurIPS published {venues['of_all']:.0f} % of the papers with a venue",
+    ]
+    assert texts(page, "h2#venues") == [
+        f"ICLR and NeurIPS published {venues['with_year']:.0f} % of the papers with a venue year"
+    ]
+    sql = "select year, 100.0 * with_code / paper_count as share from code_by_year where paper_count >= 20"
+    shares = {row["year"]: f"{row['share']:.0f}" for row in fetch(folder, sql)}
+    assert shares[2025] == "0"
+    assert texts(page, "h2#code") == [f"{shares[2020]} % of the papers of 2020 link code, none of those of 2025"]

@@ -135,7 +135,7 @@ def test_the_first_of_a_ranking(counts: dict[str, int], words: str) -> None:
     ],
 )
 def test_the_fewest_that_hold_over_half(counts: dict[str, int], total: int | None, words: str) -> None:
-    assert headlines.leaders(ranked(**counts), "name", "n", total) == words
+    assert headlines.leaders(ranked(**counts), "name", "n", "papers with a venue", total) == words
 
 
 def share(year: int, with_code: int, papers: int, low: float, high: float) -> dict[str, object]:
@@ -151,7 +151,7 @@ FALL = [*RISE, share(2023, 0, 40, 0.0, 0.09)]
     ("rows", "words"),
     [
         (RISE, "60 % of the papers of 2022 link code, up from 10 % in 2020"),
-        (FALL[::-1], "60 % of the papers of 2022 link code, 0 % of those of 2023"),
+        (FALL[::-1], "60 % of the papers of 2022 link code, none of those of 2023"),
         ([*RISE, share(2023, 0, 3, 0.0, 0.5)], "60 % of the papers of 2022 link code, up from 10 % in 2020"),
         ([share(2020, 10, 100, 0.05, 0.17), share(2021, 12, 100, 0.06, 0.2)], ""),  # within their intervals
         ([RISE[0], {**RISE[0], "year": 2021}], ""),
