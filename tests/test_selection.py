@@ -179,9 +179,9 @@ async def test_a_page_of_a_selection_has_the_bar_of_its_papers(site: Datasette, 
 @pytest.mark.parametrize(
     "path",
     [
-        "papers?_size=60",
-        "papers?_sort=venue&_size=90&_view=table",
-        "papers?_search=neural&_size=40",
+        "papers?_sort=venue&_size=120",
+        "changes?_sort=field&_size=400",
+        "papers?_search=neural&_size=90",
         "list_entries?_size=150",
         "related?_size=700",
     ],
