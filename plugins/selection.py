@@ -108,7 +108,7 @@ def find_orders(request: Request, sort: str | None, sort_desc: str | None) -> li
 
     A search without a chosen order is in that of relevance.
     """
-    orders = {"by relevance": (None, None), **ORDERS} if request.args.get("_search") else ORDERS
+    orders = {"best match": (None, None), **ORDERS} if request.args.get("_search") else ORDERS
     if (sort, sort_desc) not in orders.values():
         column = (sort or sort_desc or "").replace("_", " ")
         orders = {**orders, f"by {column}" + (", descending" if sort_desc else ""): (sort, sort_desc)}
