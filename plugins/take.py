@@ -52,7 +52,7 @@ def downloads(request: Request, formats: Iterable[str], labels: bool = False) ->
 
 def json_address(datasette: Datasette, request: Request) -> str:
     """The address of a page's JSON, as its head and its Link header say it."""
-    query = parameters.for_json(request.query_string)
+    query = parameters.for_json(request.query_string) if not request.path.endswith("/") else ""  # the front page
     address: str = datasette.absolute_url(request, f"{request.path}.json" + (f"?{query}" if query else ""))
     return address
 

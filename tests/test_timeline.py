@@ -196,3 +196,12 @@ async def test_a_list_without_topics_and_dates_is_drawn(tmp_path: Path) -> None:
     assert texts(page, DOTS) == ["Alone (undated)"]
     assert page.css("a.topic, a.year") == []
     assert [place_of(dot) for dot in page.css(DOTS)] == [(50.0, 2.4)]
+
+
+async def test_the_json_of_the_front_page_is_not_asked_for_a_selection(some: Datasette) -> None:
+    """It lists databases, and would refuse these parameters."""
+    answer = await some.client.get("/?keyword=width")
+    assert answer.headers["link"] == 'http://localhost/.json; rel="alternate"; type="application/json+datasette"'
+    page = await read(some, "/?keyword=width")
+    assert attributes(page, "link[type='application/json+datasette']", "href") == ["http://localhost/.json"]
+    assert (await some.client.get("/.json")).status_code == 200

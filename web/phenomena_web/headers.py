@@ -50,7 +50,7 @@ def link_of_json(link: bytes) -> bytes:
     """The Link header of a page, whose JSON Datasette gives the page's whole query, with what that JSON understands."""
     address, _, rest = link.partition(ALTERNATE)
     place, _, asked = address.decode("latin-1").partition("?")
-    asked = for_json(asked)
+    asked = for_json(asked) if not place.endswith("/.json") else ""  # that of the front page has all databases
     return (place + (f"?{asked}" if asked else "")).encode("latin-1") + ALTERNATE + rest
 
 
