@@ -1,7 +1,7 @@
 -- Search
 -- Papers that hold all the words, best first: title over keywords over authors over venue over digest. A word also finds
--- longer words that begin with it; words in quotes stand together. «Marks» show where the words stand. All the other
--- fields are optional and narrow the hits.
+-- longer words that begin with it; words in quotes stand together; OR, -without and fields such as title: are read as in
+-- the search box. «Marks» show where the words stand. All the other fields are optional and narrow the hits.
 -- :q words to look for, required, e.g. grokking
 -- :topic a topic's name or key (topics)
 -- :year year under which the list files the paper first (papers.year)

@@ -229,6 +229,37 @@ async def test_a_page_of_relevance_begins_at_a_number(site: Datasette, token: st
     assert (answer.status_code, answer.json()["error"]) == (400, words)
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("_size=abc", "_size must be a positive integer"),
+        ("_size=-1", "_size must be a positive integer"),
+        ("_size=²", "_size must be a positive integer"),
+        ("_size=5001", "_size must be <= 5000"),
+        ("_where=nosuch", "no such column: nosuch"),
+    ],
+)
+async def test_what_a_list_refuses_a_search_refuses(site: Datasette, query: str, words: str) -> None:
+    answer = await site.client.get(f"/phenomena/papers.json?_search=neural&{query}")
+    assert (answer.status_code, answer.json()["error"]) == (400, words)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "_where=rowid+>+5+and+title+>+'A'", "_col=title", "_nocol=digest&_labels=on", "year__gte=2020&venue__notnull=1",
+        "_through=" + '{"table":"paper_keywords","column":"keyword","value":"neuralcollapse"}', "_facet=year&_year=2022",
+    ],
+)  # fmt: skip
+async def test_filters_and_columns_work_beside_a_search(site: Datasette, query: str) -> None:
+    ranked, by_title = [
+        (await site.client.get(f"/phenomena/papers.json?_search=neural&{query}&_size=max{sort}")).json()
+        for sort in ("", "&_sort=title")
+    ]
+    assert ranked["columns"] == by_title["columns"] and len(ranked["rows"]) > 2
+    assert sorted(map(str, ranked["rows"])) == sorted(map(str, by_title["rows"])) and ranked["rows"] != by_title["rows"]
+
+
 async def test_another_order_may_be_chosen(site: Datasette, folder: Path) -> None:
     by_title = await find(site, "groking", _sort="title")
     assert sorted(by_title) == sorted(await find(site, "groking")) and by_title != await find(site, "groking")

@@ -21,16 +21,17 @@ if TYPE_CHECKING:
 WEIGHTS = (10.0, 6.0, 4.0, 2.0, 1.0)  # of title, keywords, authors, venue and digest
 RANKS = (
     f"(select rowid as found, bm25(papers_fts, {', '.join(map(str, WEIGHTS))}) as score "
-    "from papers_fts where papers_fts match :match) on found = papers.rowid"
+    "from papers_fts where papers_fts match :match)"
 )
+SORTS = ("_sort", "_sort_desc", "_sort_by_desc")
 Data = dict[str, Any]
 
 
 def is_by_relevance(request: Request) -> bool:
     """Whether a page is in the order of relevance: it searches, and no other order is chosen."""
-    return bool(typed_search(request)) and not any(
-        request.args.get(name) for name in ("_sort", "_sort_desc", "_sort_by_desc")
-    )
+    size = request.args.get("_size") or "max"
+    has_size = size == "max" or (size.isascii() and size.isdigit())  # Datasette refuses others
+    return bool(typed_search(request)) and has_size and not any(map(request.args.get, SORTS))
 
 
 def read_offset(request: Request, following: str | None) -> int:
@@ -54,8 +55,9 @@ def rank(sql: str, ending: str, otherwise: str, size: int, offset: int) -> str:
         return sql
     before, order = sql.removesuffix(ending + limit), otherwise
     if RANKED in sql:
-        before = before.replace(" from papers where ", f" from papers join {RANKS} where ", 1)
-        order = "order by score, papers.rowid"
+        columns, _, conditions = before.partition(" from papers where ")  # which may name rowid, and so stay apart
+        found = f"(select rowid as place, * from papers where {conditions.rstrip()})"
+        before, order = f"{columns} from {found} join {RANKS} on found = place ", "order by score, place"
     return f"{before}{order} limit {limit}" + (f" offset {offset}" if offset else "")
 
 
