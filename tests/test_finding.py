@@ -248,7 +248,8 @@ async def test_what_a_list_refuses_a_search_refuses(site: Datasette, query: str,
     "query",
     [
         "_where=rowid+>+5+and+title+>+'A'", "_col=title", "_nocol=digest&_labels=on", "year__gte=2020&venue__notnull=1",
-        "_through=" + '{"table":"paper_keywords","column":"keyword","value":"neuralcollapse"}', "_facet=year&_year=2022",
+        "_through=" + '{"table":"paper_keywords","column":"keyword","value":"neuralcollapse"}',
+        "_facet=year&_year=2022",
     ],
 )  # fmt: skip
 async def test_filters_and_columns_work_beside_a_search(site: Datasette, query: str) -> None:
@@ -265,6 +266,11 @@ async def test_another_order_may_be_chosen(site: Datasette, folder: Path) -> Non
     assert sorted(by_title) == sorted(await find(site, "groking")) and by_title != await find(site, "groking")
     titles = {row["id"]: row["title"] for row in fetch(folder, "select id, title from papers")}
     assert by_title == sorted(by_title, key=lambda key: str(titles[key]))
+    for query, shown in (("", "most relevant"), ("&_sort=title", "by title")):
+        page = await read(site, f"/phenomena/papers?_search=groking{query}")
+        assert texts(page, ".bar-line strong")[1:] == [shown]
+    back = [link.attributes["href"] for link in page.css(".bar-line a") if link.text() == "most relevant"]
+    assert back == ["/phenomena/papers?_search=groking"]
 
 
 async def test_a_correction_is_said_and_can_be_taken_back(site: Datasette) -> None:
