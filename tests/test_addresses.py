@@ -239,6 +239,8 @@ async def test_pages_run_scripts_of_this_site_only(site: Datasette, folder: Path
     drawing = {kind for kind, policy in policies.items() if "'unsafe-eval'" in policy}
     assert {"front", "paper", "topic", "charts", "about", "database"}.isdisjoint(drawing)
     assert {"canned query", "SQL", "table"} <= drawing
+    styled = {kind for kind, policy in policies.items() if "'unsafe-inline'" in policy}
+    assert styled == drawing, "the editor of the page database needs no style in the page"
 
 
 @pytest.mark.anyio
