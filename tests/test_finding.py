@@ -306,6 +306,35 @@ async def test_what_is_found_or_quoted_or_hopeless_is_not_changed(site: Datasett
     assert (found.corrections, found.exact, found.search) == ((), None, parse(typed))
 
 
+@pytest.mark.parametrize(
+    ("typed", "sql", "values"),
+    [
+        (
+            "grok OR title:emerg year:2020-2021 has:code -deep",
+            "papers.rowid in (select rowid from papers_fts where papers_fts match :match)"
+            " and papers.id in (select paper from listings where year between :from and :to)"
+            " and papers.code_url is not null",
+            {"match": '(("grok"* OR title : "emerg"*)) NOT "deep"', "from": 2020, "to": 2021},
+        ),
+        (
+            "-deep -has:code",
+            "not papers.rowid in (select rowid from papers_fts where papers_fts match :without)"
+            " and not papers.code_url is not null",
+            {"without": '"deep"'},
+        ),
+        (
+            "grok OR 2301.05217",
+            "(papers.rowid in (select rowid from papers_fts where papers_fts match :words)"
+            " or papers.arxiv_id is :arxiv_id)",
+            {"words": '"grok"*', "arxiv_id": "2301.05217"},
+        ),
+    ],
+)
+def test_a_search_is_one_match_and_one_condition(typed: str, sql: str, values: dict[str, object]) -> None:
+    made = condition(parse(typed), [])
+    assert (made.sql, made.values) == (sql, values)
+
+
 def test_a_search_without_anything_finds_nothing(folder: Path) -> None:
     assert condition(Search(), []).values == {"match": NOTHING}
     assert fetch(folder, "select rowid from papers_fts where papers_fts match ?", NOTHING) == []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .language import Filter, Group, Search, Term, Text
 
@@ -75,18 +75,23 @@ def texts_of(terms: Iterable[Term]) -> list[Text]:
     return [term for term in terms if isinstance(term, Text)]
 
 
+def unwanted_texts(search: Search) -> list[Text]:
+    """The texts that are excluded: as whole words, for a prefix would exclude more than is typed."""
+    return [replace(text, is_phrase=True) for text in texts_of(search.excluded)]
+
+
 def match_expression(search: Search, vocabulary: Sequence[str]) -> str | None:
     """The MATCH of a search: its groups of texts alone. None where it has none.
 
     >>> from .language import parse
     >>> match_expression(parse('double "neural collapse" c++ -vision'), [])
-    '("double"* AND "neural collapse" AND "c"*) NOT "vision"*'
+    '("double"* AND "neural collapse" AND "c"*) NOT "vision"'
     """
     groups = [texts_of(group) for group in search.groups if len(texts_of(group)) == len(group)]
     if not groups:
         return None
     wanted = " AND ".join(either(group, vocabulary) for group in groups)
-    unwanted = texts_of(search.excluded)
+    unwanted = unwanted_texts(search)
     return f"({wanted}) NOT {either(unwanted, vocabulary)}" if unwanted else wanted
 
 
@@ -141,7 +146,7 @@ def condition(search: Search, vocabulary: Sequence[str]) -> Condition:
         made.clauses.append(MATCHES.format(made.bind("match", match)))
     mixed = [group for group in search.groups if len(texts_of(group)) < len(group)]
     made.clauses += [made.of_group(group, vocabulary) for group in mixed]
-    if not match and (unwanted := texts_of(search.excluded)):
+    if not match and (unwanted := unwanted_texts(search)):
         made.clauses.append("not " + MATCHES.format(made.bind("without", either(unwanted, vocabulary))))
     made.clauses += [f"not {made.of(term, vocabulary)}" for term in search.excluded if isinstance(term, Filter)]
     return made
