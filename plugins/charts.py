@@ -110,7 +110,7 @@ def multiples(
     panels, lines = Markup(""), {one: [one] for one in labels}
     for place, name in enumerate(names):
         own = [row for row in rows if row[series] == name]
-        drawn = _columns(own, label, value, href, name, height=SMALL, shade=f"c{place % SERIES}", told=f"{name}, ")
+        drawn = _columns(own, label, value, href, name, height=SMALL, shade=f"c{place % SERIES}", prefix=f"{name}, ")
         panels += Markup('<li><h3><a href="{}">{}</a> <span class="quiet">{}</span></h3>{}</li>').format(
             page(own[0]), name, note(own), drawn
         )
@@ -190,9 +190,9 @@ def _columns(
     top: float | None = None,
     note: str | None = None,
     shade: str = "c0",
-    told: str = "",
+    prefix: str = "",
 ) -> Markup:
-    """The drawing of some columns; `told` stands before what is said of each. Zero has a number, but no link."""
+    """The drawing of some columns; `prefix` stands before what is said of each. Zero has a number, but no link."""
     top = top or max((row[value] or 0 for row in rows), default=0) or 1
     width, floor, drawn = 100 / (len(rows) or 1), HEAD + height, Markup("")
     for place, row in enumerate(rows):
@@ -202,7 +202,7 @@ def _columns(
             # the whole height answers to pointers
             shapes = rect("hit", place * width, width, 0, floor)
             shapes += rect(shade, (place + 0.12) * width, 0.76 * width, floor - tall, tall)
-            number = mark(href(row), f"{told}{row[label]}: {row[note or value]}", shapes + number)
+            number = mark(href(row), f"{prefix}{row[label]}: {row[note or value]}", shapes + number)
         name = _short(row[label]) if len(rows) > CROWDED else row[label]
         drawn += number + text(middle, floor + 14, name, "year")
     return svg("columns", floor + FOOT, caption, drawn)
@@ -220,15 +220,15 @@ def _names(names: Sequence[object], rows: Sequence[Row], series: str, value: str
     return Markup('<ul class="names">{}</ul>').format(lines)
 
 
-def _cell(row: Row, value: str, top: float, href: str, told: str) -> Markup:
+def _cell(row: Row, value: str, top: float, href: str, label: str) -> Markup:
     count = row[value]
     shade = 0 if not count else 1 + min(SHADES - 1, (count - 1) * SHADES // top)
-    return Markup('<td class="s{}"><a href="{}" aria-label="{}">{}</a></td>').format(shade, href, told, count)
+    return Markup('<td class="s{}"><a href="{}" aria-label="{}">{}</a></td>').format(shade, href, label, count)
 
 
-def _bar(width: float, href: str, told: str) -> Markup:
+def _bar(width: float, href: str, label: str) -> Markup:
     """A bar: its width is a share of the whole, from 0 to 1."""
-    return mark(href, told, rect("c0", 0, 100 * width, 2, BAR - 4))
+    return mark(href, label, rect("c0", 0, 100 * width, 2, BAR - 4))
 
 
 def _line(label: object, bar: Markup | str, number: object, page: str | None = None) -> Markup:

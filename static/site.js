@@ -1,12 +1,5 @@
 // Small enhancements; every page works without them.
 
-// A page with a chart of its own opens with that chart set, unless the address says otherwise. datasette-vega reads the
-// fragment when the document is ready; deferred scripts run before that.
-const drawn = document.querySelector("[data-fragment]");
-if (drawn && location.hash.length < 2) {
-  history.replaceState(null, "", "#" + drawn.dataset.fragment);
-}
-
 // The key / goes to the search, unless it is being typed somewhere.
 addEventListener("keydown", (event) => {
   const isTyped = event.target.closest("input, textarea, select, [contenteditable]");
@@ -65,9 +58,4 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
       button.textContent = "Selected: press Ctrl+C";
     }
   });
-}
-
-// Facets are folded on a phone.
-if (matchMedia("(max-width: 800px)").matches) {
-  document.querySelectorAll("details.facets[open]").forEach((facets) => facets.removeAttribute("open"));
 }

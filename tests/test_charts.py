@@ -138,7 +138,7 @@ async def test_bars_by_year_of_one_page_count_their_rows(place: Path, pages: Dat
 async def test_neighbours_count_the_papers_they_share(place: Path, pages: Datasette) -> None:
     [one] = fetch(place, "select id from keywords order by paper_count desc, id limit 1")
     page = await read(pages, row_path("keywords", one["id"]))
-    for link in page.css("section[aria-labelledby=near] svg a"):
+    for link in page.css("section[aria-labelledby=near] table.bars svg a"):
         other = (link.attributes["href"] or "").rpartition("/")[2]
         stated = int((link.attributes["aria-label"] or "").rpartition(": ")[2])
         assert await count_rows(pages, f"/phenomena/papers?_keyword={one['id']}&_keyword={other}") == stated

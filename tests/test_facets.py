@@ -255,7 +255,7 @@ async def test_a_facet_of_no_known_name_is_refused(site: Datasette) -> None:
 async def test_filters_are_described(site: Datasette) -> None:
     page = await read(site, "/phenomena/papers?_topic=neural-collapse&_year=2022&_keyword=neuralcollapse")
     assert texts(page, "title") == [
-        "Papers where list year 2022, topic “Neural Collapse” and keyword “Neural Collapse”"
+        "Papers where list year 2022, topic “Neural Collapse” and keyword “Neural Collapse” · Deep-learning phenomena"
     ]
     assert texts(page, "p[role=status]") == ["6 papers"]
 

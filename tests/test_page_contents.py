@@ -183,7 +183,7 @@ async def test_a_query_shows_rows_before_its_sql(place: Path, pages: Datasette) 
     shown = [tuple(texts(row, "td")) for row in page.css("table.rows-and-columns tbody tr")]
     assert shown == [tuple(str(value) for value in row.values()) for row in rows]
     html = page.css_first("main").html or ""
-    assert html.index('table class="bars"') < html.index("own-chart") < html.index("rows-and-columns")
+    assert html.index('<figure class="chart"') < html.index("own-chart") < html.index("rows-and-columns")
     assert html.index("rows-and-columns") < html.index('id="sql-query"')
     assert page.css_first("details.own-chart").attributes["data-settings"].startswith("g.mark=bar")
 

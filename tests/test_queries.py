@@ -49,15 +49,15 @@ def test_a_query_looks_names_up_as_the_rest_of_the_site_does(query: Query) -> No
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
 @pytest.mark.anyio
-async def test_a_query_runs_with_its_examples_and_with_nothing(pages: Datasette, place: Path, query: Query) -> None:
-    queries = yaml.safe_load((place / "metadata.yml").read_text())["databases"]["phenomena"]["queries"]
+async def test_a_query_runs_with_its_examples_and_with_nothing(site: Datasette, folder: Path, query: Query) -> None:
+    queries = yaml.safe_load((folder / "metadata.yml").read_text())["databases"]["phenomena"]["queries"]
     given = examples(queries[query.name].get("fields", {}))
     assert list(given) == names(query)
     least = {one.name: given[one.name] for one in query.parameters if one.is_required}
-    assert await rows_of(pages, query.name, least), "with nothing but what it requires"
+    assert await rows_of(site, query.name, least), "with nothing but what it requires"
     for parameter in () if query.name == "search" else query.parameters:  # words and a filter need not go together
-        assert await rows_of(pages, query.name, least | {parameter.name: given[parameter.name]}), parameter.name
-    await rows_of(pages, query.name, given)
+        assert await rows_of(site, query.name, least | {parameter.name: given[parameter.name]}), parameter.name
+    await rows_of(site, query.name, given)
 
 
 @pytest.mark.parametrize("query", [query for query in QUERIES if query.parameters], ids=lambda query: query.name)

@@ -57,7 +57,7 @@ class Index:
 
     counts: Mapping[str, Mapping[str, int]]  # of each column, word to number of papers
     vocabulary: list[str]  # all words, sorted
-    known: Mapping[str, Filter]  # identifiers that can't be told from words
+    known: Mapping[str, Filter]  # identifiers that look like words
     acronyms: Mapping[str, list[str]]  # acronym to what it stands for, and the other way round
     explained: frozenset[str]  # acronyms that a paper explains, so that they are no other word
     joined: Mapping[str, str]  # two words written as one, to the two

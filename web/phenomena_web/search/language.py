@@ -83,7 +83,7 @@ def compose(text: str | None) -> str:
 def parse(text: str | None, known: Mapping[str, Filter] | None = None, has_filters: bool = True) -> Search:
     """What a text looks for.
 
-    `known` maps identifiers that can't be told from words to their filters. Without filters, as where only an FTS5
+    `known` maps identifiers that look like words to their filters. Without filters, as where only an FTS5
     expression is wanted, `year:`, `has:`, `topic:` and identifiers are read as words.
 
     >>> parse("double OR triple -vision").groups
