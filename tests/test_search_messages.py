@@ -48,7 +48,7 @@ async def test_what_is_read_otherwise_than_typed_is_said(
     site: Datasette, name: str, typed: str, note: str | None
 ) -> None:
     page = await read(site, f"/phenomena/papers?{name}={quote_plus(typed)}")
-    assert texts(page, "#search-notes .reading") == ([note] if note else [])
+    assert texts(page, "#search-notes .searched > p") == ([note] if note else [])
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ async def test_what_is_read_otherwise_than_typed_is_said(
 )
 async def test_filters_in_a_search_are_said(site: Datasette, typed: str, note: str) -> None:
     page = await read(site, f"/phenomena/papers?_search={quote_plus(typed)}")
-    assert texts(page, "#search-notes .reading") == [note]
+    assert texts(page, "#search-notes .searched > p") == [note]
 
 
 @pytest.mark.parametrize(
