@@ -21,6 +21,7 @@ SERIES = 9  # colours of a series
 HEAD, FOOT = 18, 20  # px above and below columns, for their numbers and labels
 TALL, SMALL = 240, 64  # px of the highest column
 CROWDED = 12  # columns beyond which years are short
+FEWEST = 6  # columns between which the width is shared: fewer leave the rest of it empty
 
 Row = Mapping[str, Any]
 Address = Callable[[Row], str]  # of what a row counts
@@ -70,9 +71,11 @@ def columns(
     return figure(caption, drawn, table(caption, (), ((row[label], row[note or value]) for row in rows)))
 
 
-def stacked(rows: Sequence[Row], label: str, series: str, value: str, href: Address, caption: str) -> Markup:
+def stacked(
+    rows: Sequence[Row], label: str, series: str, value: str, href: Address, caption: str, whole: Address | None = None
+) -> Markup:
     """One column per label, the first at the left, stacked by series; the series' names beside it in the order of the
-    stack, each with its latest number.
+    stack, each with its latest number, or, where `whole` makes the address of all that a series counts, with its sum.
     """
     names, labels = (list(dict.fromkeys(row[one] for row in rows)) for one in (series, label))
     top = max((sum(row[value] for row in rows if row[label] == one) for one in labels), default=0) or 1
@@ -90,7 +93,7 @@ def stacked(rows: Sequence[Row], label: str, series: str, value: str, href: Addr
     found = {(row[series], row[label]): row[value] for row in rows}
     lines = [(one, *(found[name, one] for name in names)) for one in labels]
     beside = Markup('<div class="stack">{}{}</div>').format(
-        svg("columns", HEAD + TALL + FOOT, caption, drawn), _names(names, rows, series, value, href)
+        svg("columns", HEAD + TALL + FOOT, caption, drawn), _names(names, rows, series, value, href, whole)
     )
     return figure(caption, beside, table(caption, names, lines))
 
@@ -194,7 +197,7 @@ def _columns(
 ) -> Markup:
     """The drawing of some columns; `prefix` stands before what is said of each. Zero has a number, but no link."""
     top = top or max((row[value] or 0 for row in rows), default=0) or 1
-    width, floor, drawn = 100 / (len(rows) or 1), HEAD + height, Markup("")
+    width, floor, drawn = 100 / max(len(rows), FEWEST), HEAD + height, Markup("")
     for place, row in enumerate(rows):
         tall, middle = height * (row[value] or 0) / top, (place + 0.5) * width
         number = text(middle, floor - tall - 4, f"{round(100 * row[value])} %" if note else f"{row[value]:,}")
@@ -208,15 +211,19 @@ def _columns(
     return svg("columns", floor + FOOT, caption, drawn)
 
 
-def _names(names: Sequence[object], rows: Sequence[Row], series: str, value: str, href: Address) -> Markup:
-    """The series from the top of a stack down, each with its latest number, a link to its rows."""
+def _names(
+    names: Sequence[object], rows: Sequence[Row], series: str, value: str, href: Address, whole: Address | None
+) -> Markup:
+    """The series from the top of a stack down, each with its latest number or its sum, a link to its rows."""
     lines = Markup("")
     for number, name in reversed(list(enumerate(names))):
-        last = [row for row in rows if row[series] == name][-1]
+        own = [row for row in rows if row[series] == name]
+        last = own[-1]
+        address, count = (whole(last), sum(row[value] for row in own)) if whole else (href(last), last[value])
         lines += Markup(
             '<li><a class="k{0}" href="{1}"><svg width="12" height="12" aria-hidden="true">'
             '<rect class="c{0}" width="12" height="12"/></svg> {2} <span class="quiet">{3:,}</span></a></li>'
-        ).format(number % SERIES, href(last), name, last[value])
+        ).format(number % SERIES, address, name, count)
     return Markup('<ul class="names">{}</ul>').format(lines)
 
 

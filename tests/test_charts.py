@@ -208,11 +208,11 @@ def test_columns_whole() -> None:
     assert charts.columns(rows, "year", "paper_count", lambda row: f"/?a=1&year={row['year']}", "How & many") == Markup(
         '<figure class="chart"><figcaption>How &amp; many</figcaption>'
         '<svg class="columns" width="100%" height="158" role="group" aria-label="How &amp; many">'
-        '<text x="25.00%" y="134">0</text><text class="year" x="25.00%" y="152">2022</text>'
+        '<text x="8.33%" y="134">0</text><text class="year" x="8.33%" y="152">2022</text>'
         '<a href="/?a=1&amp;year=2023" aria-label="2023: 4"><title>2023: 4</title>'
-        '<rect class="hit" x="50.00%" width="50.00%" y="0" height="138"/>'
-        '<rect class="c0" x="56.00%" width="38.00%" y="18" height="120"/><text x="75.00%" y="14">4</text></a>'
-        '<text class="year" x="75.00%" y="152">2023</text></svg>'
+        '<rect class="hit" x="16.67%" width="16.67%" y="0" height="138"/>'
+        '<rect class="c0" x="18.67%" width="12.67%" y="18" height="120"/><text x="25.00%" y="14">4</text></a>'
+        '<text class="year" x="25.00%" y="152">2023</text></svg>'
         '<details class="data"><summary>Numbers</summary><table><caption>How &amp; many</caption><tbody>'
         '<tr><th scope="row">2022</th><td>0</td></tr><tr><th scope="row">2023</th><td>4</td></tr>'
         "</tbody></table></details></figure>"
@@ -254,6 +254,10 @@ def test_stacked_parts_stand_on_each_other_beside_their_names() -> None:
         ("k2", "&lt;C&gt;", "1"), ("k1", "B", "0"), ("k0", "A", "3"),
     ]  # fmt: skip
     assert re.findall("<td>(.)</td>", html) == ["3", "0", "1"] * 2
+    summed = str(charts.stacked(rows, "year", "name", "paper_count", link, "All", lambda row: f"/{row['name']}"))
+    assert re.findall(r'<a class="k\d" href="([^"]+)"><svg.*?</svg> \S+ <span class="quiet">(\d)</span>', summed) == [
+        ("/&lt;C&gt;", "2"), ("/B", "0"), ("/A", "6"),
+    ]  # fmt: skip
 
 
 def test_multiples_have_a_scale_and_a_note_each() -> None:
