@@ -141,7 +141,11 @@ async def test_the_page_of_a_topic_author_keyword_or_venue_gives_its_papers_in_i
     keys = {paper["citekey"]: row_path("papers", paper["id"]) for paper in fetch_rows(place, "select * from papers")}
     shown = attributes(page, "article.card h3 a", "href")
     assert [keys[one.key] for one in cited][: len(shown)] == shown
-    assert f"{path}.{extension}" in attributes(page, ".export-links a", "href")
+    offered = [one for one in attributes(page, ".export-links a", "href") if f".{extension}" in one]
+    assert [one.partition("?")[0] for one in offered] == [f"/phenomena/papers.{extension}"] * (1 + (extension == "ris"))
+    for address in offered:  # of RIS there are two, one of them for screening
+        filtered = READERS[extension]((await fetch(pages, address)).text)
+        assert sorted(one.key for one in filtered) == sorted(one.key for one in cited)
 
 
 @pytest.mark.anyio

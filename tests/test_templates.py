@@ -50,7 +50,15 @@ GIVEN = {  # by each plugin
 }
 HANDED_OVER = {"one", "named", "filter_words", "as_cards", "list", "given", "paper", "authors", "venue"}  # to blocks
 HANDED_OVER |= {"part", "totals"}  # to blocks of the indexes
-HANDED_OVER |= {"what", "words", "found", "card_sql", "is_cut", "shown_facets"}  # to included templates
+HANDED_OVER |= {
+    "what",
+    "words",
+    "found",
+    "card_sql",
+    "is_cut",
+    "shown_facets",
+    "papers_are_above",
+}  # to included templates
 HANDED_OVER |= {"chart_settings", "sql_text", "sql_hidden"}
 HANDED_OVER |= {"topics", "keywords"}  # to the timeline
 OF_DATASETTE = """
