@@ -44,7 +44,7 @@ PAPER_TABLES: tuple[Table, ...] = (
     ),
     Table(
         "authors",
-        "Authors of the papers. The key is made from the name, so people with the same name share a row.",
+        "Everyone named on a paper of the list. People who share a name are counted as one.",
         (
             Column("id", TEXT, "Permanent key: the name in lower-case ASCII without spaces, hyphens and full stops."),
             Column("name", TEXT, "The name in its most frequent spelling.", required=True),
@@ -72,7 +72,7 @@ PAPER_TABLES: tuple[Table, ...] = (
     ),
     Table(
         "papers",
-        "One row per distinct paper, however often the list has it.",
+        "Every paper of the list once, with its authors, digest, keywords and links.",
         (
             Column(
                 "id",
@@ -167,7 +167,7 @@ PAPER_TABLES: tuple[Table, ...] = (
     ),
     Table(
         "keywords",
-        "Keywords of the list. Spellings that differ only in case, hyphens, spaces or plural share one row.",
+        "Keywords of the list. Spellings that differ only in case, hyphens, spaces or plural are counted as one.",
         (
             Column(
                 "id",
