@@ -224,7 +224,7 @@ def test_an_address_with_a_chart_keeps_it(desk: Visit) -> None:
     assert "g.mark=line" in desk.page.url
 
 
-@pytest.mark.parametrize("path", ["/", "/phenomena/papers", "/phenomena/search?q=neural", "/charts"])
+@pytest.mark.parametrize("path", ["/", "/phenomena/papers", "/phenomena/papers?_search=neural", "/charts"])
 def test_the_keyboard_goes_all_the_way(desk: Visit, path: str) -> None:
     desk.go(path)
     desk.page.keyboard.press("Tab")

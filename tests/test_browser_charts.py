@@ -31,14 +31,14 @@ def test_a_keyword_typed_lights_its_papers_without_a_new_page(desk: Visit, folde
     papers = {row_path("papers", row["paper"]) for row in fetch(folder, OF_KEYWORD, "grokking")}
     desk.go("/")
     desk.page.evaluate("window.isSamePage = true")
-    desk.page.get_by_role("combobox", name="Keyword").fill("Grokking")
+    desk.page.get_by_role("combobox", name="Keyword", exact=True).fill("Grokking")
     desk.page.keyboard.press("Enter")
     status = desk.page.locator(".status")
     expect(status.get_by_role("link", name=f"{len(papers)} papers")).to_be_visible()
     assert lit(desk) == papers
     assert desk.page.url.endswith("/?keyword=Grokking")
     assert desk.page.evaluate("window.isSamePage")
-    desk.page.get_by_role("combobox", name="Keyword").fill("groking")
+    desk.page.get_by_role("combobox", name="Keyword", exact=True).fill("groking")
     desk.page.keyboard.press("Enter")
     expect(status.locator(".notice")).to_have_text("There is no keyword “groking”. Similar ones are Grokking.")
     assert lit(desk) == set()
@@ -154,7 +154,7 @@ def test_without_script_the_form_lights_and_no_button_needs_one(browser: Browser
     with visiting(browser, address, script=False) as visit:
         visit.go("/")
         assert [one for one in visit.page.locator("button[data-picture], .scripted").all() if one.is_visible()] == []
-        visit.page.get_by_role("combobox", name="Keyword").fill("grokking")
+        visit.page.get_by_role("combobox", name="Keyword", exact=True).fill("grokking")
         visit.page.get_by_role("button", name="Highlight").click()
         papers = fetch(folder, OF_KEYWORD, "grokking")
         expect(visit.page.locator(".status .lit a")).to_have_text(f"{len(papers)} papers")

@@ -74,7 +74,7 @@ def test_six_papers_are_on_the_screen_of_a_laptop(desk: Visit) -> None:  # noqa:
 
 def test_bibtex_is_copied_from_any_list_in_one_action(desk: Visit, folder: Path) -> None:  # noqa: F811
     desk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    for path in ("/phenomena/papers", "/phenomena/search?q=neural", "/new", find_page_kinds(folder)["topic"]):
+    for path in ("/phenomena/papers", "/phenomena/papers?_search=neural", "/new", find_page_kinds(folder)["topic"]):
         desk.go(path)
         link = desk.page.locator("a[data-bibtex]").first
         title = link.get_attribute("data-bibtex")

@@ -266,10 +266,10 @@ async def test_another_order_may_be_chosen(site: Datasette, folder: Path) -> Non
     assert sorted(by_title) == sorted(await find(site, "groking")) and by_title != await find(site, "groking")
     titles = {row["id"]: row["title"] for row in fetch(folder, "select id, title from papers")}
     assert by_title == sorted(by_title, key=lambda key: str(titles[key]))
-    for query, shown in (("", "most relevant"), ("&_sort=title", "by title")):
+    for query, shown in (("", "best match"), ("&_sort=title", "by title")):
         page = await read(site, f"/phenomena/papers?_search=groking{query}")
-        assert texts(page, ".bar-line strong")[1:] == [shown]
-    back = [link.attributes["href"] for link in page.css(".bar-line a") if link.text() == "most relevant"]
+        assert texts(page, ".menu a[aria-current]") == [shown]
+    back = [link.attributes["href"] for link in page.css(".menu a") if link.text() == "best match"]
     assert back == ["/phenomena/papers?_search=groking"]
 
 

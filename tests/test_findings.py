@@ -11,9 +11,9 @@ from phenomena.papers.folding import fold_author
 from phenomena.papers.misspellings import MAX_WORDS, is_misspelling, misspelt_keywords
 from phenomena.papers.namesakes import other_names
 from phenomena.reader.drafts import Entry
+from phenomena.reader.entries import MAX_NAMES
 from phenomena.reader.grammar.links import Link
 from phenomena.reader.problems import RULES, Problem
-from phenomena.reader.reading import MAX_NAMES
 
 OTHERS = ("Dana Ng", "Eve Roe", "Flo Poe", "Gus Moe", "Hal Zoe", "Ida Coe")
 FREQUENT = "Sharpness and Initialization, Generalization, Over-Parameterization, Pretraining, Symmetry, Minima"

@@ -191,7 +191,9 @@ async def test_the_form_keeps_what_was_chosen(site: Datasette) -> None:
     assert attributes(page, "#map-keyword", "value") == ["Continual Learning"]
     assert texts(page, "select option[selected]") == ["2020", "2023"]
     assert attributes(page, "input[name=paper]", "value") == ["arxiv-2409-15156"]
-    assert texts(page, "title")[:1] == ["Map of the papers: Neural Collapse, keyword Continual Learning, 2020 to 2023"]
+    assert texts(page, "title")[:1] == [
+        "Map of the papers: Neural Collapse, keyword Continual Learning, 2020 to 2023 · Deep-learning phenomena"
+    ]
     assert len(page.css("form.on-map button")) == 1, "it works without script"
     years = texts(page, "#map-from option")[1:]
     assert years == sorted(years) and all(int(late) > int(early) for early, late in pairwise(years))

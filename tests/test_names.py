@@ -182,7 +182,7 @@ async def test_an_index_leads_to_its_table_and_takes_the_filters_along(site: Dat
     page = await read(site, f"/phenomena/{table}?paper_count__gt=1")
     assert f"/phenomena/{table}?paper_count__gt=1&_view=table" in attributes(page, ".bar-line a", "href")
     rows = await read(site, f"/phenomena/{table}?paper_count__gt=1&_view=table")
-    assert f"/phenomena/{table}?paper_count__gt=1" in attributes(rows, ".bar-line a", "href")
+    assert f"/phenomena/{table}?paper_count__gt=1" in attributes(rows, ".selection a", "href")
     downloads = attributes(page, ".export-links a", "href")
     labels = "&_labels=on" if table == "keywords" else ""
     assert f"/phenomena/{table}.csv?paper_count__gt=1&_stream=on{labels}" in downloads

@@ -7,11 +7,10 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
-import yaml
 from datasette.app import Datasette
 from page_kinds import REFUSED, SLOW, TABLES, fetch, find_page_kinds, row_path, sql_path
 from page_reading import attributes, check_frame, check_links, content_of, read, texts
-from sites import ROOT, make_folder
+from sites import ROOT, make_folder, open_site
 
 pytestmark = pytest.mark.anyio
 STOPS = "a[href], button, summary, textarea, select, input:not([type=hidden]), [tabindex='0']"
@@ -64,7 +63,6 @@ async def test_the_menu_marks_the_current_page(place: Path, pages: Datasette) ->
         "charts": ("Charts", "page"),
         "database": ("SQL", "page"),
         "canned query": ("SQL", "true"),
-        "search hits": None,
         "front": None,
     }
     for name, wanted in marked.items():
@@ -75,7 +73,7 @@ async def test_the_menu_marks_the_current_page(place: Path, pages: Datasette) ->
 
 
 async def test_few_stops_come_before_the_second_paper(place: Path, pages: Datasette) -> None:
-    for name in ("papers", "papers searched", "topic", "author", "keyword", "venue", "search hits"):
+    for name in ("papers", "papers searched", "topic", "author", "keyword", "venue"):
         page = await read(pages, find_page_kinds(place)[name])
         first, second = page.css("article.card")[:2]
         stops = page.css(f"{STOPS}, article.card")
@@ -84,22 +82,12 @@ async def test_few_stops_come_before_the_second_paper(place: Path, pages: Datase
         assert len(own) < 15 and before < 100, name
 
 
-@pytest.mark.parametrize("has_positions", [True, False])
-async def test_the_menu_has_the_map_where_papers_have_positions(
-    folder: Path, tmp_path: Path, has_positions: bool
-) -> None:
-    for part in ("phenomena.db", "inspect-data.json", "plugins", "templates", "static", "settings.json"):
-        (tmp_path / part).symlink_to(folder / part)
-    metadata = yaml.safe_load((folder / "metadata.yml").read_text("utf-8"))
-    tables = metadata["databases"]["phenomena"]["tables"]
-    tables.pop("positions", None)
-    if has_positions:
-        tables["positions"] = {"description": "Where each paper stands on the map."}
-    (tmp_path / "metadata.yml").write_text(yaml.safe_dump(metadata), "utf-8")
-    page = await read(Datasette(config_dir=tmp_path), "/problems")
-    names = ["Papers", "Topics", "Keywords", "Authors", "Venues", *["Map"] * has_positions, "New", "Charts", "SQL"]
-    assert texts(page, "header.site nav a") == [*names, "About"]
-    assert ("/map" in attributes(page, "header.site nav a", "href")) == has_positions
+async def test_the_menu_has_the_map_where_papers_have_positions(site: Datasette, awkward: Path) -> None:
+    for pages, has_positions in ((site, True), (open_site(awkward), False)):
+        found = await read(pages, "/problems")
+        names = ["Papers", "Topics", "Keywords", "Authors", "Venues", *["Map", "New"] * has_positions, "Charts", "SQL"]
+        assert texts(found, "header.site nav a") == [*names, "About"]
+        assert ("/map" in attributes(found, "header.site nav a", "href")) == has_positions
 
 
 @pytest.mark.parametrize("base", ["/", "/list/"])

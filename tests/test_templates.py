@@ -184,3 +184,11 @@ async def test_no_page_asks_the_same_twice(site: Datasette, folder: Path, monkey
         asked.clear()
         assert (await site.client.get(path)).status_code == 200
         assert {sql for (sql, _), times in asked.items() if times > 1} == set(), name
+
+
+def test_every_script_of_ours_has_names_of_its_own() -> None:
+    """As a module: of two plain scripts with one name at the top the later does not run. One runs before the page."""
+    written = "".join(path.read_text("utf-8") for path in TEMPLATES)
+    tags = re.findall(r"<script([^>]*)static/(\w+)\.js'", written)
+    assert {name for tag, name in tags if 'type="module"' not in tag} == {"theme"}
+    assert {name for _, name in tags} == {path.stem for path in (ROOT / "static").glob("*.js")}

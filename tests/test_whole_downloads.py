@@ -23,7 +23,7 @@ MORE = {
     "later page of a table": "source_lines?_next=900&_size=10",
     "later page of a view": "coauthors?_next=20000&_size=100",
     "filtered view": "coauthors?paper_count__gt=1",
-    "a few papers": "search?q=grokking&_show=all",
+    "a few papers": "papers?_search=grokking",
 }
 CUT = sql_path("select author, coauthor from coauthors")
 RAN = sql_path("select paper, line from list_entries where year = :year") + "&year=2023&_hide_sql=1"

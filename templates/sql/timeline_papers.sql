@@ -3,7 +3,7 @@
 select
   papers.id,
   papers.title,
-  papers.submitted,
+  case when papers.submitted glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]' then papers.submitted end as submitted,
   papers.year,
   coalesce(topics.id, '') as topic_id,
   coalesce(topics.name, 'No topic') as topic,
