@@ -12,7 +12,7 @@ A search of papers is in the order of relevance, unless another is chosen: searc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from datasette.database import Database, QueryInterrupted
-from datasette.utils import escape_sqlite, path_from_row_pks, path_with_replaced_args, tilde_decode, tilde_encode
+from datasette.utils import escape_sqlite, path_from_row_pks, tilde_decode, tilde_encode
 from datasette.utils.asgi import Request
 
 from .internals import (
@@ -31,6 +31,7 @@ from .internals import (
     split_sql,
     table_metadata,
 )
+from .page_numbers import find_places, name_pages
 from .search import relevance
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 Data = dict[str, Any]  # of a table's page, as its JSON has it
 Rewrite = Callable[[str], str]
 rewriting: ContextVar[Rewrite | None] = ContextVar("rewriting", default=None)  # of the SQL of this page
-AROUND = 2  # pages before and after one, to which its numbers lead
 COUNTED_ONCE = {"_nofacet": "1", "_nocount": "1"}
 
 
@@ -111,15 +111,6 @@ def make_token(row: Any, order: Order) -> str:
     return f"{'$null' if row[0] is None else tilde_encode(str(row[0]))},{token}"
 
 
-def near(number: int, last: int) -> list[int]:
-    """The numbers of the pages that a page leads to: the first, the last and those around it.
-
-    >>> near(1, 24), near(6, 24)
-    ([1, 2, 3, 24], [1, 4, 5, 6, 7, 8, 24])
-    """
-    return sorted({1, *range(max(1, number - AROUND), min(last, number + AROUND) + 1), last})
-
-
 async def find_pages(datasette: Datasette, request: Request, first: Data, start: int) -> Data:
     """What a page that starts at a row says of the pages around it."""
     size, total = page_size(datasette, request, first["database"], first["table"]), first["filtered_table_rows_count"]
@@ -129,27 +120,6 @@ async def find_pages(datasette: Datasette, request: Request, first: Data, start:
     order = await find_order(datasette, request, first["database"], first["table"])
     tokens = await find_tokens(datasette.get_database(first["database"]), first, order, places)
     return name_pages(datasette, request, size, start, tokens)
-
-
-def find_places(size: int, total: int, start: int) -> list[int]:
-    """After how many rows the pages begin to which one that starts at a row leads; none where there is only one.
-
-    The page before it comes first: it may begin within one of the numbered pages.
-    """
-    if not size or (total <= size and start == 1):
-        return []
-    return [max(0, start - 1 - size), *(size * (number - 1) for number in near(-(-start // size), -(-total // size)))]
-
-
-def name_pages(datasette: Datasette, request: Request, size: int, start: int, tokens: Mapping[int, str | None]) -> Data:
-    """Addresses and numbers of pages, whose `_next` is known by the rows before them."""
-    paths = {
-        place: datasette.urls.path(path_with_replaced_args(request, {"_next": token}))
-        for place, token in tokens.items()
-    }
-    numbered = [{"number": place // size + 1, "href": paths[place]} for place in sorted(paths) if place % size == 0]
-    here = {"page_number": -(-start // size), "pages": numbered}
-    return {**here, "previous_url": paths[max(0, start - 1 - size)]} if start > 1 else here
 
 
 async def find_place(datasette: Datasette, request: Request, data: Data, first: Data) -> Data:
