@@ -11,7 +11,7 @@ import pytest
 from datasette.app import Datasette
 from page_kinds import fetch, row_path
 from page_reading import attributes, read, texts
-from phenomena_web.network_drawing import Node, draw_network, find_place, order_nodes, radius, shorten, thickness
+from phenomena_web.network_drawing import Node, draw_network, find_place, fit_name, order_nodes, radius, thickness
 
 pytestmark = pytest.mark.anyio
 
@@ -56,14 +56,17 @@ def test_sizes_grow_up_to_a_bound() -> None:
 @pytest.mark.parametrize(
     ("name", "x", "shown"),
     [
-        ("Short", 314, "Short"),
-        ("Out-of-Distribution Generalization", 314, "Out-of-Distribut…"),
-        ("Out-of-Distribution Generalization", 146, "Out-of-Distribut…"),
-        ("Out-of-Distribution Generalization", 240, "Out-of-Distribution Gener…"),
+        ("Short", 314, ["Short"]),
+        ("Gintare Karolina Dziugaite", 314, ["Gintare Karolina", "Dziugaite"]),
+        ("Out-of-Distribution Generalization", 146, ["Out-of-", "Distribution", "Generalization"]),
+        ("Out-of-Distribution Generalization", 240, ["Out-of-Distribution", "Generalization"]),
+        ("A very long name of somebody else altogether", 314, ["A very long name", "of somebody else", "altogether"]),
+        ("A very long name of somebody else altogether, really", 314, ["A very long name", "of somebody else", "altogether, real…"]),
+        ("Honorificabilitudinitatibus", 314, ["Honorificabilitu…"]),
     ],
 )
-def test_names_are_cut_to_the_room_they_have(name: str, x: float, shown: str) -> None:
-    assert shorten(name, x) == shown
+def test_names_are_broken_or_cut_to_the_room_they_have(name: str, x: float, shown: list[str]) -> None:
+    assert fit_name(name, x) == shown
 
 
 AUTHORS = """select coauthor_id as other, coauthor as name, paper_count from coauthors where author_id = ?

@@ -9,6 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from markupsafe import Markup
 
@@ -16,6 +17,7 @@ WIDTH, HEIGHT = 460, 400
 ACROSS, DOWN = 84, 165  # half axes of the ellipse on which neighbours stand
 CHARACTER = 7.2  # units of a letter
 GAP = 6  # between a node and its name
+LINE, LINES = 13, 3  # from one line of a name to the next, and how many there may be
 
 
 @dataclass(frozen=True)
@@ -56,14 +58,16 @@ def thickness(paper_count: int) -> float:
     return min(0.6 + 0.7 * paper_count, 6)
 
 
-def shorten(name: str, x: float) -> str:
-    """A name that fits between a node and the edge of the drawing.
+def fit_name(name: str, x: float) -> list[str]:
+    """A name in lines that fit between a node and the edge of the drawing.
 
-    >>> shorten("Out-of-Distribution Generalization", 312)
-    'Out-of-Distribut…'
+    >>> fit_name("Gintare Karolina Dziugaite", 312)
+    ['Gintare Karolina', 'Dziugaite']
     """
     room = int((min(x, WIDTH - x) - 14 - GAP) / CHARACTER) if abs(x - WIDTH / 2) > 30 else 26
-    return name if len(name) <= room else name[: room - 1].rstrip(" -") + "…"
+    lines = wrap(name, room, break_long_words=False)
+    lines = [*lines[: LINES - 1], " ".join(lines[LINES - 1 :])] if len(lines) > LINES else lines
+    return [line if len(line) <= room else line[: room - 1].rstrip(" -") + "…" for line in lines]
 
 
 def draw_network(centre: str, nodes: Sequence[Node], ties: Sequence[Tie], label: str) -> Markup:
@@ -102,11 +106,15 @@ def _line(one: tuple[float, float], other: tuple[float, float], count: int) -> M
 def _node(node: Node, x: float, y: float) -> Markup:
     size = radius(node.paper_count)
     is_left = x < WIDTH / 2
-    text = Markup('<text x="{:.1f}" y="{:.1f}"{}>{}</text>').format(
-        x - size - GAP if is_left else x + size + GAP,
-        y + 4,
-        Markup(' text-anchor="end"') if is_left else "",
-        shorten(node.name, x),
+    lines = fit_name(node.name, x)
+    text = Markup("").join(
+        Markup('<text x="{:.1f}" y="{:.1f}"{}>{}</text>').format(
+            x - size - GAP if is_left else x + size + GAP,
+            y + 4 + LINE * (number - (len(lines) - 1) / 2),
+            Markup(' text-anchor="end"') if is_left else "",
+            line,
+        )
+        for number, line in enumerate(lines)
     )
     count = f"{node.paper_count} paper{'' if node.paper_count == 1 else 's'}"
     return Markup(
