@@ -60,8 +60,17 @@ def test_sizes_grow_up_to_a_bound() -> None:
         ("Gintare Karolina Dziugaite", 314, ["Gintare Karolina", "Dziugaite"]),
         ("Out-of-Distribution Generalization", 146, ["Out-of-", "Distribution", "Generalization"]),
         ("Out-of-Distribution Generalization", 240, ["Out-of-Distribution", "Generalization"]),
-        ("A very long name of somebody else altogether", 314, ["A very long name", "of somebody else", "altogether"]),
-        ("A very long name of somebody else altogether, really", 314, ["A very long name", "of somebody else", "altogether, real…"]),
+        (
+            "One name that has too many words for three lines",
+            314,
+            ["One name that has", "too many words", "for three lines"],
+        ),
+        (
+            "Far too many words for what three lines may hold",
+            314,
+            ["Far too many", "words for what", "three lines may…"],
+        ),
+        ("A very long name for somebody altogether new", 314, ["A very long name", "for somebody", "altogether new"]),
         ("Honorificabilitudinitatibus", 314, ["Honorificabilitu…"]),
     ],
 )
