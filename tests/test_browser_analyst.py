@@ -139,15 +139,6 @@ def test_a_filter_is_taken_away(desk: Visit) -> None:  # noqa: F811
     assert desk.page.url.endswith("/phenomena/links?_sort=id&label__exact=code")
 
 
-def test_a_chart_of_ones_own_from_sql_takes_three_actions(desk: Visit) -> None:  # noqa: F811
-    desk.go("/phenomena")
-    edit(desk.page, "select year, count(*) as n from papers group by year")  # the first
-    desk.page.keyboard.press("Control+Enter")  # the second
-    desk.page.get_by_text("Make your own chart").click()  # the third
-    assert drawn(desk.page) > 5
-    assert desk.page.url.endswith("#g.mark=bar&g.x_column=year&g.x_type=ordinal&g.y_column=n&g.y_type=quantitative")
-
-
 def test_a_chart_of_ones_own_has_the_colours_of_the_page(desk: Visit) -> None:  # noqa: F811
     desk.go(BY_YEAR)
     assert desk.page.locator("script[src*=static-vega]").count() == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from browsing import Visit, visiting
-from page_kinds import fetch, find_page_kinds, row_path
+from page_kinds import fetch, row_path
 from playwright.sync_api import Browser, expect
 from test_browser import address, browser, desk  # noqa: F401
 
@@ -70,19 +70,6 @@ def test_six_papers_are_on_the_screen_of_a_laptop(desk: Visit) -> None:  # noqa:
     boxes = [box for card in desk.page.locator("article.card").all()[:7] if (box := card.bounding_box())]
     assert len([box for box in boxes if box["y"] + box["height"] <= 900]) >= 6
     expect(desk.page.locator("article.card .button")).to_have_count(0)
-
-
-def test_bibtex_is_copied_from_any_list_in_one_action(desk: Visit, folder: Path) -> None:  # noqa: F811
-    desk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    for path in ("/phenomena/papers", "/phenomena/papers?_search=neural", "/new", find_page_kinds(folder)["topic"]):
-        desk.go(path)
-        link = desk.page.locator("a[data-bibtex]").first
-        title = link.get_attribute("data-bibtex")
-        link.click()
-        expect(desk.page.get_by_role("status").last).to_have_text(f"Copied the BibTeX of “{title}”")
-        [paper] = fetch(folder, "select bibtex from papers join citations on paper = id where title = ?", title)
-        assert str(desk.page.evaluate("navigator.clipboard.readText()")).strip() == str(paper["bibtex"]).strip()
-        assert desk.page.url == desk.address + path
 
 
 def test_bibtex_is_a_plain_link_where_it_can_t_be_copied(desk: Visit) -> None:  # noqa: F811
