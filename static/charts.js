@@ -7,6 +7,7 @@
   card.className = "mark-card";
   card.hidden = true;
   document.body.append(card);
+  const MANY = 30; // links of a chart, each a stop for Tab
   let shown = null;
   let leaving = 0;
 
@@ -71,6 +72,29 @@
   card.addEventListener("pointerleave", () => hideSoon());
   addEventListener("keydown", (event) => event.key === "Escape" && hide());
   addEventListener("pointerdown", (event) => !card.contains(event.target) && !event.target.closest("svg a") && hide());
+
+  // A chart of many links is one stop for Tab; arrows, Home and End go on to its other links.
+  for (const table of document.querySelectorAll("table.grid, table.bars")) {
+    const links = [...table.querySelectorAll("a[href]")];
+    if (links.length <= MANY) continue;
+    const steps = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
+    const rows = [...table.rows].map((row) => [...row.querySelectorAll("a[href]")]).filter((row) => row.length);
+    links.forEach((link, place) => link.setAttribute("tabindex", place ? "-1" : "0"));
+    table.setAttribute("aria-description", "Arrow keys go from link to link");
+    table.addEventListener("keydown", (event) => {
+      const at = rows.findIndex((row) => row.includes(event.target));
+      const across = steps[event.key];
+      const down = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (at < 0 || !(across || down) || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      const row = rows[Math.max(0, Math.min(at + (down ?? 0), rows.length - 1))];
+      const place = rows[at].indexOf(event.target) + (across ?? 0);
+      const next = row[Math.max(0, Math.min(place, row.length - 1))];
+      event.target.setAttribute("tabindex", "-1");
+      next.setAttribute("tabindex", "0");
+      next.focus();
+    });
+  }
 
   // A picture of what a section shows, painted from the page as it stands: colours, fonts and places are those in view.
   const UNSEEN = "details, .more, form, .hidden, [hidden], .clear, .hint";
