@@ -16,11 +16,29 @@ from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
 
 SHORT = {"resultTypes": ["violations"]}  # describing what passes would take most of the time
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], **SHORT}
+WCAG["rules"] = {"target-size": {"enabled": True}}  # 24 px or spaced; axe leaves it out unless asked
 COLOUR = {"runOnly": ["color-contrast"], **SHORT}  # the one rule that a colour scheme can break
 TEMPLATES = (
     *("front", "papers", "papers none", "papers table", "paper", "topic", "author", "search start", "search corrected"),
     *("new", "charts", "canned query", "SQL", "problems", "about", "database", "table with facets", "row", "time-out"),
 )  # fmt: skip
+# How often Tab is pressed before it reaches the second entry of a list: what is seen, and isn't in a closed fold.
+STOPS = """() => {
+    const second = document.querySelectorAll(
+        'article.card, table.rows-and-columns tbody tr, ul.lines li, ul.names li, ul.topics > li')[1];
+    const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]')];
+    const before = all.filter(one => second?.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_PRECEDING);
+    return before.filter(one => one.tabIndex >= 0 && one.checkVisibility() && one.type !== 'hidden').length;
+}"""
+SUMMARIES = (
+    "front",
+    "charts",
+    "map",
+    "map of a selection",
+)  # their charts come before any list, with links to skip them
+LOW = """() => [...document.querySelectorAll("ul.names a, nav.letters a, ul.topics a, .more a, nav a")].filter(
+    link => link.checkVisibility() && link.getBoundingClientRect().height < 24).map(link => link.outerHTML)"""
+WIDTH = "document.documentElement.scrollWidth"
 # How many colours the canvas that datasette-vega drew has: marks give it more than the background and the axes.
 COLOURS = """canvas => new Set(new Uint32Array(
     canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"""
@@ -79,18 +97,23 @@ def drawn(page: Page) -> int:
     return colours
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_every_page_is_whole(browser: Browser, address: str, folder: Path, width: int) -> None:
-    """No error, no other host and no horizontal scroll on any kind of page at its largest."""
-    wide = []
-    with visiting(browser, address, width) as visit:
-        for name, (path, status) in (
-            {kind: (path, 200) for kind, path in find_page_kinds(folder).items()} | REFUSED
-        ).items():
+@pytest.mark.parametrize("widths", [(1280,), (390, 320)], ids=["desk", "phones"])
+def test_every_page_is_whole(browser: Browser, address: str, folder: Path, widths: tuple[int, ...]) -> None:
+    """No error or other host, no horizontal scroll, no low link, no long way by Tab, on each kind at its largest."""
+    pages = {kind: (path, 200) for kind, path in find_page_kinds(folder).items()} | REFUSED
+    pages |= {name: (f"/phenomena/{name}", 200) for name in CHARTS}
+    found = []
+    with visiting(browser, address, widths[0]) as visit:
+        for name, (path, status) in pages.items():
             assert visit.go(path) == status, name
-            if visit.page.evaluate("document.documentElement.scrollWidth") > width:
-                wide.append(name)
-    assert wide == []
+            if name not in SUMMARIES and not visit.page.evaluate(STOPS) < 100:
+                found.append((name, "stops", visit.page.evaluate(STOPS)))
+            for width in widths:
+                visit.page.set_viewport_size({"width": width, "height": 844})
+                if (seen := (visit.page.evaluate(WIDTH), visit.page.evaluate(LOW))) != (width, []):
+                    found.append((name, width, seen))
+            visit.page.set_viewport_size({"width": widths[0], "height": 844})
+    assert found == []
     assert (visit.errors, visit.strangers) == ([], [])
 
 
