@@ -33,7 +33,9 @@ def run_notebook(path: Path, address: str) -> nbformat.NotebookNode:
         environment = {**os.environ, "PHENOMENA_ADDRESS": address, "IPYTHONDIR": folder}
         resources = {"metadata": {"path": folder}}
         sockets = Config(KernelManager={"transport": "ipc", "ip": f"{folder}/kernel"})  # no port open to the machine
-        client = NotebookClient(notebook, config=sockets, resources=resources, record_timing=False, timeout=120)
+        client = NotebookClient(
+            notebook, config=sockets, resources=resources, record_timing=False, timeout=120, coalesce_streams=True
+        )
         client.execute(env=environment)
     notebook.metadata = nbformat.from_dict(METADATA)
     return notebook

@@ -227,7 +227,7 @@ def test_charts_explored_from_the_front_page(desk: Visit) -> None:
 @pytest.mark.parametrize("name", CHARTS)
 def test_charts_are_drawn_on_direct_arrival(desk: Visit, name: str) -> None:
     desk.go(f"/phenomena/{name}")
-    ours = desk.page.locator("main table.bars rect, main table.grid td a").first
+    ours = desk.page.locator("main figure.chart rect, main table.bars rect, main table.grid td a").first
     expect(ours).to_be_in_viewport()
     desk.page.get_by_text("Make your own chart").click()
     assert drawn(desk.page) > 5

@@ -81,7 +81,7 @@ def test_a_filter_lights_dots_without_a_new_page(desk: Visit, folder: Path) -> N
     expect(desk.page.locator(LIT)).to_have_count(int(str(of_year["size"])))
     assert desk.page.url.endswith(f"/map?keyword=grokking&from=2023&paper={ONE}")
     expect(desk.page.locator("#map-list h3").first).to_have_text(re.compile("^Grokking"))
-    expect(desk.page).to_have_title("Map of the papers: keyword Grokking, from 2023")
+    expect(desk.page).to_have_title("Map of the papers: keyword Grokking, from 2023 · Deep-learning phenomena")
     desk.page.get_by_label("Keyword").fill("nonsense")
     desk.page.keyboard.press("Enter")
     expect(desk.page.locator("#map-lit")).to_have_text(
