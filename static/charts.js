@@ -7,7 +7,7 @@
   card.className = "mark-card";
   card.hidden = true;
   document.body.append(card);
-  const MANY = 30; // links of a chart, each a stop for Tab
+  const MANY = 10; // links of a chart, each a stop for Tab
   let shown = null;
   let leaving = 0;
 
@@ -74,14 +74,16 @@
   addEventListener("pointerdown", (event) => !card.contains(event.target) && !event.target.closest("svg a") && hide());
 
   // A chart of many links is one stop for Tab; arrows, Home and End go on to its other links.
-  for (const table of document.querySelectorAll("table.grid, table.bars")) {
-    const links = [...table.querySelectorAll("a[href]")];
+  const CHARTS = "table.grid, table.bars, svg.columns, ul.multiples";
+  for (const chart of document.querySelectorAll(CHARTS)) {
+    const links = [...chart.querySelectorAll("a[href]")];
     if (links.length <= MANY) continue;
     const steps = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
-    const rows = [...table.rows].map((row) => [...row.querySelectorAll("a[href]")]).filter((row) => row.length);
+    const parts = chart.rows ?? (chart.matches("ul") ? chart.children : [chart]);
+    const rows = [...parts].map((row) => [...row.querySelectorAll("a[href]")]).filter((row) => row.length);
     links.forEach((link, place) => link.setAttribute("tabindex", place ? "-1" : "0"));
-    table.setAttribute("aria-description", "Arrow keys go from link to link");
-    table.addEventListener("keydown", (event) => {
+    chart.setAttribute("aria-description", "Arrow keys go from link to link");
+    chart.addEventListener("keydown", (event) => {
       const at = rows.findIndex((row) => row.includes(event.target));
       const across = steps[event.key];
       const down = { ArrowDown: 1, ArrowUp: -1 }[event.key];

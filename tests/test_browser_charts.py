@@ -141,6 +141,26 @@ def test_a_picture_has_the_headline_the_marks_and_the_colours_in_view(
     assert str(words[-1]).endswith(f"{address}/")
 
 
+@pytest.mark.parametrize(
+    ("path", "chart"), [("/", "table.grid"), ("/charts", "section[aria-labelledby=growth] svg.columns")]
+)
+def test_a_chart_of_many_links_is_one_stop_and_arrows_go_on(desk: Visit, path: str, chart: str) -> None:  # noqa: F811
+    desk.go(path)
+    links = desk.page.locator(chart).first.locator("a[href]")
+    stops = links.evaluate_all("links => links.filter(link => link.tabIndex >= 0).length")
+    assert (stops, links.count() > 10) == (1, True)
+    links.first.focus()
+    for key, place in (("ArrowRight", 1), ("ArrowLeft", 0), ("ArrowLeft", 0)):
+        desk.page.keyboard.press(key)
+        expect(links.nth(place)).to_be_focused()
+    desk.page.keyboard.press("End")
+    assert links.first.get_attribute("tabindex") == "-1"
+    expect(links.first).not_to_be_focused()
+    desk.page.keyboard.press("Home")
+    expect(links.first).to_be_focused()
+    assert links.evaluate_all("links => links.filter(link => link.tabIndex >= 0).length") == 1
+
+
 def test_a_picture_is_copied(desk: Visit) -> None:  # noqa: F811
     desk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     desk.go("/charts")
