@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from awkward import awkward_list
+from browsing import Visit, launch, visiting
 from builds import learn
 from datasette.app import Datasette
+from playwright.sync_api import Browser, sync_playwright
 from servers import start_server
 from sites import ROOT, make_folder, open_site, shorten_edition
 
@@ -172,3 +174,28 @@ def pages(request: pytest.FixtureRequest, place: Path, short: Path) -> Datasette
     """The site of `place` in this process."""
     site: Datasette = request.getfixturevalue("short_site" if place == short else "keeper_site")
     return site
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real browser; not for the whole session, for while it is open no asynchronous test can run."""
+    with sync_playwright() as playwright:
+        found = launch(playwright)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def desk(browser: Browser, server: str) -> Iterator[Visit]:
+    """A visitor of the site of phenomena.md at a desk, who must meet no error and no other host."""
+    with visiting(browser, server) as visit:
+        yield visit
+        assert (visit.errors, visit.strangers) == ([], [])
+
+
+@pytest.fixture
+def phone(browser: Browser, server: str) -> Iterator[Visit]:
+    """The same visitor on a phone."""
+    with visiting(browser, server, width=390) as visit:
+        yield visit
+        assert (visit.errors, visit.strangers) == ([], [])

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import Visit, visiting
-from browsing import launch as launch_browser
 from page_kinds import CHARTS, REFUSED, fetch, find_page_kinds
-from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Response, expect
 
 SHORT = {"resultTypes": ["violations"]}  # describing what passes would take most of the time
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], **SHORT}
@@ -48,33 +47,6 @@ FOCUSED = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = launch_browser(playwright)
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def address(server: str) -> str:
-    return server
-
-
-@pytest.fixture
-def desk(browser: Browser, address: str) -> Iterator[Visit]:
-    with visiting(browser, address) as visit:
-        yield visit
-        assert (visit.errors, visit.strangers) == ([], [])
-
-
-@pytest.fixture
-def phone(browser: Browser, address: str) -> Iterator[Visit]:
-    with visiting(browser, address, width=390) as visit:
-        yield visit
-        assert (visit.errors, visit.strangers) == ([], [])
-
-
 def violations(page: Page, name: str, rules: dict[str, object]) -> list[tuple[object, ...]]:
     """What axe-core finds on a page: the rule and the place of each."""
     found = Axe().run(page, context={"exclude": [[one] for one in REPEATED]}, options=rules).response["violations"]
@@ -98,12 +70,12 @@ def drawn(page: Page) -> int:
 
 
 @pytest.mark.parametrize("widths", [(1280,), (390, 320)], ids=["desk", "phones"])
-def test_every_page_is_whole(browser: Browser, address: str, folder: Path, widths: tuple[int, ...]) -> None:
+def test_every_page_is_whole(browser: Browser, server: str, folder: Path, widths: tuple[int, ...]) -> None:
     """No error or other host, no horizontal scroll, no low link, no long way by Tab, on each kind at its largest."""
     pages = {kind: (path, 200) for kind, path in find_page_kinds(folder).items()} | REFUSED
     pages |= {name: (f"/phenomena/{name}", 200) for name in CHARTS}
     found = []
-    with visiting(browser, address, widths[0]) as visit:
+    with visiting(browser, server, widths[0]) as visit:
         for name, (path, status) in pages.items():
             assert visit.go(path) == status, name
             stops = visit.page.evaluate(STOPS)
@@ -137,18 +109,18 @@ def test_no_page_violates_wcag(browser: Browser, serve: Callable[[Path], str], s
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_dark_and_light_differ(browser: Browser, address: str, width: int) -> None:
+def test_dark_and_light_differ(browser: Browser, server: str, width: int) -> None:
     paper = {}
     for scheme in ("light", "dark"):
-        with visiting(browser, address, width, scheme) as visit:
+        with visiting(browser, server, width, scheme) as visit:
             visit.go("/")
             paper[scheme] = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert paper == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 26)"}
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_charts_of_the_front_page_are_seen(browser: Browser, address: str, folder: Path, script: bool) -> None:
-    with visiting(browser, address, script=script) as visit:
+def test_charts_of_the_front_page_are_seen(browser: Browser, server: str, folder: Path, script: bool) -> None:
+    with visiting(browser, server, script=script) as visit:
         visit.go("/")
         [size] = fetch(
             folder,
@@ -195,8 +167,8 @@ def test_a_search_typed(desk: Visit) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_a_facet_chosen_and_dropped(browser: Browser, address: str, width: int) -> None:
-    with visiting(browser, address, width) as visit:
+def test_a_facet_chosen_and_dropped(browser: Browser, server: str, width: int) -> None:
+    with visiting(browser, server, width) as visit:
         visit.go("/phenomena/papers")
         every = read_count(visit.page)
         for name in ("venue", "topic", "year", "keyword", "author"):  # many papers have no venue
@@ -280,17 +252,17 @@ def test_print_leaves_out_what_paper_can_t_do(desk: Visit, folder: Path) -> None
 
 
 @pytest.mark.parametrize(("width", "top"), [(1280, 300), (390, 400)])
-def test_papers_begin_high_on_the_page(browser: Browser, address: str, width: int, top: int) -> None:
-    with visiting(browser, address, width) as visit:
+def test_papers_begin_high_on_the_page(browser: Browser, server: str, width: int, top: int) -> None:
+    with visiting(browser, server, width) as visit:
         visit.go("/phenomena/papers")
         box = visit.page.locator("article.card").first.bounding_box()
         assert box and box["y"] < top
 
 
-def test_the_front_page_is_light(browser: Browser, address: str) -> None:
+def test_the_front_page_is_light(browser: Browser, server: str) -> None:
     """It weighs under 60 KB on the wire, heads included, and has no script over 10 KB."""
     responses: list[Response] = []
-    with visiting(browser, address) as visit:
+    with visiting(browser, server) as visit:
         visit.page.on("response", lambda response: responses.append(response))
         visit.go("/")
         sizes = {response.url: response.request.sizes() for response in responses}

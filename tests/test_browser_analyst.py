@@ -6,7 +6,7 @@ import pytest
 from browsing import Visit, visiting
 from page_kinds import sql_path
 from playwright.sync_api import Browser, Page, expect
-from test_browser import address, browser, desk, drawn, phone  # noqa: F401
+from test_browser import drawn
 
 BY_YEAR = sql_path("select year, count(*) as n from papers group by year")
 EDITED = "document.querySelector('.CodeMirror').CodeMirror.getValue()"
@@ -22,7 +22,7 @@ def edit(page: Page, text: str) -> None:
     page.keyboard.type(text)
 
 
-def test_a_statement_is_completed_formatted_and_run_by_the_keyboard(desk: Visit) -> None:  # noqa: F811
+def test_a_statement_is_completed_formatted_and_run_by_the_keyboard(desk: Visit) -> None:
     page = desk.page
     desk.go("/phenomena")
     expect(page.locator(".cm-keyword").first).to_have_text("select")
@@ -50,7 +50,7 @@ def test_a_statement_is_completed_formatted_and_run_by_the_keyboard(desk: Visit)
     )
 
 
-def test_columns_of_an_alias_and_of_the_tables_named_come_first(desk: Visit) -> None:  # noqa: F811
+def test_columns_of_an_alias_and_of_the_tables_named_come_first(desk: Visit) -> None:
     page = desk.page
     desk.go("/phenomena")
     edit(page, "select own.as from paper_authors as own")
@@ -63,7 +63,7 @@ def test_columns_of_an_alias_and_of_the_tables_named_come_first(desk: Visit) -> 
     assert page.evaluate(EDITED) == "select own.as_written from paper_authors as own"
 
 
-def test_a_column_of_the_schema_goes_into_the_statement(desk: Visit) -> None:  # noqa: F811
+def test_a_column_of_the_schema_goes_into_the_statement(desk: Visit) -> None:
     desk.go("/phenomena")
     edit(desk.page, "select ")
     desk.page.locator("[data-table=links] summary").click()
@@ -71,8 +71,8 @@ def test_a_column_of_the_schema_goes_into_the_statement(desk: Visit) -> None:  #
     assert desk.page.evaluate(EDITED) == "select host"
 
 
-def test_without_script_the_statement_is_a_text_that_runs(browser: Browser, address: str) -> None:  # noqa: F811
-    with visiting(browser, address, script=False) as visit:
+def test_without_script_the_statement_is_a_text_that_runs(browser: Browser, server: str) -> None:
+    with visiting(browser, server, script=False) as visit:
         visit.go("/phenomena")
         visit.page.get_by_label("One SELECT statement").fill("select id, host from links where id < 3 and label = :l")
         visit.page.get_by_role("button", name="Run SQL").click()
@@ -84,7 +84,7 @@ def test_without_script_the_statement_is_a_text_that_runs(browser: Browser, addr
             expect(visit.page.locator(needing_script)).to_be_hidden()
 
 
-def test_a_column_menu_opens_and_closes_by_the_keyboard(desk: Visit) -> None:  # noqa: F811
+def test_a_column_menu_opens_and_closes_by_the_keyboard(desk: Visit) -> None:
     page = desk.page
     desk.go("/phenomena/links")
     button = page.get_by_role("button", name="Menu of the column label")
@@ -105,8 +105,8 @@ def test_a_column_menu_opens_and_closes_by_the_keyboard(desk: Visit) -> None:  #
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_rows_are_filtered_by_several_columns(browser: Browser, address: str, script: bool) -> None:  # noqa: F811
-    with visiting(browser, address, script=script) as visit:
+def test_rows_are_filtered_by_several_columns(browser: Browser, server: str, script: bool) -> None:
+    with visiting(browser, server, script=script) as visit:
         form = visit.page.get_by_role("form", name="Filter and sort")
         visit.go("/phenomena/links")
         form.locator("[name=_filter_column]").select_option("label")
@@ -130,7 +130,7 @@ def test_rows_are_filtered_by_several_columns(browser: Browser, address: str, sc
         assert visit.errors == []
 
 
-def test_a_filter_is_taken_away(desk: Visit) -> None:  # noqa: F811
+def test_a_filter_is_taken_away(desk: Visit) -> None:
     desk.go("/phenomena/links?label=code&host=github.com")
     form = desk.page.get_by_role("form", name="Filter and sort")
     form.get_by_role("button", name="Remove this filter").first.click()
@@ -139,7 +139,7 @@ def test_a_filter_is_taken_away(desk: Visit) -> None:  # noqa: F811
     assert desk.page.url.endswith("/phenomena/links?_sort=id&label__exact=code")
 
 
-def test_a_chart_of_ones_own_has_the_colours_of_the_page(desk: Visit) -> None:  # noqa: F811
+def test_a_chart_of_ones_own_has_the_colours_of_the_page(desk: Visit) -> None:
     desk.go(BY_YEAR)
     assert desk.page.locator("script[src*=static-vega]").count() == 0
     desk.page.get_by_text("Make your own chart").click()
@@ -155,7 +155,7 @@ def test_a_chart_of_ones_own_has_the_colours_of_the_page(desk: Visit) -> None:  
     assert len(set(seen)) == 2
 
 
-def test_a_chart_of_ones_own_fits_a_phone(phone: Visit) -> None:  # noqa: F811
+def test_a_chart_of_ones_own_fits_a_phone(phone: Visit) -> None:
     phone.go(BY_YEAR)
     phone.page.get_by_text("Make your own chart").click()
     assert drawn(phone.page) > 5

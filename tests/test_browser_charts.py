@@ -10,7 +10,6 @@ import pytest
 from browsing import Visit, visiting
 from page_kinds import fetch, row_path
 from playwright.sync_api import Browser, Locator, expect
-from test_browser import address, browser, desk  # noqa: F401
 
 SVG = "{http://www.w3.org/2000/svg}"
 DOTS = "svg.timeline a[tabindex]"
@@ -27,7 +26,7 @@ def centre(mark: Locator) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def test_a_keyword_typed_lights_its_papers_without_a_new_page(desk: Visit, folder: Path) -> None:  # noqa: F811
+def test_a_keyword_typed_lights_its_papers_without_a_new_page(desk: Visit, folder: Path) -> None:
     papers = {row_path("papers", row["paper"]) for row in fetch(folder, OF_KEYWORD, "grokking")}
     desk.go("/")
     desk.page.evaluate("window.isSamePage = true")
@@ -47,7 +46,7 @@ def test_a_keyword_typed_lights_its_papers_without_a_new_page(desk: Visit, folde
     assert desk.page.url == desk.address + "/" and desk.page.locator("svg.timeline.lit").count() == 0
 
 
-def test_years_dragged_over_and_a_topic_are_lit_together(desk: Visit, folder: Path) -> None:  # noqa: F811
+def test_years_dragged_over_and_a_topic_are_lit_together(desk: Visit, folder: Path) -> None:
     desk.go("/")
     first, last = (centre(desk.page.get_by_role("link", name=f"Highlight {year}")) for year in (2020, 2022))
     desk.page.mouse.move(first[0], first[1] + 30)
@@ -63,7 +62,7 @@ def test_years_dragged_over_and_a_topic_are_lit_together(desk: Visit, folder: Pa
     assert desk.page.url.endswith("/?topic=neural-collapse&from=2020&to=2022")
 
 
-def test_a_dot_under_the_mouse_shows_its_paper(desk: Visit, folder: Path) -> None:  # noqa: F811
+def test_a_dot_under_the_mouse_shows_its_paper(desk: Visit, folder: Path) -> None:
     [paper] = fetch(folder, "select * from papers where id = 'arxiv-2201-02177'")
     desk.go("/")
     dot = desk.page.locator(f"{DOTS}[href='{row_path('papers', paper['id'])}']")
@@ -78,7 +77,7 @@ def test_a_dot_under_the_mouse_shows_its_paper(desk: Visit, folder: Path) -> Non
     expect(desk.page.locator("h1")).to_have_text(str(paper["title"]))
 
 
-def test_dots_are_one_stop_for_the_tab_key_and_arrows_go_between_them(desk: Visit) -> None:  # noqa: F811
+def test_dots_are_one_stop_for_the_tab_key_and_arrows_go_between_them(desk: Visit) -> None:
     desk.go("/")
     assert desk.page.locator("svg.timeline a[tabindex='0']").count() == 1
     dots = desk.page.locator("svg.timeline > svg").nth(1).locator("a[tabindex]")
@@ -99,16 +98,16 @@ def test_dots_are_one_stop_for_the_tab_key_and_arrows_go_between_them(desk: Visi
     assert desk.page.locator("svg.timeline a[tabindex='0']").count() == 1
 
 
-def test_a_finger_sees_a_card_first_and_follows_a_mark_then(browser: Browser, address: str) -> None:  # noqa: F811
+def test_a_finger_sees_a_card_first_and_follows_a_mark_then(browser: Browser, server: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()
-    page.goto(address)
+    page.goto(server)
     card = page.locator(".mark-card")
     dot = page.locator(DOTS).nth(300)
     dot.scroll_into_view_if_needed()
     page.touchscreen.tap(*centre(dot.locator("circle")))
     expect(card.get_by_role("link")).to_have_attribute("href", re.compile("^/phenomena/papers/"))
-    assert page.url == address + "/"
+    assert page.url == server + "/"
     column = page.locator("section[aria-labelledby=by-year] svg a").nth(4)
     column.tap()
     expect(card).to_contain_text(re.sub(r"\d+$", "", column.get_attribute("aria-label") or ""))
@@ -119,9 +118,9 @@ def test_a_finger_sees_a_card_first_and_follows_a_mark_then(browser: Browser, ad
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_picture_has_the_headline_the_marks_and_the_colours_in_view(
-    browser: Browser, address: str, folder: Path, scheme: str, tmp_path: Path  # noqa: F811
+    browser: Browser, server: str, folder: Path, scheme: str, tmp_path: Path
 ) -> None:  # fmt: skip
-    with visiting(browser, address, scheme=scheme) as visit:
+    with visiting(browser, server, scheme=scheme) as visit:
         visit.go("/")
         section = visit.page.locator("section.lights")
         with visit.page.expect_download() as download:
@@ -138,13 +137,13 @@ def test_a_picture_has_the_headline_the_marks_and_the_colours_in_view(
     assert root[0].get("fill") == back
     words = [one.text for one in root.findall(f"{SVG}text")]
     assert " ".join(words[: len(headline.split())]) == headline  # type: ignore[arg-type]
-    assert str(words[-1]).endswith(f"{address}/")
+    assert str(words[-1]).endswith(f"{server}/")
 
 
 @pytest.mark.parametrize(
     ("path", "chart"), [("/", "table.grid"), ("/charts", "section[aria-labelledby=growth] svg.columns")]
 )
-def test_a_chart_of_many_links_is_one_stop_and_arrows_go_on(desk: Visit, path: str, chart: str) -> None:  # noqa: F811
+def test_a_chart_of_many_links_is_one_stop_and_arrows_go_on(desk: Visit, path: str, chart: str) -> None:
     desk.go(path)
     links = desk.page.locator(chart).first.locator("a[href]")
     stops = links.evaluate_all("links => links.filter(link => link.tabIndex >= 0).length")
@@ -161,7 +160,7 @@ def test_a_chart_of_many_links_is_one_stop_and_arrows_go_on(desk: Visit, path: s
     assert links.evaluate_all("links => links.filter(link => link.tabIndex >= 0).length") == 1
 
 
-def test_a_picture_is_copied(desk: Visit) -> None:  # noqa: F811
+def test_a_picture_is_copied(desk: Visit) -> None:
     desk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     desk.go("/charts")
     desk.page.locator("section[aria-labelledby=by-year]").get_by_role("button", name="Copy as PNG").click()
@@ -170,8 +169,8 @@ def test_a_picture_is_copied(desk: Visit) -> None:  # noqa: F811
     assert types == ["image/png"]
 
 
-def test_without_script_the_form_lights_and_no_button_needs_one(browser: Browser, address: str, folder: Path) -> None:  # noqa: F811
-    with visiting(browser, address, script=False) as visit:
+def test_without_script_the_form_lights_and_no_button_needs_one(browser: Browser, server: str, folder: Path) -> None:
+    with visiting(browser, server, script=False) as visit:
         visit.go("/")
         assert [one for one in visit.page.locator("button[data-picture], .scripted").all() if one.is_visible()] == []
         visit.page.get_by_role("combobox", name="Keyword", exact=True).fill("grokking")

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browsing import Visit, visiting
 from page_kinds import fetch
 from playwright.sync_api import Browser, Page, expect
-from test_browser import WCAG, address, browser, desk, phone, read_count  # noqa: F401
+from test_browser import WCAG
 
 LISTS = ("papers", "papers?_view=table", "papers?_search=neural&_facet_size=max&_topic=others", "links", "authors")
 SMALL = """() => [...document.querySelectorAll('.selection :is(a, button, summary, input), .facets :is(a, summary)')]
@@ -21,7 +21,7 @@ CUT_OFF = """() => [...document.querySelectorAll('[open] > .panel')].map(one => 
 INSIDE = "document.querySelector('dialog').contains(document.activeElement)"
 
 
-def test_menus_close_as_menus_do(desk: Visit) -> None:  # noqa: F811
+def test_menus_close_as_menus_do(desk: Visit) -> None:
     desk.go("/phenomena/papers")
     panels = desk.page.locator(".menu .panel")
     sort, download = (desk.page.locator("summary", has_text=text) for text in ("Sort", "Download"))
@@ -35,7 +35,7 @@ def test_menus_close_as_menus_do(desk: Visit) -> None:  # noqa: F811
     assert [panel.is_visible() for panel in panels.all()] == [False, False]
 
 
-def test_the_address_is_copied(desk: Visit) -> None:  # noqa: F811
+def test_the_address_is_copied(desk: Visit) -> None:
     desk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     desk.go("/phenomena/papers?_topic=neural-collapse&_sort=title")
     desk.page.get_by_role("button", name="Copy link").click()
@@ -43,13 +43,13 @@ def test_the_address_is_copied(desk: Visit) -> None:  # noqa: F811
     assert desk.page.evaluate("navigator.clipboard.readText()") == desk.page.url
 
 
-def test_facets_stay_beside_the_list(desk: Visit) -> None:  # noqa: F811
+def test_facets_stay_beside_the_list(desk: Visit) -> None:
     desk.go("/phenomena/papers")
     desk.page.locator("article.card").last.scroll_into_view_if_needed()
     expect(desk.page.locator("#facet-topic")).to_be_in_viewport()
 
 
-def test_all_values_of_a_facet_come_in_place_and_can_be_searched(desk: Visit, folder: Path) -> None:  # noqa: F811
+def test_all_values_of_a_facet_come_in_place_and_can_be_searched(desk: Visit, folder: Path) -> None:
     desk.go("/phenomena/papers")
     facet = desk.page.locator("details.facet", has=desk.page.locator("#facet-author"))
     facet.locator("summary").first.click()
@@ -72,7 +72,7 @@ def check_sheet(page: Page) -> None:
     expect(page.locator("#facet-added")).to_be_in_viewport()
 
 
-def test_on_a_phone_facets_are_a_sheet(phone: Visit) -> None:  # noqa: F811
+def test_on_a_phone_facets_are_a_sheet(phone: Visit) -> None:
     phone.go("/phenomena/papers?_topic=neural-collapse")
     expect(phone.page.locator("#facet-topic")).to_be_hidden()
     opener = phone.page.get_by_role("button", name="Filter (1)")
@@ -92,8 +92,8 @@ def test_on_a_phone_facets_are_a_sheet(phone: Visit) -> None:  # noqa: F811
     expect(phone.page.locator("#facet-topic")).to_be_hidden()
 
 
-def test_without_script_the_sheet_has_an_address(browser: Browser, address: str) -> None:  # noqa: F811
-    with visiting(browser, address, width=390, script=False) as visit:
+def test_without_script_the_sheet_has_an_address(browser: Browser, server: str) -> None:
+    with visiting(browser, server, width=390, script=False) as visit:
         visit.go("/phenomena/papers")
         expect(visit.page.locator("#facet-topic")).to_be_hidden()
         expect(visit.page.get_by_text("Copy link")).to_be_hidden()
@@ -109,11 +109,11 @@ def test_without_script_the_sheet_has_an_address(browser: Browser, address: str)
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_menus_of_a_list_fit_and_its_targets_are_large(
-    browser: Browser,  # noqa: F811
-    address: str,  # noqa: F811
+    browser: Browser,
+    server: str,
     width: int,
 ) -> None:
-    with visiting(browser, address, width) as visit:
+    with visiting(browser, server, width) as visit:
         for path in LISTS:
             visit.go(f"/phenomena/{path}")
             for menu in visit.page.locator("details.menu summary").all():

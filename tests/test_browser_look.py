@@ -9,7 +9,6 @@ import pytest
 from browsing import Visit, visiting
 from page_kinds import fetch, row_path
 from playwright.sync_api import Browser, expect
-from test_browser import address, browser, desk  # noqa: F401
 
 # The lines of a printed card; of its links only the paper's own has a size.
 PRINTED = """card => [...card.querySelectorAll("h2, .by, .about > p"), ...card.querySelectorAll(".links a")]
@@ -21,12 +20,12 @@ DARK, LIGHT = "rgb(18, 22, 26)", "rgb(255, 255, 255)"
 
 @pytest.mark.parametrize(("system", "colours"), [("light", [LIGHT, DARK, LIGHT]), ("dark", [DARK, LIGHT, DARK])])
 def test_the_colour_scheme_is_the_systems_until_chosen(
-    browser: Browser,  # noqa: F811
-    address: str,  # noqa: F811
+    browser: Browser,
+    server: str,
     system: str,
     colours: list[str],
 ) -> None:
-    with visiting(browser, address, scheme=system) as visit:
+    with visiting(browser, server, scheme=system) as visit:
         visit.go("/about")
         seen, kept = [visit.page.evaluate(BACKGROUND)], []
         for _ in range(3):
@@ -40,15 +39,15 @@ def test_the_colour_scheme_is_the_systems_until_chosen(
         assert visit.errors == []
 
 
-def test_without_script_no_button_for_colours_but_the_menu(browser: Browser, address: str) -> None:  # noqa: F811
-    with visiting(browser, address, script=False) as visit:
+def test_without_script_no_button_for_colours_but_the_menu(browser: Browser, server: str) -> None:
+    with visiting(browser, server, script=False) as visit:
         visit.go("/about")
         expect(visit.page.locator("button.theme")).to_be_hidden()
         expect(visit.page.get_by_role("navigation", name="Site").get_by_role("link", name="Charts")).to_be_visible()
 
 
-def test_the_menu_is_one_line_on_a_phone_and_shows_where_one_is(browser: Browser, address: str) -> None:  # noqa: F811
-    with visiting(browser, address, width=390) as visit:
+def test_the_menu_is_one_line_on_a_phone_and_shows_where_one_is(browser: Browser, server: str) -> None:
+    with visiting(browser, server, width=390) as visit:
         visit.go("/about")
         boxes = [box for link in visit.page.locator("header.site nav a").all() if (box := link.bounding_box())]
         assert len({box["y"] for box in boxes}) == 1
@@ -57,7 +56,7 @@ def test_the_menu_is_one_line_on_a_phone_and_shows_where_one_is(browser: Browser
 
 
 @pytest.mark.parametrize(("path", "field"), [("/about", "site-search"), ("/", "front-search")])
-def test_the_slash_goes_to_the_search_but_can_be_typed_there(desk: Visit, path: str, field: str) -> None:  # noqa: F811
+def test_the_slash_goes_to_the_search_but_can_be_typed_there(desk: Visit, path: str, field: str) -> None:
     desk.go(path)
     desk.page.keyboard.press("/")
     assert desk.page.evaluate("document.activeElement.id") == field
@@ -65,14 +64,14 @@ def test_the_slash_goes_to_the_search_but_can_be_typed_there(desk: Visit, path: 
     assert desk.page.locator(f"#{field}").input_value() == "a/b"
 
 
-def test_six_papers_are_on_the_screen_of_a_laptop(desk: Visit) -> None:  # noqa: F811
+def test_six_papers_are_on_the_screen_of_a_laptop(desk: Visit) -> None:
     desk.go("/phenomena/papers")
     boxes = [box for card in desk.page.locator("article.card").all()[:7] if (box := card.bounding_box())]
     assert len([box for box in boxes if box["y"] + box["height"] <= 900]) >= 6
     expect(desk.page.locator("article.card .button")).to_have_count(0)
 
 
-def test_bibtex_is_a_plain_link_where_it_can_t_be_copied(desk: Visit) -> None:  # noqa: F811
+def test_bibtex_is_a_plain_link_where_it_can_t_be_copied(desk: Visit) -> None:
     desk.page.add_init_script("Object.defineProperty(navigator.clipboard, 'write', {value: () => Promise.reject()})")
     desk.go("/phenomena/papers")
     link = desk.page.locator("a[data-bibtex]").first
@@ -82,9 +81,9 @@ def test_bibtex_is_a_plain_link_where_it_can_t_be_copied(desk: Visit) -> None:  
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_a_digest_opens_below_its_line(browser: Browser, address: str, folder: Path, script: bool) -> None:  # noqa: F811
+def test_a_digest_opens_below_its_line(browser: Browser, server: str, folder: Path, script: bool) -> None:
     [paper] = fetch(folder, "select digest from papers order by submitted desc, id limit 1")
-    with visiting(browser, address, script=script) as visit:
+    with visiting(browser, server, script=script) as visit:
         visit.go("/phenomena/papers")
         card = visit.page.locator("article.card").first
         digest, below = card.locator("details p"), visit.page.locator("article.card h2").nth(1)
@@ -98,7 +97,7 @@ def test_a_digest_opens_below_its_line(browser: Browser, address: str, folder: P
         assert visit.errors == []
 
 
-def test_the_first_screen_of_a_paper_has_what_one_came_for(desk: Visit, folder: Path) -> None:  # noqa: F811
+def test_the_first_screen_of_a_paper_has_what_one_came_for(desk: Visit, folder: Path) -> None:
     """For the paper whose title, digest, authors and BibTeX are of the usual length."""
     middle = (
         "select id from papers order by length(title) + length(digest) limit 1 offset (select count(*) / 2 from papers)"
@@ -110,7 +109,7 @@ def test_the_first_screen_of_a_paper_has_what_one_came_for(desk: Visit, folder: 
     expect(desk.page.get_by_role("button", name="Copy BibTeX")).to_be_in_viewport(ratio=1)
 
 
-def test_a_list_of_papers_is_printed_as_a_bibliography(desk: Visit, folder: Path) -> None:  # noqa: F811
+def test_a_list_of_papers_is_printed_as_a_bibliography(desk: Visit, folder: Path) -> None:
     """Title, authors, facts and the paper's address, and at the end that of the page; nothing that a click does."""
     desk.go("/phenomena/papers?_sort=title")
     end = desk.page.locator("footer p.printed")

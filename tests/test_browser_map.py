@@ -10,7 +10,6 @@ import pytest
 from browsing import Visit, visiting
 from page_kinds import fetch
 from playwright.sync_api import Browser, Locator, expect
-from test_browser import address, browser, desk  # noqa: F401
 
 ONE = "arxiv-2309-02390"  # a paper on grokking
 LIT = "svg.map .dots a.on"
@@ -30,7 +29,7 @@ def centre(mark: Locator) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def test_a_dot_shows_its_card_and_leads_to_its_paper(desk: Visit, folder: Path) -> None:  # noqa: F811
+def test_a_dot_shows_its_card_and_leads_to_its_paper(desk: Visit, folder: Path) -> None:
     [paper] = fetch(folder, "select title, digest, year from papers where id = ?", ONE)
     desk.go("/map")
     x, y = centre(dot(desk, ONE))
@@ -45,7 +44,7 @@ def test_a_dot_shows_its_card_and_leads_to_its_paper(desk: Visit, folder: Path) 
     expect(desk.page.locator("h1")).to_have_text(str(paper["title"]))
 
 
-def test_the_map_is_one_tab_stop_and_arrows_go_from_paper_to_paper(desk: Visit) -> None:  # noqa: F811
+def test_the_map_is_one_tab_stop_and_arrows_go_from_paper_to_paper(desk: Visit) -> None:
     desk.go("/map")
     desk.page.locator("#map-to").focus()
     stops = []
@@ -68,7 +67,7 @@ def test_the_map_is_one_tab_stop_and_arrows_go_from_paper_to_paper(desk: Visit) 
     expect(desk.page.locator("h1")).to_have_text(title)
 
 
-def test_a_filter_lights_dots_without_a_new_page(desk: Visit, folder: Path) -> None:  # noqa: F811
+def test_a_filter_lights_dots_without_a_new_page(desk: Visit, folder: Path) -> None:
     [of_keyword] = fetch(folder, "select count(*) as size from paper_keywords where keyword = 'grokking'")
     since = "select count(*) as size from papers join paper_keywords on paper = id where keyword = ? and year >= 2023"
     [of_year] = fetch(folder, since, "grokking")
@@ -91,7 +90,7 @@ def test_a_filter_lights_dots_without_a_new_page(desk: Visit, folder: Path) -> N
     desk.errors.clear()  # the console notes the answer 400
 
 
-def test_zooming_spreads_dots_that_keep_their_size(desk: Visit) -> None:  # noqa: F811
+def test_zooming_spreads_dots_that_keep_their_size(desk: Visit) -> None:
     desk.go("/map")
     box = desk.page.locator("svg.map").bounding_box()
     mark = desk.page.locator("svg.map .dots circle").nth(100)
@@ -112,8 +111,8 @@ def test_zooming_spreads_dots_that_keep_their_size(desk: Visit) -> None:  # noqa
     assert centre(mark) == pytest.approx(before, abs=1)
 
 
-def test_a_finger_opens_the_card_first(browser: Browser, address: str) -> None:  # noqa: F811
-    with visiting(browser, address, width=390) as visit:
+def test_a_finger_opens_the_card_first(browser: Browser, server: str) -> None:
+    with visiting(browser, server, width=390) as visit:
         context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
         visit.page = context.new_page()
         visit.go("/map")
@@ -129,8 +128,8 @@ def test_a_finger_opens_the_card_first(browser: Browser, address: str) -> None: 
         context.close()
 
 
-def test_without_script_the_form_and_the_dots_work(browser: Browser, address: str) -> None:  # noqa: F811
-    with visiting(browser, address, script=False) as visit:
+def test_without_script_the_form_and_the_dots_work(browser: Browser, server: str) -> None:
+    with visiting(browser, server, script=False) as visit:
         visit.go("/map")
         visit.page.locator("label", has_text="Neural Collapse").click()
         visit.page.get_by_role("button", name="Show").click()
@@ -142,8 +141,8 @@ def test_without_script_the_form_and_the_dots_work(browser: Browser, address: st
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_names_of_clusters_are_apart(browser: Browser, address: str, width: int) -> None:  # noqa: F811
-    with visiting(browser, address, width) as visit:
+def test_names_of_clusters_are_apart(browser: Browser, server: str, width: int) -> None:
+    with visiting(browser, server, width) as visit:
         visit.go("/map")
         [frame] = visit.page.locator("svg.map").evaluate_all(BOXES)
         boxes = visit.page.locator("svg.map .names text:visible").evaluate_all(BOXES)

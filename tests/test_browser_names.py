@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from browsing import launch, visiting
+from browsing import visiting
 from page_kinds import fetch, find_page_kinds, row_path
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 OF_NAMES = ("topic", "author", "author among many", "keyword", "venue")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = launch(playwright)
-        yield found
-        found.close()
 
 
 def test_papers_begin_on_the_first_screen_of_a_phone(browser: Browser, server: str, folder: Path) -> None:

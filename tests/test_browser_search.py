@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import Visit, launch, visiting
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from browsing import Visit, visiting
+from playwright.sync_api import Browser, Page, expect
 
 ACTIVE = "document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))?.firstChild.textContent"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = launch(playwright)
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def desk(browser: Browser, server: str) -> Iterator[Visit]:
-    with visiting(browser, server) as visit:
-        yield visit
-        assert (visit.errors, visit.strangers) == ([], [])
 
 
 def options(page: Page) -> list[str]:

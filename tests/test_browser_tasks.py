@@ -14,7 +14,7 @@ from browsing import Visit, visiting
 from page_kinds import fetch, find_page_kinds, row_path
 from playwright.sync_api import Browser, Locator, expect
 from readers import read_atom
-from test_browser import address, browser, desk, drawn, read_count  # noqa: F401
+from test_browser import drawn, read_count
 
 TOPIC = {"id": "neural-collapse", "name": "Neural Collapse"}
 LISTS = ("papers", "papers searched", "topic", "author", "keyword", "venue", "search corrected", "new")
@@ -57,7 +57,7 @@ class Actions:
     ("typed", "facets"), [("grokking", ["2023", "With code"]), ("grokking year:2023 has:code", [])]
 )
 def test_grokking_papers_of_2023_with_code_take_three(
-    desk: Visit,  # noqa: F811
+    desk: Visit,
     folder: Path,
     typed: str,
     facets: list[str],
@@ -74,13 +74,13 @@ def test_grokking_papers_of_2023_with_code_take_three(
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_most_listed_author_of_a_topic_takes_two(
-    browser: Browser,  # noqa: F811
-    address: str,  # noqa: F811
+    browser: Browser,
+    server: str,
     folder: Path,
     width: int,
 ) -> None:
     [most] = fetch(folder, MOST_LISTED, TOPIC["id"])
-    with visiting(browser, address, width) as visit:
+    with visiting(browser, server, width) as visit:
         visitor = Actions(visit, "/")
         visitor.click(visit.page.get_by_role("navigation", name="Site").get_by_role("link", name="Topics"))
         visitor.click(visit.page.get_by_role("link", name=TOPIC["name"], exact=True))
@@ -91,7 +91,7 @@ def test_the_most_listed_author_of_a_topic_takes_two(
         assert (visitor.count, visit.errors, visit.strangers) == (2, [], [])
 
 
-def test_bibtex_of_a_paper_takes_one_on_any_list(desk: Visit, folder: Path) -> None:  # noqa: F811
+def test_bibtex_of_a_paper_takes_one_on_any_list(desk: Visit, folder: Path) -> None:
     desk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     kinds = find_page_kinds(folder)
     for name in LISTS:
@@ -107,7 +107,7 @@ def test_bibtex_of_a_paper_takes_one_on_any_list(desk: Visit, folder: Path) -> N
 
 
 @pytest.mark.parametrize("view", ["", "&_view=table"])
-def test_the_csv_of_a_filter_takes_two(desk: Visit, folder: Path, view: str) -> None:  # noqa: F811
+def test_the_csv_of_a_filter_takes_two(desk: Visit, folder: Path, view: str) -> None:
     visitor = Actions(desk, f"/phenomena/papers?_topic={TOPIC['id']}{view}")
     visitor.click(desk.page.locator("summary", has_text="Download"))
     with desk.page.expect_download() as download:
@@ -124,7 +124,7 @@ def test_the_csv_of_a_filter_takes_two(desk: Visit, folder: Path, view: str) -> 
 
 
 @pytest.mark.parametrize(("start", "place"), [("/", "table.grid"), ("/phenomena/topics", "ul.topics")])
-def test_subscribing_to_a_topic_takes_two(desk: Visit, folder: Path, start: str, place: str) -> None:  # noqa: F811
+def test_subscribing_to_a_topic_takes_two(desk: Visit, folder: Path, start: str, place: str) -> None:
     visitor = Actions(desk, start)
     visitor.click(desk.page.locator(place).get_by_role("link", name=TOPIC["name"], exact=True))
     link = desk.page.get_by_role("link", name="Subscribe")
@@ -138,7 +138,7 @@ def test_subscribing_to_a_topic_takes_two(desk: Visit, folder: Path, start: str,
     assert visitor.count == 2
 
 
-def test_a_chart_of_ones_own_from_sql_takes_three(desk: Visit, folder: Path) -> None:  # noqa: F811
+def test_a_chart_of_ones_own_from_sql_takes_three(desk: Visit, folder: Path) -> None:
     visitor = Actions(desk, "/phenomena")
     sql = "select year, count(*) as n from papers group by year"
     visitor.type(desk.page.locator(".CodeMirror"), sql, "Control+Enter")
