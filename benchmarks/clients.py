@@ -1,0 +1,116 @@
+"""Clients that cost next to nothing, and what a server needs for them: times of answers and time of its processor."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from servers import Server, list_children
+
+HEAD = re.compile(rb"HTTP/1\.1 (\d+).*?\r\n\r\n", re.DOTALL)
+LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+END_OF_CHUNKS = b"0\r\n\r\n"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status, bytes of the body on the wire, and seconds from asking to the last byte."""
+
+    status: int
+    size: int
+    seconds: float
+
+
+class Client:
+    """One connection that is kept open. It asks as browsers do: compressed answers are welcome."""
+
+    def __init__(self, address: str) -> None:
+        parts = urlsplit(address)
+        self.place = (parts.hostname or "", parts.port or 80)
+        self.socket = socket.create_connection(self.place, timeout=120)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+    def get(self, path: str, **headers: str) -> Answer:
+        """Ask and read the whole answer. Raises ConnectionError where the server ends it early."""
+        more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
+        request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\n{more}\r\n".encode()
+        started = time.perf_counter()
+        self.socket.sendall(request)
+        received = self.receive(bytearray())
+        while not (head := HEAD.match(received)):
+            received = self.receive(received)
+        status, length = int(head[1]), LENGTH.search(head[0])
+        if status == 304 or length:
+            whole = head.end() + (int(length[1]) if length and status != 304 else 0)
+            while len(received) < whole:
+                received = self.receive(received)
+        else:
+            while not received.endswith(END_OF_CHUNKS):
+                received = self.receive(received)
+        return Answer(status, len(received) - head.end(), time.perf_counter() - started)
+
+    def receive(self, received: bytearray) -> bytearray:
+        """What was received, and more."""
+        data = self.socket.recv(262_144)
+        if not data:
+            raise ConnectionError(f"the server ended the connection after {len(received)} bytes")
+        received += data
+        return received
+
+
+def ask_together(address: str, paths: Sequence[str], clients: int) -> tuple[list[Answer], float]:
+    """Answers to all paths, asked by so many clients at once, and the seconds from the first to the last."""
+    waiting, answers, faults = list(reversed(paths)), list[Answer](), list[Exception]()
+    together = threading.Barrier(clients + 1)
+
+    def ask() -> None:
+        with Client(address) as client:
+            together.wait()
+            with contextlib.suppress(IndexError):
+                while True:
+                    path = waiting.pop()
+                    try:
+                        answers.append(client.get(path))
+                    except OSError as fault:
+                        faults.append(fault)
+                        return
+
+    threads = [threading.Thread(target=ask) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    together.wait()
+    started = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    seconds = time.perf_counter() - started
+    if faults:
+        raise faults[0]
+    return answers, seconds
+
+
+def processor_seconds(server: Server) -> float:
+    """Time of the processor that a server and its workers have had so far, on Linux, in seconds to a microsecond."""
+    spent = 0
+    for process in (server.process.pid, *list_children(server.process.pid)):
+        for path in Path(f"/proc/{process}/task").glob("*/schedstat"):
+            with contextlib.suppress(OSError):
+                spent += int(path.read_text().split()[0])
+    return spent / 1e9
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which a share of all values lies; of few values the largest."""
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
