@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from bibtexparser.entrypoint import write_string
 from bibtexparser.library import Library
-from bibtexparser.middlewares import AddEnclosingMiddleware
 from bibtexparser.model import Entry, Field
 
-from ..papers.names import split_name
+from ..papers.names import remembered, split_name
 from .citation import PREPRINT, Citation
 from .latex import encode, encode_title
 
@@ -33,11 +30,9 @@ def make_bibtex(citation: Citation) -> str:
         "keywords": encode(", ".join(citation.keywords)),
         "note": citation.note,
     }
-    plain = {"month": "no-enclosing"}  # a macro: each style writes the month its own way
-    made = [Field(name, str(value), enclosing=plain.get(name, "{")) for name, value in fields.items() if value]
-    library = Library([Entry(citation.kind.bibtex, citation.key, made)])
-    enclose = AddEnclosingMiddleware(False, enclose_integers=True, default_enclosing="{")
-    return write_string(library, unparse_stack=[enclose])
+    # the month is a macro, not enclosed: each style writes it its own way
+    made = [Field(name, value if name == "month" else f"{{{value}}}") for name, value in fields.items() if value]
+    return write_string(Library([Entry(citation.kind.bibtex, citation.key, made)]), unparse_stack=[])
 
 
 def bibtex_venue(citation: Citation) -> str | None:
@@ -49,7 +44,7 @@ def bibtex_venue(citation: Citation) -> str | None:
     return citation.venue and encode(citation.venue)
 
 
-@cache
+@remembered
 def encode_name(name: str) -> str:
     """A name as BibTeX reads it: `van der Schaar, Mihaela`; what must not be split is in braces."""
     parts = split_name(name)

@@ -104,7 +104,9 @@ def make_date(paper: Row, posting: Posting | None, is_published: bool) -> tuple[
 
 def clean(text: str) -> str:
     """One line without control characters."""
-    return " ".join("".join(one for one in text if one.isprintable() or one.isspace()).split())
+    if not text.isprintable():
+        text = "".join(one for one in text if one.isprintable() or one.isspace())
+    return " ".join(text.split())
 
 
 def year_of(value: Value) -> int | None:

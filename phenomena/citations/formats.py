@@ -5,7 +5,7 @@ Digests have a column of their own, because they are not the papers' abstracts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from .bibtex import make_bibtex
 from .citation import Row, make_citation, text_of
@@ -14,10 +14,10 @@ from .latex import encode_text
 from .ris import make_ris
 
 
-def make_citations(papers: Iterable[Row], venues: Iterable[Row]) -> list[Row]:
+def make_citations(papers: Iterable[Row], venues: Iterable[Row]) -> Iterator[Row]:
     """One row per paper, in their order; each text ends with a line feed and stands by itself."""
     venue_of = {venue["id"]: venue for venue in venues}
-    return [make_formats(paper, venue_of.get(paper["venue"])) for paper in papers]
+    return (make_formats(paper, venue_of.get(paper["venue"])) for paper in papers)
 
 
 def make_formats(paper: Row, venue: Row | None) -> Row:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import cast
 from unicodedata import normalize
 
 from pylatexenc.latexencode import RULE_DICT, UnicodeToLatexConversionRule, UnicodeToLatexEncoder
 
-TOKEN = re.compile(
+SPECIAL = (
     r"(?P<math>\$(?=\S)(?:[^$]*[^\s$\\])\$(?!\d))"  # $\ell_p$, but not the prices $5 and $6
     r'|(?P<quote>(?<![^\s(\[])"(?=\S))'  # the quote that opens "a title"
-    r"|(?P<word>[^\W_]+)|(?P<other>.)",
-    re.S,
 )
+IN_PROSE = re.compile(SPECIAL)
+IN_TITLE = re.compile(SPECIAL + r"|(?P<word>[^\W_]+)")
 # fmt: off
 NAMES = frozenset((  # of people and places, as titles of this field use them; accented ones need no entry
     "Adam", "Banach", "Bayes", "Bayesian", "Boltzmann", "Bregman", "Brownian", "Cauchy", "Chebyshev", "Erdos",
@@ -46,33 +47,55 @@ def encoder() -> UnicodeToLatexEncoder:
     )
 
 
-@cache
+class Letters(dict[int, str]):
+    """Code point to LaTeX, each asked of the encoder once: its rules are for single characters."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = cast(str, encoder().unicode_to_latex(chr(code)))
+        return self[code]
+
+
+LETTERS = Letters()
+
+
 def encode(text: str) -> str:
     """Plain text as LaTeX: `Erdös & Rényi` to `Erd{\\"o}s {\\&} R{\\'e}nyi`. A character that LaTeX lacks stays."""
-    return cast(str, encoder().unicode_to_latex(normalize("NFC", text)))
+    return normalize("NFC", text).translate(LETTERS)
 
 
 def encode_title(title: str) -> str:
     """A title as LaTeX: `LoRA` and `Erdös` keep their capitals in styles that lower-case titles."""
-    return TOKEN.sub(lambda match: encode_token(match, is_title=True), normalize("NFC", title))
+    return "".join(encode_tokens(IN_TITLE, normalize("NFC", title)))
 
 
 def encode_text(text: str) -> str:
     """Prose as LaTeX: formulas between dollars stay, quotes open and close."""
-    return TOKEN.sub(lambda match: encode_token(match, is_title=False), normalize("NFC", text))
+    return "".join(encode_tokens(IN_PROSE, normalize("NFC", text)))
 
 
-def encode_token(match: re.Match[str], is_title: bool) -> str:
-    """One token of a title or of prose. A formula whose braces don't match is text."""
-    text = match[0]
-    if match["quote"]:
+def encode_tokens(pattern: re.Pattern[str], text: str) -> Iterator[str]:
+    """The tokens of a text that need care, and what is between them, each as LaTeX."""
+    end = 0
+    for match in pattern.finditer(text):
+        if match.start() > end:
+            yield text[end : match.start()].translate(LETTERS)
+        yield encode_token(match)
+        end = match.end()
+    yield text[end:].translate(LETTERS)
+
+
+def encode_token(match: re.Match[str]) -> str:
+    """A quote, a formula or the word of a title. A formula whose braces don't match is text."""
+    text, kind = match[0], match.lastgroup
+    if kind == "quote":
         return "{``}"
-    is_formula = match["math"] and braces_match(text)
-    encoded = text if is_formula else encode(text)
-    if not is_title or text == text.lower():
+    is_formula = kind == "math" and braces_match(text)
+    encoded = text if is_formula else text.translate(LETTERS)
+    if "word" not in match.re.groupindex or text == text.lower():
         return encoded
-    opens_sentence = match.string[: match.start()].endswith(("? ", "! "))  # after a colon the styles see to it
-    is_own = is_formula or (match["word"] and (opens_sentence or keeps_capitals(text)))
+    before = match.string[max(0, match.start() - 2) : match.start()]
+    opens_sentence = before in ("? ", "! ")  # after a colon the styles see to it
+    is_own = is_formula or (kind == "word" and (opens_sentence or keeps_capitals(text)))
     return "{" + encoded + "}" if is_own else encoded
 
 

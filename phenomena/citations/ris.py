@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import rispy
+from rispy.writer import RisWriter
 
 from ..papers.names import split_name
 from .citation import Citation
+
+WRITER = RisWriter()
 
 
 def make_ris(citation: Citation) -> str:
@@ -25,7 +27,7 @@ def make_ris(citation: Citation) -> str:
         "keywords": list(citation.keywords),
         "notes": [citation.note] if citation.note else None,
     }
-    written = rispy.dumps([{name: value for name, value in fields.items() if value}])
+    written = WRITER.formats([{name: value for name, value in fields.items() if value}])
     return str(written).removeprefix("1.\n")  # its running number
 
 

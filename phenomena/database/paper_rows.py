@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from ..papers.citekeys import make_citekeys
@@ -14,12 +14,16 @@ from ..papers.related import Features, nearest
 from .schema.columns import Row
 
 
-def make_papers(catalogue: Catalogue, added: Mapping[str, str]) -> list[Row]:
-    """One row per paper; of a field that several entries give, the first mention wins."""
-    citekeys = make_citekeys(
+def find_citekeys(catalogue: Catalogue) -> dict[str, str]:
+    """Paper to citation key."""
+    return make_citekeys(
         (p.id, p.authors, p.year, p.entries[0].title, p.identifiers.submitted) for p in catalogue.papers
     )
-    return [make_paper(paper, catalogue, citekeys[paper.id], added.get(paper.id)) for paper in catalogue.papers]
+
+
+def make_papers(catalogue: Catalogue, citekeys: Mapping[str, str], added: Mapping[str, str]) -> Iterator[Row]:
+    """One row per paper; of a field that several entries give, the first mention wins."""
+    return (make_paper(paper, catalogue, citekeys[paper.id], added.get(paper.id)) for paper in catalogue.papers)
 
 
 def make_paper(paper: Paper, catalogue: Catalogue, citekey: str, added: str | None) -> Row:
@@ -52,63 +56,59 @@ def make_paper(paper: Paper, catalogue: Catalogue, citekey: str, added: str | No
     }
 
 
-def make_listings(catalogue: Catalogue, added: Mapping[int, str]) -> list[Row]:
+def make_listings(catalogue: Catalogue, added: Mapping[int, str]) -> Iterator[Row]:
     """One row per entry, in list order."""
-    rows: list[Row] = []
     places: Counter[tuple[str | None, int | None]] = Counter()
     for number, entry in enumerate(catalogue.entries, 1):
         places[entry.topic, entry.year] += 1
-        rows.append(
-            {
-                "id": number,
-                "paper": catalogue.paper_at[entry.line],
-                "topic": slug(entry.topic) if entry.topic else None,
-                "year": entry.year,
-                "position": places[entry.topic, entry.year],
-                "line": entry.line,
-                "added": added.get(entry.line),
-                "title": entry.title,
-                "authors": without_repeats(entry.authors, fold_author),
-                "venue": entry.venue,
-                "keywords": entry.keywords,
-                "paper_url": paper_url(entry.links),
-                "code_url": code_url(entry.links),
-                "digest": entry.digest,
-            }
-        )
-    return rows
+        yield {
+            "id": number,
+            "paper": catalogue.paper_at[entry.line],
+            "topic": slug(entry.topic) if entry.topic else None,
+            "year": entry.year,
+            "position": places[entry.topic, entry.year],
+            "line": entry.line,
+            "added": added.get(entry.line),
+            "title": entry.title,
+            "authors": without_repeats(entry.authors, fold_author),
+            "venue": entry.venue,
+            "keywords": entry.keywords,
+            "paper_url": paper_url(entry.links),
+            "code_url": code_url(entry.links),
+            "digest": entry.digest,
+        }
 
 
-def make_paper_authors(catalogue: Catalogue) -> list[Row]:
+def make_paper_authors(catalogue: Catalogue) -> Iterator[Row]:
     """One row per paper and author, positions from 1."""
     return make_ties(catalogue, "author", lambda paper: paper.authors, fold_author)
 
 
-def make_paper_keywords(catalogue: Catalogue) -> list[Row]:
+def make_paper_keywords(catalogue: Catalogue) -> Iterator[Row]:
     """One row per paper and keyword, positions from 1."""
     return make_ties(catalogue, "keyword", lambda paper: paper.keywords, fold_keyword)
 
 
 def make_ties(
     catalogue: Catalogue, column: str, names_of: Callable[[Paper], Sequence[str]], fold: Callable[[str], str]
-) -> list[Row]:
+) -> Iterator[Row]:
     """One row per paper and name; `column` holds the name's key."""
-    return [
+    return (
         {"paper": paper.id, "position": position, column: fold(name), "as_written": name}
         for paper in catalogue.papers
         for position, name in enumerate(names_of(paper), 1)
-    ]
+    )
 
 
-def make_links(catalogue: Catalogue) -> list[Row]:
+def make_links(catalogue: Catalogue) -> Iterator[Row]:
     """One row per link of titles and digests, in list order."""
-    found = [
+    found = (
         (entry, place, link)
         for entry in catalogue.entries
         for place, links in (("title", entry.links), ("digest", entry.digest_links))
         for link in links
-    ]
-    return [
+    )
+    return (
         {
             "id": number,
             "paper": catalogue.paper_at[entry.line],
@@ -118,10 +118,10 @@ def make_links(catalogue: Catalogue) -> list[Row]:
             "field": place,
         }
         for number, (entry, place, link) in enumerate(found, 1)
-    ]
+    )
 
 
-def make_related(catalogue: Catalogue) -> list[Row]:
+def make_related(catalogue: Catalogue) -> Iterator[Row]:
     """One row per paper and neighbour, nearest first."""
     features = {
         paper.id: Features(
@@ -132,10 +132,10 @@ def make_related(catalogue: Catalogue) -> list[Row]:
         )
         for paper in catalogue.papers
     }
-    return [
+    return (
         {"paper": n.paper, "rank": n.rank, "related": n.related, "score": n.score, "shared": n.shared}
         for n in nearest(features)
-    ]
+    )
 
 
 def host(url: str) -> str | None:

@@ -5,9 +5,7 @@ Rows are plain mappings from a table's columns to values, in the order in which 
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..citations.formats import make_citations
@@ -15,12 +13,22 @@ from ..map.positions import Position
 from ..papers.changes import Change, entries_added, first_added
 from ..papers.findings import find_problems
 from ..papers.grouping import Catalogue, make_catalogue
+from ..reader.ledger import LineStatus
 from ..reader.problems import Problem
 from ..reader.reading import Reading
 from ..reader.source import Source
 from .map_rows import make_positions, note_positions
 from .name_rows import make_authors, make_keywords, make_topics, make_venues
-from .paper_rows import make_links, make_listings, make_paper_authors, make_paper_keywords, make_papers, make_related
+from .paper_rows import (
+    find_citekeys,
+    make_links,
+    make_listings,
+    make_paper_authors,
+    make_paper_keywords,
+    make_papers,
+    make_related,
+)
+from .rows import Checksum, Rows
 from .schema.columns import Row
 
 
@@ -28,12 +36,19 @@ from .schema.columns import Row
 class Records:
     """Rows of every table of the schema, in the order of insertion, and the problems among them.
 
-    `notes` are sentences on the files beside the list, for its keeper.
+    Rows of long tables are made in every pass over them. `notes` are sentences on the files beside the list, for its
+    keeper.
     """
 
     tables: Mapping[str, Sequence[Row]]
     problems: Sequence[Problem]
-    notes: Sequence[str] = ()
+    notes: Sequence[str]
+    checksum: Checksum
+
+    def each(self) -> Iterator[tuple[str, Iterable[Row]]]:
+        """Each table with its rows, for one pass over all; the last is the list's own, with the others' checksum."""
+        yield from self.checksum.each()
+        yield "source", self.tables["source"]
 
 
 def make_records(
@@ -43,29 +58,36 @@ def make_records(
     catalogue = make_catalogue(reading.entries)
     found = [*reading.problems, *find_problems(catalogue, reading.statuses)]
     problems = sorted(found, key=lambda problem: problem.line)
-    papers, venues = make_papers(catalogue, first_added(changes)), make_venues(catalogue)
-    paper_at_line = [catalogue.paper_at.get(status.entry or 0) for status in reading.statuses]
-    tables: dict[str, list[Row]] = {
+    citekeys, added = find_citekeys(catalogue), first_added(changes)
+    venues = make_venues(catalogue)
+    papers = Rows(lambda: make_papers(catalogue, citekeys, added))
+    related: Sequence[Row] = Rows(lambda: make_related(catalogue))
+    if positions is not None:
+        related = list(related)
+    tables: dict[str, Sequence[Row]] = {
         "topics": make_topics(catalogue, reading.topics),
         "venues": venues,
         "authors": make_authors(catalogue),
         "papers": papers,
-        "listings": make_listings(catalogue, entries_added(changes, catalogue.entries, catalogue.paper_at)),
-        "paper_authors": make_paper_authors(catalogue),
+        "listings": Rows(
+            lambda: make_listings(catalogue, entries_added(changes, catalogue.entries, catalogue.paper_at))
+        ),
+        "paper_authors": Rows(lambda: make_paper_authors(catalogue)),
         "keywords": make_keywords(catalogue),
-        "paper_keywords": make_paper_keywords(catalogue),
-        "links": make_links(catalogue),
-        "related": (related := make_related(catalogue)),
+        "paper_keywords": Rows(lambda: make_paper_keywords(catalogue)),
+        "links": Rows(lambda: make_links(catalogue)),
+        "related": related,
         "positions": make_positions(positions, papers, related),
-        "citations": make_citations(papers, venues),
+        "citations": Rows(lambda: make_citations(papers, venues)),
         "resources": make_resources(reading),
-        "changes": make_changes(changes, {paper.id for paper in catalogue.papers}),
-        "problems": make_problems(problems, paper_at_line),
-        "source_lines": make_source_lines(reading, paper_at_line),
+        "changes": Rows(lambda: make_changes(changes, {paper.id for paper in catalogue.papers})),
+        "problems": Rows(lambda: make_problems(problems, catalogue.paper_at, reading.statuses)),
+        "source_lines": Rows(lambda: make_source_lines(reading.statuses, catalogue.paper_at)),
     }
+    checksum = Checksum(dict(tables))
     row = make_source_row(source, reading, catalogue, len(problems))
-    tables["source"] = [{**row, "content_sha256": content_hash(tables)}]
-    return Records(tables, problems, note_positions(positions, papers))
+    tables["source"] = Rows(lambda: [{**row, "content_sha256": checksum.value}])
+    return Records(tables, problems, note_positions(positions, papers), checksum)
 
 
 def make_resources(reading: Reading) -> list[Row]:
@@ -76,37 +98,33 @@ def make_resources(reading: Reading) -> list[Row]:
     ]
 
 
-def make_changes(changes: Iterable[Change], listed: Container[str]) -> list[Row]:
+def make_changes(changes: Iterable[Change], listed: Container[str]) -> Iterator[Row]:
     """Rows of table `changes`; a paper that isn't listed any more has no key there."""
-    return [
-        {"id": number, **vars(change), "paper": change.paper if change.paper in listed else None}
-        for number, change in enumerate(changes, 1)
-    ]
+    for number, change in enumerate(changes, 1):
+        yield {"id": number, **vars(change), "paper": change.paper if change.paper in listed else None}
 
 
-def make_problems(problems: Sequence[Problem], paper_at_line: Sequence[str | None]) -> list[Row]:
+def make_problems(
+    problems: Iterable[Problem], paper_at: Mapping[int, str], statuses: Sequence[LineStatus]
+) -> Iterator[Row]:
     """One row per problem, in line order."""
-    return [
-        {
+    for number, problem in enumerate(problems, 1):
+        yield {
             "id": number,
             "line": problem.line,
             "severity": problem.severity,
             "code": problem.code,
-            "paper": paper_at_line[problem.line - 1],
+            "paper": paper_at.get(statuses[problem.line - 1].entry or 0),
             "field": problem.field,
             "message": problem.message,
             "excerpt": problem.excerpt,
         }
-        for number, problem in enumerate(problems, 1)
-    ]
 
 
-def make_source_lines(reading: Reading, paper_at_line: Sequence[str | None]) -> list[Row]:
+def make_source_lines(statuses: Iterable[LineStatus], paper_at: Mapping[int, str]) -> Iterator[Row]:
     """One row per line of the list."""
-    return [
-        {"line": number, "status": one.status, "paper": paper, "field": one.field}
-        for number, (one, paper) in enumerate(zip(reading.statuses, paper_at_line, strict=True), 1)
-    ]
+    for number, one in enumerate(statuses, 1):
+        yield {"line": number, "status": one.status, "paper": paper_at.get(one.entry or 0), "field": one.field}
 
 
 def make_source_row(source: Source, reading: Reading, catalogue: Catalogue, problem_count: int) -> Row:
@@ -127,13 +145,3 @@ def make_source_row(source: Source, reading: Reading, catalogue: Catalogue, prob
         "paper_count": len(catalogue.papers),
         "problem_count": problem_count,
     }
-
-
-def content_hash(tables: Mapping[str, Sequence[Row]]) -> str:
-    """SHA-256 of all rows as JSON, in hexadecimal: the same whatever SQLite's version writes them."""
-    digest = hashlib.sha256()
-    for name in sorted(tables):
-        digest.update(json.dumps(name).encode())
-        for row in tables[name]:  # one by one, because all as one text take much memory
-            digest.update(json.dumps(row, sort_keys=True).encode())
-    return digest.hexdigest()

@@ -47,7 +47,7 @@ def make_json(records: Records, files: Sequence[Path]) -> str:
             "counts": counts,
             "files": [str(path) for path in files],
             "notes": list(records.notes),
-            "problems": records.tables["problems"],
+            "problems": list(records.tables["problems"]),
         },
         indent=2,
         ensure_ascii=False,

@@ -6,11 +6,15 @@ Tables, keys and indexes come from the schema; views from views/NAME.sql. Arrays
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from .records import Records
-from .schema.columns import INTEGER, REAL, Table, encode
+from .schema.columns import ARRAY, INTEGER, REAL, Row, Table, encode
 from .schema.tables import SEARCH_COLUMNS, SEARCH_TABLE, TABLES, TOKENIZER
+from .schema.tables import table as declared
 from .schema.views import VIEWS
 
 # sqlite-utils loads pandas and numpy where they are installed, for their types; a build is twice as fast without.
@@ -23,19 +27,23 @@ for name in unloaded:
     del sys.modules[name]
 
 VIEW_FOLDER = Path(__file__).with_name("views")
+CACHE_KILOBYTES = 65_536  # for sorting indexes; SQLite's default is 2 MB
 PYTHON_TYPES = {INTEGER: int, REAL: float}  # every other column is text
 
 
 def write_database(path: Path, records: Records) -> None:
-    """Write all rows into a new file. Raises ValueError if a row breaks the schema: a defect of this program."""
-    database = Database(path)
+    """Write all rows into a new file. Raises ValueError if a row breaks the schema: a defect of this program.
+
+    The file needs no journal and is synced once, when it is whole: until then nobody reads it.
+    """
+    database = Database(path, execute_plugins=False)
     try:
-        database.conn.execute("PRAGMA synchronous = OFF")  # the file is synced once, when it is whole
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{CACHE_KILOBYTES}"):
+            database.conn.execute(f"PRAGMA {pragma}")
         for table in TABLES:
             create_table(database, table)
-            database.table(table.name).insert_all(
-                {name: encode(value) for name, value in row.items()} for row in records.tables[table.name]
-            )
+        for name, rows in records.each():
+            insert(database, declared(name), rows)
         for table in TABLES:
             create_indexes(database, table)
         write_search(database)
@@ -48,6 +56,17 @@ def write_database(path: Path, records: Records) -> None:
             raise ValueError(f"rows point at keys that don't exist: {broken[:3]}")
     finally:
         database.conn.close()
+
+
+def insert(database: Database, table: Table, rows: Iterable[Row]) -> None:
+    """Add rows to a table, all in one transaction, without the inspection of each that sqlite-utils makes."""
+    values_of = itemgetter(*table.column_names)
+    values: Iterable[tuple[Any, ...]] = map(values_of, rows)
+    if any(column.type == ARRAY for column in table.columns):
+        values = (tuple(map(encode, row)) for row in values)
+    places = ", ".join("?" * len(table.columns))
+    with database.conn:
+        database.conn.executemany(f"INSERT INTO [{table.name}] VALUES ({places})", values)
 
 
 def create_table(database: Database, table: Table) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 
 from bibtexparser.middlewares.names import NameParts, parse_single_name_into_parts
 from pylatexenc.latex2text import LatexNodes2Text
@@ -22,8 +22,10 @@ JOINS_FAMILY_NAMES = frozenset(("e", "i", "y"))  # Santiago Ramón y Cajal: alwa
 BETWEEN_FAMILY_NAMES = frozenset(("des",))  # Remi Tachet des Combes; not du: Marthinus Christoffel du Plessis
 LATEX_MARKUP = re.compile(r"[\\{}~]")
 
+remembered = lru_cache(maxsize=65_536)  # for functions of one name: each format of a citation asks for it
 
-@cache
+
+@remembered
 def split_name(name: str) -> NameParts:
     """The parts of a name by BibTeX's rule: family name last, particles in lower case (`van der`) before it.
 

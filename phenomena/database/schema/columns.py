@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from json.encoder import encode_basestring
 
 Value = str | int | float | tuple[str, ...] | None
 Row = Mapping[str, Value]  # column to value, in the order of the table's columns
@@ -55,6 +55,11 @@ class Table:
     hidden: bool = False
 
     @property
+    def column_names(self) -> tuple[str, ...]:
+        """The names of its columns, in their order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
     def all_indexes(self) -> tuple[tuple[str, ...], ...]:
         """Declared indexes, and one for every foreign key that no index or key begins with."""
         led = {columns[0] for columns in (self.key, *self.indexes)}
@@ -77,4 +82,4 @@ class View:
 
 def encode(value: Value) -> str | int | float | None:
     """A value as SQLite and CSV hold it: an array as JSON, in which letters beyond ASCII stay readable."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, tuple) else value
+    return "[" + ", ".join(map(encode_basestring, value)) + "]" if isinstance(value, tuple) else value
