@@ -214,7 +214,7 @@ PAPERS = {
 
 
 def test_related_papers_share_terms_and_are_as_near_both_ways() -> None:
-    found = list(nearest(PAPERS))
+    found = list(nearest(PAPERS.items()))
     scores = {(one.paper, one.related): one.score for one in found}
     assert {(other, paper): score for (paper, other), score in scores.items()} == scores
     assert all(one.shared and 0 < one.score <= 1 and one.paper != one.related for one in found)
@@ -223,22 +223,22 @@ def test_related_papers_share_terms_and_are_as_near_both_ways() -> None:
 
 def test_related_papers_are_ranked_from_one_nearest_first() -> None:
     for paper in PAPERS:
-        own = [one for one in nearest(PAPERS) if one.paper == paper]
+        own = [one for one in nearest(PAPERS.items()) if one.paper == paper]
         assert [one.rank for one in own] == list(range(1, len(own) + 1))
         assert [one.score for one in own] == sorted((one.score for one in own), reverse=True)
 
 
 def test_shared_terms_name_keywords_and_authors_as_shown() -> None:
-    shared = {(one.paper, one.related): one.shared for one in nearest(PAPERS)}
+    shared = {(one.paper, one.related): one.shared for one in nearest(PAPERS.items())}
     assert shared["a", "c"] == ("Weight Decay", "Ann Lee")
     assert shared["a", "b"][0] == "Grokking"
     assert "grokking" not in shared["a", "b"], "a word within a shared keyword isn't named again"
 
 
 def test_related_papers_depend_on_nothing_but_the_papers() -> None:
-    assert list(nearest(PAPERS)) == list(nearest(PAPERS))
-    forward = {(one.paper, one.related, one.score) for one in nearest(PAPERS)}
-    backward = {(one.paper, one.related, one.score) for one in nearest(dict(reversed(PAPERS.items())))}
+    assert list(nearest(PAPERS.items())) == list(nearest(PAPERS.items()))
+    forward = {(one.paper, one.related, one.score) for one in nearest(PAPERS.items())}
+    backward = {(one.paper, one.related, one.score) for one in nearest(reversed(PAPERS.items()))}
     assert forward == backward
 
 

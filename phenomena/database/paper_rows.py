@@ -123,15 +123,18 @@ def make_links(catalogue: Catalogue) -> Iterator[Row]:
 
 def make_related(catalogue: Catalogue) -> Iterator[Row]:
     """One row per paper and neighbour, nearest first."""
-    features = {
-        paper.id: Features(
-            keywords=catalogue.keywords_of(paper),
-            authors=catalogue.authors_of(paper),
-            title=paper.entries[0].title,
-            digest=str(paper.first(lambda entry: entry.digest) or ""),
+    features = (
+        (
+            paper.id,
+            Features(
+                keywords=catalogue.keywords_of(paper),
+                authors=catalogue.authors_of(paper),
+                title=paper.entries[0].title,
+                digest=str(paper.first(lambda entry: entry.digest) or ""),
+            ),
         )
         for paper in catalogue.papers
-    }
+    )
     return (
         {"paper": n.paper, "rank": n.rank, "related": n.related, "score": n.score, "shared": n.shared}
         for n in nearest(features)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import heapq
 import math
 import re
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from .folding import singular
 NEIGHBOURS = 6
 SHARED_TERMS = 6
 WEIGHTS = {"keyword": 3.0, "author": 2.0, "title": 1.5, "word": 0.6}
+DECIMALS = 4  # of a score
+ROUNDING = 10**-DECIMALS
 MIN_SCORE = 0.05  # below it, what two papers share is due to chance
 MAX_WORD_SHARE = 0.1  # a word of the text in more papers is uninformative
 MAX_TERM_PAPERS = 200  # with MAX_PAIRS bounds the work on large lists
@@ -51,26 +54,146 @@ class Neighbour:
     shared: tuple[str, ...]
 
 
-def nearest(papers: Mapping[str, Features]) -> Iterator[Neighbour]:
+def nearest(papers: Iterable[tuple[str, Features]]) -> Iterator[Neighbour]:
     """The neighbours of each paper, in the papers' order, nearest first; ties in the order of the list."""
-    names = {paper: term_names(features) for paper, features in papers.items()}
-    vectors = weigh(names)
-    inverted: dict[Term, list[str]] = defaultdict(list)
-    for paper, vector in vectors.items():
-        for term in vector:
-            inverted[term].append(paper)
-    order = {paper: place for place, paper in enumerate(papers)}
-    limit = common_limit([len(sharing) for sharing in inverted.values()])
-    for paper, vector in vectors.items():
-        scores: dict[str, float] = defaultdict(float)
-        for term, weight in vector.items():
-            if len(inverted[term]) <= limit:
-                for other in inverted[term]:
-                    scores[other] += weight * vectors[other][term]
-        others = ((round(score, 4), other) for other, score in scores.items() if other != paper and score >= MIN_SCORE)
-        best = heapq.nsmallest(NEIGHBOURS, others, key=lambda pair: (-pair[0], order[pair[1]]))
-        for rank, (score, other) in enumerate(best, 1):
-            yield Neighbour(paper, rank, other, min(score, 1.0), shared_names(paper, other, vectors, names))
+    index = Index(papers)
+    for place, paper in enumerate(index.papers):
+        for rank, (score, other) in enumerate(index.best(place), 1):
+            yield Neighbour(paper, rank, index.papers[other], min(score, 1.0), index.shared_names(place, other))
+
+
+class Terms:
+    """All terms and their names by number. A term has several names where texts write a word in several forms."""
+
+    def __init__(self) -> None:
+        self.terms: list[Term] = []
+        self.names: list[str] = []
+        self.term_of: list[int] = []  # name to term
+        self.numbers: dict[Term, int] = {}
+        self.known: dict[tuple[str, str, str], int] = {}
+        self.forms: dict[str, dict[str, int | None]] = {"word": {}, "title": {}}
+
+    def number(self, kind: str, text: str, name: str) -> int:
+        """The number of a term's name."""
+        found = self.known.get((kind, text, name))
+        if found is None:
+            found = self.known[kind, text, name] = len(self.names)
+            term = self.numbers.setdefault((kind, text), len(self.terms))
+            if term == len(self.terms):
+                self.terms.append((kind, text))
+            self.names.append(name)
+            self.term_of.append(term)
+        return found
+
+    def of_words(self, kind: str, words: Iterable[str]) -> dict[int, int]:
+        """Terms of some words to their names; of several forms of a word, the last one is the name."""
+        forms = self.forms[kind]
+        found: dict[int, int] = {}
+        for word in words:
+            if word not in forms:
+                forms[word] = None if word in FILLER else self.number(kind, singular(word), word)
+            if (name := forms[word]) is not None:
+                found[self.term_of[name]] = name
+        return found
+
+    def of_paper(self, features: Features) -> dict[int, int]:
+        """Every term of a paper to its name."""
+        digest, title = (WORDS.findall(text.casefold())[::-1] for text in (features.digest, features.title))
+        found = self.of_words("word", digest) | self.of_words("word", title) | self.of_words("title", title)
+        for kind, named in (("author", features.authors), ("keyword", features.keywords)):
+            for key, name in named.items():
+                number = self.number(kind, key, name)
+                found[self.term_of[number]] = number
+        return found
+
+
+class Index:
+    """Papers, known by their places, and their terms.
+
+    The vector of a paper is the names of its terms and one length: a term weighs its own weight divided by that length.
+    Terms that one paper alone has, or words that too many have, weigh nothing.
+    """
+
+    def __init__(self, papers: Iterable[tuple[str, Features]]) -> None:
+        self.papers: list[str] = []
+        self.terms = Terms()
+        frequency: Counter[int] = Counter()
+        self.vectors: list[array[int]] = []
+        for paper, features in papers:
+            self.papers.append(paper)
+            found = self.terms.of_paper(features)
+            frequency.update(found.keys())
+            self.vectors.append(array("I", found.values()))
+        self.weights = weigh(self.terms.terms, frequency, len(self.vectors))
+        self.lengths = array("d", map(self.shorten, range(len(self.vectors))))
+        self.papers_of = self.invert()
+
+    def shorten(self, place: int) -> float:
+        """Leave out of a paper's vector what weighs nothing. Gives its length."""
+        term_of, weights = self.terms.term_of, self.weights
+        self.vectors[place] = array("I", [name for name in self.vectors[place] if weights[term_of[name]]])
+        found = [weights[term_of[name]] for name in self.vectors[place]]
+        return math.sqrt(sum([weight * weight for weight in found])) or 1.0
+
+    def invert(self) -> dict[int, list[tuple[int, float]]]:
+        """Each term that is compared to the papers that have it, and to its weight in each."""
+        frequency = Counter(self.terms.term_of[name] for vector in self.vectors for name in vector)
+        limit = common_limit(list(frequency.values()))
+        found: dict[int, list[tuple[int, float]]] = {term: [] for term, count in frequency.items() if count <= limit}
+        for place, vector in enumerate(self.vectors):
+            for name in vector:
+                term = self.terms.term_of[name]
+                if term in found:
+                    found[term].append((place, self.weights[term] / self.lengths[place]))
+        return found
+
+    def best(self, place: int) -> list[tuple[float, int]]:
+        """The scores and the places of a paper's neighbours, nearest first."""
+        scores: defaultdict[int, float] = defaultdict(float)
+        length = self.lengths[place]
+        for name in self.vectors[place]:
+            term = self.terms.term_of[name]
+            own = self.weights[term] / length
+            for other, weight in self.papers_of.get(term, ()):
+                scores[other] += own * weight
+        scores.pop(place, None)
+        near = [(score, other) for other, score in scores.items() if score >= MIN_SCORE]
+        if len(near) > NEIGHBOURS:  # most are farther than any rounding could bring near
+            last = heapq.nlargest(NEIGHBOURS, near)[-1][0] - ROUNDING
+            near = [pair for pair in near if pair[0] >= last]
+        best = sorted((-round(score, DECIMALS), other) for score, other in near)[:NEIGHBOURS]
+        return [(-score, other) for score, other in best]
+
+    def shared_names(self, place: int, other: int) -> tuple[str, ...]:
+        """Names of the shared terms by weight; a word that is part of a shared keyword is not named again."""
+        term_of = self.terms.term_of
+        theirs = {term_of[name] for name in self.vectors[other]}
+        shared = [name for name in self.vectors[place] if term_of[name] in theirs]
+        one, two = self.lengths[place], self.lengths[other]
+
+        def order(name: int) -> tuple[float, Term]:
+            weight = self.weights[term_of[name]]
+            return -(weight / one) * (weight / two), self.terms.terms[term_of[name]]
+
+        chosen: list[str] = []
+        for number in sorted(shared, key=order):
+            name = self.terms.names[number]
+            if not any(name.casefold() in earlier.casefold() for earlier in chosen):
+                chosen.append(name)
+            if len(chosen) == SHARED_TERMS:
+                break
+        return tuple(chosen)
+
+
+def weigh(terms: Iterable[Term], frequency: Mapping[int, int], count: int) -> list[float]:
+    """The weight of each term among so many papers; 0 where it is left out."""
+    limit = max(2.0, MAX_WORD_SHARE * count)
+    return [
+        WEIGHTS[kind] * math.log(1 + count / often)
+        if (often := frequency[number]) > 1 and (kind != "word" or often <= limit)
+        else 0.0
+        for number, (kind, _) in enumerate(terms)
+    ]
 
 
 def common_limit(frequencies: Sequence[int]) -> int:
@@ -81,45 +204,3 @@ def common_limit(frequencies: Sequence[int]) -> int:
         if pairs > MAX_PAIRS:
             return min(frequency - 1, MAX_TERM_PAPERS)
     return MAX_TERM_PAPERS
-
-
-def term_names(features: Features) -> dict[Term, str]:
-    """Every term of a paper with the name to show for it."""
-    terms: dict[Term, str] = {}
-    for kind, text in (("word", features.digest), ("title", features.title)):
-        found = [word for word in WORDS.findall(text.casefold()) if word not in FILLER]
-        terms.update({("word", singular(word)): word for word in reversed(found)})
-        if kind == "title":
-            terms.update({("title", singular(word)): word for word in reversed(found)})
-    terms.update({("author", key): name for key, name in features.authors.items()})
-    terms.update({("keyword", key): name for key, name in features.keywords.items()})
-    return terms
-
-
-def weigh(names: Mapping[str, Mapping[Term, str]]) -> dict[str, dict[Term, float]]:
-    """Unit vectors; terms that one paper alone has, or words that too many have, are left out."""
-    frequency = Counter(term for terms in names.values() for term in terms)
-    limit = max(2.0, MAX_WORD_SHARE * len(names))
-    vectors: dict[str, dict[Term, float]] = {}
-    for paper, terms in names.items():
-        kept = [term for term in terms if frequency[term] > 1 and (term[0] != "word" or frequency[term] <= limit)]
-        vector = {term: WEIGHTS[term[0]] * math.log(1 + len(names) / frequency[term]) for term in kept}
-        length = math.sqrt(sum(weight * weight for weight in vector.values())) or 1.0
-        vectors[paper] = {term: weight / length for term, weight in vector.items()}
-    return vectors
-
-
-def shared_names(
-    paper: str, other: str, vectors: Mapping[str, Mapping[Term, float]], names: Mapping[str, Mapping[Term, str]]
-) -> tuple[str, ...]:
-    """Names of the shared terms by weight; a word that is part of a shared keyword is not named again."""
-    shared = [term for term in vectors[paper] if term in vectors[other]]
-    shared.sort(key=lambda term: (-vectors[paper][term] * vectors[other][term], term))
-    chosen: list[str] = []
-    for term in shared:
-        name = names[paper][term]
-        if not any(name.casefold() in earlier.casefold() for earlier in chosen):
-            chosen.append(name)
-        if len(chosen) == SHARED_TERMS:
-            break
-    return tuple(chosen)
