@@ -13,14 +13,11 @@ with chosen(id) as (
   select id from (select id from keywords where :keyword = '' order by paper_count desc limit 8)
 )
 select
-  keywords.name as keyword,
-  papers.year,
-  count(distinct papers.id) as paper_count,
-  keywords.id as keyword_id
+  keyword_years.keyword,
+  keyword_years.year,
+  keyword_years.paper_count,
+  keyword_years.keyword_id
 from chosen
 cross join keywords on keywords.id = chosen.id
-join paper_keywords on paper_keywords.keyword = keywords.id
-join papers on papers.id = paper_keywords.paper
-where papers.year is not null
-group by keywords.id, papers.year
-order by keywords.paper_count desc, keywords.id, papers.year
+cross join keyword_years on keyword_years.keyword_id = keywords.id
+order by keywords.paper_count desc, keywords.id, keyword_years.year

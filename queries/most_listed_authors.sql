@@ -5,27 +5,25 @@
 with asked(topic) as (
   select id from topics where id = lower(replace(:topic, ' ', '-')) or name = :topic collate nocase
 ),
-chosen(author, paper) as (
-  select paper_authors.author, papers.id
+counted(author, paper_count, first_year, last_year) as (
+  select paper_authors.author, count(distinct papers.id), min(papers.year), max(papers.year)
   from asked
   cross join papers on papers.topic = asked.topic
   cross join paper_authors on paper_authors.paper = papers.id
+  group by paper_authors.author
+  having count(distinct papers.id) > 1
   union all
-  select paper_authors.author, paper_authors.paper
+  select id, paper_count, first_year, last_year
   from authors
-  cross join paper_authors on paper_authors.author = authors.id
-  where :topic = '' and authors.paper_count > 1
+  where :topic = '' and paper_count > 1
 )
 select
   authors.name as author,
-  count(distinct papers.id) as paper_count,
-  min(papers.year) as first_year,
-  max(papers.year) as last_year,
+  counted.paper_count,
+  counted.first_year,
+  counted.last_year,
   authors.id as author_id
-from chosen
-cross join authors on authors.id = chosen.author
-cross join papers on papers.id = chosen.paper
-group by authors.id
-having count(distinct papers.id) > 1
-order by paper_count desc, authors.name
+from counted
+cross join authors on authors.id = counted.author
+order by counted.paper_count desc, authors.name
 limit 100

@@ -5,17 +5,17 @@
 with asked(topic) as (
   select id from topics where id = lower(replace(:topic, ' ', '-')) or name = :topic collate nocase
 ),
-chosen(year, code_url) as (
-  select papers.year, papers.code_url from asked cross join papers on papers.topic = asked.topic
+chosen(year, paper_count, with_code) as (
+  select year, paper_count, with_code from stored_code_years where topic in (select topic from asked)
   union all
-  select year, code_url from papers where :topic = ''
+  select year, paper_count, with_code from stored_code_years where :topic = ''
 ),
 years as (
   select
     year,
-    count(*) as n,
-    count(code_url) as with_code,
-    1.0 * count(code_url) / count(*) as share
+    sum(paper_count) as n,
+    sum(with_code) as with_code,
+    1.0 * sum(with_code) / sum(paper_count) as share
   from chosen
   where year is not null
   group by year

@@ -24,6 +24,10 @@ GROWING = {
     "changes",
     "problems",
     "source_lines",
+    "stored_topic_keywords",
+    "stored_newest_papers",
+    "stored_keyword_years",
+    "stored_keyword_pairs",
 }
 SCAN = re.compile(r"^SCAN (?:TABLE )?(\w+)(?: AS \w+)?(.*)$")
 

@@ -14,6 +14,7 @@ import yaml
 from .queries import LOOKUPS, Parameter, Query
 from .records import Records
 from .schema.columns import Row, Table, View
+from .schema.stored_tables import STORED
 from .schema.tables import TABLES
 from .schema.views import VIEWS
 
@@ -47,7 +48,10 @@ def make_metadata(records: Records, queries: Iterable[Query], database: str = "p
         "plugins": {"phenomena": {"content_sha256": source["content_sha256"], "lookups": LOOKUPS}},
         "databases": {
             database: {
-                "tables": {**{t.name: table_metadata(t) for t in TABLES}, **{v.name: view_metadata(v) for v in VIEWS}},
+                "tables": {
+                    **{table.name: table_metadata(table) for table in (*TABLES, *STORED)},
+                    **{view.name: view_metadata(view) for view in VIEWS},
+                },
                 "queries": {query.name: query_metadata(query, records) for query in queries},
             }
         },

@@ -16,6 +16,7 @@ from .schema.columns import ARRAY, INTEGER, REAL, Row, Table, encode
 from .schema.tables import SEARCH_COLUMNS, SEARCH_TABLE, TABLES, TOKENIZER
 from .schema.tables import table as declared
 from .schema.views import VIEWS
+from .stored import write_stored
 
 # sqlite-utils loads pandas and numpy where they are installed, for their types; a build is twice as fast without.
 unloaded = {"pandas", "numpy"} - sys.modules.keys()
@@ -49,6 +50,7 @@ def write_database(path: Path, records: Records) -> None:
         write_search(database)
         for view in VIEWS:
             database.create_view(view.name, (VIEW_FOLDER / f"{view.name}.sql").read_text("utf-8").strip())
+        write_stored(database.conn)
         database.conn.execute("ANALYZE")
         database.conn.commit()
         broken = database.conn.execute("PRAGMA foreign_key_check").fetchall()

@@ -2,6 +2,6 @@
 select
   min(year) as first,
   max(year) as last,
-  count(code_url) as with_code
-from papers
-where id in (select paper from paper_keywords where keyword = :id)
+  sum(with_code) as with_code
+from stored_keyword_years
+where keyword = :id

@@ -2,6 +2,6 @@
 select
   min(year) as first,
   max(year) as last,
-  count(code_url) as with_code
-from papers
+  sum(with_code) as with_code
+from stored_venue_years
 where venue = :id

@@ -1,6 +1,5 @@
 -- The paper of a topic that was submitted to arXiv first.
-select id, title, submitted
-from papers
-where id in (select paper from listings where topic = :id) and submitted is not null
-order by submitted, rowid
-limit 1
+select papers.id, papers.title, papers.submitted
+from stored_topic_facts as facts
+join papers on papers.id = facts.first_paper
+where facts.topic = :id

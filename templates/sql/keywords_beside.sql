@@ -1,9 +1,11 @@
 -- The sixteen keywords most often used together with a keyword, with the number of papers that have both.
-select keywords.id, keywords.name, count(*) as paper_count
-from paper_keywords as own
-join paper_keywords as other on other.paper = own.paper and other.keyword <> own.keyword
-join keywords on keywords.id = other.keyword
-where own.keyword = :id
-group by keywords.id
-order by count(*) desc, keywords.name
+with beside(id, paper_count) as (
+  select other, paper_count from stored_keyword_pairs where keyword = :id
+  union all
+  select keyword, paper_count from stored_keyword_pairs where other = :id
+)
+select keywords.id, keywords.name, beside.paper_count
+from beside
+join keywords on keywords.id = beside.id
+order by beside.paper_count desc, keywords.name
 limit 16

@@ -1,5 +1,4 @@
 -- First letters of the authors' family names, with the number of authors of each.
-select substr(sort_name, 1, 1) as letter, count(*) as author_count
-from authors
-group by substr(sort_name, 1, 1)
+select letter, author_count
+from stored_letters
 order by letter

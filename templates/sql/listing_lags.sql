@@ -1,5 +1,4 @@
 -- How many papers came into the list how long after their first version on arXiv, the quickest first.
-select lag, count(*) as paper_count
-from listing_lag
-group by lag
-order by min(lag_months)
+select lag, paper_count
+from stored_listing_lags
+order by rowid

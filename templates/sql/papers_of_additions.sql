@@ -9,11 +9,11 @@ select
   papers.paper_url,
   papers.code_url
 from (
-  select substr(added, 1, 7) as month
-  from papers
-  where added >= :year and added < :year || '~'
+  select month
+  from stored_additions
+  where month >= :year and month < :year || '~'
   group by month
-  having count(*) <= :most
+  having sum(paper_count) <= :most
 ) as months
 cross join papers on papers.added >= months.month and papers.added < months.month || '~'
 order by papers.added desc, papers.title

@@ -1,6 +1,5 @@
--- The keys of the papers of a topic, the latest first.
-select id
-from papers
-where id in (select paper from listings where topic = :id)
-order by year desc, submitted desc, rowid
-limit :most
+-- The keys of the papers of a topic, the latest first; there are at most 25.
+select paper as id
+from stored_newest_papers
+where kind = 'topic' and id = :id and place <= :most
+order by place

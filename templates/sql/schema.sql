@@ -11,5 +11,6 @@ join pragma_table_info(schema.name) as columns
 left join pragma_foreign_key_list(schema.name) as keys on keys."from" = columns.name
 where schema.type in ('table', 'view')
   and schema.name not like 'papers_fts%'
+  and schema.name not like 'stored_%'
   and schema.name not like 'sqlite_%'
 order by schema.rowid, columns.cid

@@ -1,5 +1,3 @@
 -- How many papers each topic has in each list year, zeros included; topics in their order.
-select topic_years.*
+select topic, year, paper_count, topic_id
 from topic_years
-join topics on topics.id = topic_years.topic_id
-order by topics.position, topic_years.year

@@ -1,11 +1,10 @@
 -- How many papers came into the list in each month of a year, by their first topic; the latest month first.
 select
-  substr(papers.added, 1, 7) as month,
+  counts.month,
   topics.id as topic_id,
   coalesce(topics.name, 'No topic') as topic,
-  count(*) as paper_count
-from papers
-left join topics on topics.id = papers.topic
-where papers.added >= :year and papers.added < :year || '~'
-group by month, topics.id
-order by month desc, topics.position nulls last
+  counts.paper_count
+from stored_additions as counts
+left join topics on topics.id = counts.topic
+where counts.month >= :year and counts.month < :year || '~'
+order by counts.month desc, topics.position nulls last

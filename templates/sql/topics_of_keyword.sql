@@ -1,8 +1,6 @@
 -- The topics of the papers of a keyword, with the number of its papers that each lists.
-select topics.id, topics.name, count(distinct listings.paper) as paper_count
-from paper_keywords
-join listings on listings.paper = paper_keywords.paper
-join topics on topics.id = listings.topic
-where paper_keywords.keyword = :id
-group by topics.id
-order by count(distinct listings.paper) desc, topics.position
+select topics.id, topics.name, counts.paper_count
+from stored_topic_keywords as counts
+join topics on topics.id = counts.topic
+where counts.keyword = :id
+order by counts.paper_count desc, topics.position

@@ -3,4 +3,4 @@ select
   (select min(year) from papers) as first,
   (select max(year) from papers) as last,
   (select max(submitted) from papers) as newest_month,
-  (select count(venue) from papers) as with_venue
+  (select filled from coverage where "column" = 'venue') as with_venue

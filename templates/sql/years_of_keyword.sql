@@ -1,6 +1,5 @@
 -- How many papers with a keyword the list has in each year.
-select papers.year, count(distinct papers.id) as paper_count
-from paper_keywords
-join papers on papers.id = paper_keywords.paper
-where paper_keywords.keyword = :id and papers.year is not null
-group by papers.year
+select year, paper_count
+from stored_keyword_years
+where keyword = :id and year is not null
+order by year

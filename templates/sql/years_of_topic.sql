@@ -1,5 +1,5 @@
 -- How many papers the list files under a topic in each year; a paper filed twice counts in both its years.
-select year, count(distinct paper) as paper_count
-from listings
-where topic = :id and year is not null
-group by year
+select year, paper_count
+from stored_topic_years
+where topic = :id and paper_count > 0
+order by year

@@ -1,5 +1,5 @@
 -- How many papers of a venue the list has in each list year.
-select year, count(*) as paper_count
-from papers
+select year, sum(paper_count) as paper_count
+from stored_venue_years
 where venue = :id and year is not null
 group by year

@@ -1,5 +1,5 @@
 -- How many papers each of some venues has in each list year.
-select papers.venue as id, papers.year, count(*) as paper_count
+select counts.venue as id, counts.year, sum(counts.paper_count) as paper_count
 from json_each(:keys) as page
-join papers on papers.venue = page.value
-group by papers.venue, papers.year
+cross join stored_venue_years as counts on counts.venue = page.value
+group by counts.venue, counts.year

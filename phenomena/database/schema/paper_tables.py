@@ -116,6 +116,8 @@ PAPER_TABLES: tuple[Table, ...] = (
             ("submitted",),
             ("added", "submitted"),
             ("venue", "venue_year"),
+            ("venue", "year", "submitted"),
+            ("venue", "topic"),
             ("citekey",),
             ("paper_url",),
         ),
@@ -163,7 +165,7 @@ PAPER_TABLES: tuple[Table, ...] = (
             Column("as_written", TEXT, "Name as written in the list for this paper.", required=True),
         ),
         ("paper", "position"),
-        indexes=(("author", "paper"),),
+        indexes=(("author", "paper"), ("paper", "author")),
     ),
     Table(
         "keywords",

@@ -2,11 +2,10 @@
 select
   one.name as keyword,
   two.name as other,
-  cast(count(*) as integer) as paper_count,
-  one.id as keyword_id,
-  two.id as other_id
-from keywords as one
-join paper_keywords as first on first.keyword = one.id
-join paper_keywords as second on second.paper = first.paper and second.keyword > first.keyword
-join keywords as two on two.id = second.keyword
-group by one.id, two.id
+  pairs.paper_count,
+  pairs.keyword as keyword_id,
+  pairs.other as other_id
+from stored_keyword_pairs as pairs
+left join keywords as one on one.id = pairs.keyword
+left join keywords as two on two.id = pairs.other
+order by pairs.keyword, pairs.other

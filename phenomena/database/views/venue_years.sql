@@ -2,9 +2,9 @@
 select
   venues.name as venue,
   venues.kind,
-  papers.venue_year as year,
-  cast(count(*) as integer) as paper_count,
-  venues.id as venue_id
-from venues
-join papers on papers.venue = venues.id
-group by venues.id, papers.venue_year
+  counts.venue_year as year,
+  cast(sum(counts.paper_count) as integer) as paper_count,
+  counts.venue as venue_id
+from stored_venue_years as counts
+left join venues on venues.id = counts.venue
+group by counts.venue, counts.venue_year
