@@ -121,32 +121,6 @@ async def test_each_thread_keeps_its_connection(site: Datasette) -> None:
     assert set(again) == set(first)
 
 
-async def test_pages_ask_for_the_schemas_through_one_method(site: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
-    await site.invoke_startup()
-    asked = []
-
-    async def ask() -> None:
-        asked.append("schemas")
-
-    monkeypatch.setattr(site, "refresh_schemas", ask)
-    assert (await site.client.get(f"/{DATABASE}/topics.json")).status_code == 200
-    assert asked and set(asked) == {"schemas"}
-    assert str(inspect.signature(Datasette.refresh_schemas)) == "(self)"
-
-
-async def test_permissions_of_tables_are_read_from_metadata_once(folder: Path) -> None:
-    denied = {"topics": {"allow": False}}
-    site = Datasette(files=[folder / "phenomena.db"], metadata={"databases": {DATABASE: {"tables": denied}}})
-    internals.ask_permissions_once(site)
-
-    async def statuses(*names: str) -> list[int]:
-        return [(await site.client.get(f"/{DATABASE}/{name}.json")).status_code for name in names]
-
-    assert await statuses("topics", "venues") == [403, 200]
-    site._metadata_local["databases"][DATABASE]["tables"] = {key: {"allow": False} for key in ("venues", "authors")}
-    assert await statuses("topics", "venues", "authors") == [403, 200, 403]
-
-
 def test_filters_are_known_by_their_operators() -> None:
     known = {"exact", "not", "contains", "gt", "gte", "in", "notin", "isnull", "notnull", "arraycontains", "date"}
     assert known <= set(internals.filter_operators())

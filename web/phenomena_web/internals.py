@@ -1,4 +1,4 @@
-"""The parts of Datasette 0.65 that it doesn't document and this site uses: here and nowhere else.
+"""The parts of Datasette 0.65 that it doesn't document and this site uses: here, in asked_once.py, and nowhere else.
 
 Each says what it is for, and until which change of Datasette it is needed. Any release may change these parts, so
 tests/test_internals.py has a test for each, which fails when what the site relies on is gone. It also tests the plain
@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 import datasette as datasette_package
 from datasette.database import Database
 from datasette.filters import Filters
-from datasette.plugins import pm
 from datasette.renderer import json_renderer
 from datasette.utils import CustomRow, MultiParams, escape_sqlite
 from datasette.utils.asgi import Base400, Request, Response
@@ -133,31 +132,6 @@ async def open_in_all_threads(
         return read(conn)
 
     return await asyncio.gather(*(database.execute_fn(opened) for _ in range(threads)))
-
-
-async def ask_schemas_once(datasette: Datasette) -> None:
-    """Of files that can't change, ask the schema now and never again.
-
-    Datasette asks before each page, also where the statement is then refused: three trips to the threads of all pages.
-    Needed until it leaves immutable files out.
-    """
-
-    async def asked() -> None:
-        return None
-
-    await datasette.refresh_schemas()
-    if not any(database.is_mutable for name, database in datasette.databases.items() if name != "_internal"):
-        datasette.refresh_schemas = asked
-
-
-def ask_permissions_once(datasette: Datasette) -> None:
-    """Read once what metadata permits of each table, where no plugin may change metadata while the server runs.
-
-    Datasette copies the whole metadata for each check, and a page makes several: a sixth of the time of all pages.
-    Needed until it keeps what it read.
-    """
-    if not pm.hook.get_metadata.get_hookimpls():
-        datasette._table_permission_allows = functools.cache(datasette._table_permission_allows)
 
 
 def filter_operators() -> Collection[str]:

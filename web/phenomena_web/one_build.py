@@ -20,7 +20,8 @@ from datasette.utils.asgi import Request, Response
 from datasette_sandbox import as_visitor
 
 from . import errors
-from .internals import ask_permissions_once, ask_schemas_once, inspected_hash, open_in_all_threads
+from .asked_once import ask_permissions_once, ask_schemas_once, ask_structure_once
+from .internals import inspected_hash, open_in_all_threads
 from .site import DATABASE, published
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ async def open_for_good(datasette: Datasette) -> None:
     """What the server does once, at its start. Raises ClickException."""
     await hold(datasette)
     await ask_schemas_once(datasette)
+    await ask_structure_once(published(datasette))
     ask_permissions_once(datasette)
 
 

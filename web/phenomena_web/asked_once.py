@@ -1,0 +1,93 @@
+"""What Datasette 0.65 asks for each page again, though it can't change while the server runs: asked once, and kept.
+
+These are parts that it doesn't document, as in internals.py; tests/test_asked_once.py has a test for each.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Awaitable, Callable
+from copy import copy
+from typing import TYPE_CHECKING, Any
+
+from datasette.database import Database
+from datasette.plugins import pm
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+STRUCTURE = (  # methods of Database that say what tables and views there are, and what is in them
+    *("table_names", "view_names", "hidden_table_names", "table_exists", "table_columns", "table_column_details"),
+    *("primary_keys", "fts_table", "foreign_keys_for_table", "get_all_foreign_keys", "label_column_for_table"),
+    *("get_table_definition", "get_view_definition"),
+)
+DECIDING, MOST_JUDGED = "datasette.default_permissions", 1_000  # names of tables that a visitor makes up count too
+
+
+async def ask_schemas_once(datasette: Datasette) -> None:
+    """Of files that can't change, ask the schema now and never again.
+
+    Datasette asks before each page, also where the statement is then refused: three trips to the threads of all pages.
+    Needed until it leaves immutable files out.
+    """
+
+    async def asked() -> None:
+        return None
+
+    await datasette.refresh_schemas()
+    if not any(database.is_mutable for name, database in datasette.databases.items() if name != "_internal"):
+        datasette.refresh_schemas = asked
+
+
+async def ask_structure_once(database: Database) -> None:
+    """Keep what a file that can't change says of its tables and views; names that it has not are asked for each time.
+
+    Datasette asks for each page again, ten to a hundred times, each a trip to a thread: half of the time of a short
+    page. Needed until it keeps what immutable files have.
+    """
+    known = {*await database.table_names(), *await database.view_names()}
+
+    def keep(ask: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        kept: dict[tuple[str, ...], Any] = {}
+
+        async def answer(*names: str) -> Any:
+            if names not in kept:
+                found = await ask(*names)
+                if names and names[0] not in known:
+                    return found
+                kept[names] = found
+            return copy(kept[names])  # callers add to lists
+
+        return answer
+
+    for name in STRUCTURE if not database.is_mutable else ():
+        setattr(database, name, keep(getattr(database, name)))
+
+
+def ask_permissions_once(datasette: Datasette) -> None:
+    """Judge once what anyone may see, where metadata alone decides it, and nothing may change it while the server runs.
+
+    Datasette judges each table anew for each page, also those that the page only lists, each time with a statement:
+    more than half of the time of the pages that list tables. Needed until it keeps what it judged.
+    """
+    if pm.hook.get_metadata.get_hookimpls():
+        return
+    datasette._table_permission_allows = functools.cache(datasette._table_permission_allows)
+    if {one.plugin_name for one in pm.hook.permission_allowed.get_hookimpls()} == {DECIDING}:
+        datasette.permission_allowed = keep_of_anyone(datasette.permission_allowed)
+
+
+def keep_of_anyone(judge: Callable[..., Awaitable[bool | None]]) -> Callable[..., Awaitable[bool | None]]:
+    """Datasette.permission_allowed that keeps what it judged of visitors who haven't logged in, up to MOST_JUDGED."""
+    kept: dict[tuple[Any, ...], bool | None] = {}
+
+    async def judged(actor: Any, action: str, resource: Any = None, default: Any = False) -> bool | None:
+        key = (action, resource, default)
+        if actor is None and key in kept:
+            return kept[key]
+        result = await judge(actor, action, resource=resource, default=default)
+        if actor is None and len(kept) < MOST_JUDGED:
+            kept[key] = result
+        return result
+
+    return judged
