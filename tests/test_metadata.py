@@ -17,7 +17,7 @@ from lists import records_of
 from phenomena.database.metadata import make_metadata
 from phenomena.database.queries import LOOKUPS, Parameter, parse_query, read_queries
 from phenomena.database.schema.stored_tables import STORED
-from phenomena.database.schema.tables import TABLES
+from phenomena.database.schema.tables import DERIVED_TABLES, TABLES
 from phenomena.database.schema.views import VIEWS
 
 
@@ -78,7 +78,7 @@ def test_a_digest_is_called_a_summary_of_this_edition(metadata: dict[str, Any]) 
 
 
 def test_no_name_of_the_schema_is_declared_twice() -> None:
-    names = [one.name for one in (*TABLES, *STORED, *VIEWS)]
+    names = [one.name for one in (*TABLES, *DERIVED_TABLES, *STORED, *VIEWS)]
     assert len(names) == len(set(names))
     for table in (*TABLES, *STORED):
         assert len({column.name for column in table.columns}) == len(table.columns)

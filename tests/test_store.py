@@ -13,7 +13,7 @@ from lists import NESTED, make_entry, records_of, write_list
 
 from phenomena.database.schema.columns import INTEGER, REAL, Table
 from phenomena.database.schema.stored_tables import STORED
-from phenomena.database.schema.tables import SEARCH_COLUMNS, SEARCH_TABLE, TABLES
+from phenomena.database.schema.tables import DERIVED_TABLES, SEARCH_COLUMNS, SEARCH_TABLE, TABLES
 from phenomena.database.schema.views import VIEWS
 from phenomena.database.store import VIEW_FOLDER, write_database
 
@@ -110,17 +110,17 @@ def test_the_table_of_papers_is_this_one(database: sqlite3.Connection) -> None:
 def test_tables_and_views_are_the_declared_ones(database: sqlite3.Connection) -> None:
     master = database.execute("select type, name from sqlite_master where type in ('table', 'view')").fetchall()
     own = {name for _, name in master if not name.startswith(("sqlite_", f"{SEARCH_TABLE}_fts"))}
-    assert own == {table.name for table in (*TABLES, *STORED)} | {view.name for view in VIEWS}
+    assert own == {table.name for table in (*TABLES, *DERIVED_TABLES, *STORED)} | {view.name for view in VIEWS}
     assert {path.stem for path in VIEW_FOLDER.glob("*.sql")} == {view.name for view in VIEWS}
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+@pytest.mark.parametrize("table", (*TABLES, *DERIVED_TABLES), ids=lambda table: table.name)
 def test_a_table_is_as_declared(database: sqlite3.Connection, table: Table) -> None:
     rows = database.execute("select name, type, [notnull], pk from pragma_table_info(?)", [table.name]).fetchall()
     declared = [
         (
             column.name,
-            {"integer": "INTEGER", "number": "REAL"}.get(column.type, "TEXT"),
+            {"integer": "INTEGER", "number": "REAL", "any": "BLOB"}.get(column.type, "TEXT"),
             int(column.required or column.name in table.key),
             (*table.key, column.name).index(column.name) + 1,
         )
@@ -135,7 +135,7 @@ def test_a_table_is_as_declared(database: sqlite3.Connection, table: Table) -> N
     assert set(keys) == {(column.name, column.references, "id") for column in table.columns if column.references}
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+@pytest.mark.parametrize("table", (*TABLES, *DERIVED_TABLES), ids=lambda table: table.name)
 def test_every_foreign_key_leads_an_index(database: sqlite3.Connection, table: Table) -> None:
     led = {columns[0] for columns in indexes(database, table.name)}
     assert {column.name for column in table.columns if column.references} <= led

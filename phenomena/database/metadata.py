@@ -15,7 +15,7 @@ from .queries import LOOKUPS, Parameter, Query
 from .records import Records
 from .schema.columns import Row, Table, View
 from .schema.stored_tables import STORED
-from .schema.tables import TABLES
+from .schema.tables import DERIVED_TABLES, TABLES
 from .schema.views import VIEWS
 
 TITLE = "Deep-learning phenomena: papers as data"
@@ -49,7 +49,7 @@ def make_metadata(records: Records, queries: Iterable[Query], database: str = "p
         "databases": {
             database: {
                 "tables": {
-                    **{table.name: table_metadata(table) for table in (*TABLES, *STORED)},
+                    **{table.name: table_metadata(table) for table in (*TABLES, *DERIVED_TABLES, *STORED)},
                     **{view.name: view_metadata(view) for view in VIEWS},
                 },
                 "queries": {query.name: query_metadata(query, records) for query in queries},

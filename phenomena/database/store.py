@@ -11,9 +11,10 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from .facet_sets import write_facet_sets
 from .records import Records
-from .schema.columns import ARRAY, INTEGER, REAL, Row, Table, encode
-from .schema.tables import SEARCH_COLUMNS, SEARCH_TABLE, TABLES, TOKENIZER
+from .schema.columns import ARRAY, BYTES, INTEGER, REAL, Row, Table, encode
+from .schema.tables import DERIVED_TABLES, SEARCH_COLUMNS, SEARCH_TABLE, TABLES, TOKENIZER
 from .schema.tables import table as declared
 from .schema.views import VIEWS
 from .stored import write_stored
@@ -29,7 +30,7 @@ for name in unloaded:
 
 VIEW_FOLDER = Path(__file__).with_name("views")
 CACHE_KILOBYTES = 65_536  # for sorting indexes; SQLite's default is 2 MB
-PYTHON_TYPES = {INTEGER: int, REAL: float}  # every other column is text
+PYTHON_TYPES = {INTEGER: int, REAL: float, BYTES: bytes}  # every other column is text
 
 
 def write_database(path: Path, records: Records) -> None:
@@ -48,6 +49,10 @@ def write_database(path: Path, records: Records) -> None:
         for table in TABLES:
             create_indexes(database, table)
         write_search(database)
+        for table in DERIVED_TABLES:
+            create_table(database, table)
+            create_indexes(database, table)
+        write_facet_sets(database.conn)
         for view in VIEWS:
             database.create_view(view.name, (VIEW_FOLDER / f"{view.name}.sql").read_text("utf-8").strip())
         write_stored(database.conn)

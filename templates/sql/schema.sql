@@ -1,4 +1,4 @@
--- The columns of every table and view, with the table that a foreign key refers to.
+-- The columns of every table and view that visitors query, with the table that a foreign key refers to.
 select
   schema.rowid as position,
   schema.name,
@@ -12,5 +12,6 @@ left join pragma_foreign_key_list(schema.name) as keys on keys."from" = columns.
 where schema.type in ('table', 'view')
   and schema.name not like 'papers_fts%'
   and schema.name not like 'stored_%'
+  and schema.name <> 'facet_sets'
   and schema.name not like 'sqlite_%'
 order by schema.rowid, columns.cid

@@ -20,9 +20,10 @@ class Type(StrEnum):
     MONTH = "yearmonth"
     DATE = "date"
     ARRAY = "array"
+    BYTES = "any"
 
 
-TEXT, INTEGER, REAL, MONTH, DATE, ARRAY = Type
+TEXT, INTEGER, REAL, MONTH, DATE, ARRAY, BYTES = Type
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,28 @@ The store creates the tables from this declaration and metadata.yml is made from
 
 from __future__ import annotations
 
-from .columns import Table
+from .columns import BYTES, INTEGER, TEXT, Column, Table
 from .list_tables import LIST_TABLES
 from .paper_tables import PAPER_TABLES
 
 TABLES: tuple[Table, ...] = (*PAPER_TABLES, *LIST_TABLES)
+
+DERIVED_TABLES: tuple[Table, ...] = (  # made of the others, for the site alone; no part of the archive
+    Table(
+        "facet_sets",
+        "Which papers have each value of a facet, for values of two papers or more of keywords and authors.",
+        (
+            Column("facet", TEXT, "Facet: topic, year, venue, keyword, author, code or added."),
+            Column("within", TEXT, "For a topic, the list year, for a year, the topic of the entries; empty for any."),
+            Column("value", TEXT, "Value of the facet, as the address of a page has it."),
+            Column("paper_count", INTEGER, "Number of papers with the value.", required=True),
+            Column("papers", BYTES, "Their row numbers as a portable Roaring bitmap.", required=True),
+        ),
+        ("facet", "within", "value"),
+        indexes=(("facet", "within", "paper_count"),),
+        hidden=True,
+    ),
+)
 
 SEARCH_TABLE = "papers"
 SEARCH_COLUMNS = ("title", "keywords", "authors", "venue", "digest")
