@@ -4,8 +4,8 @@ filters they set.
 Topics, keywords and authors are counted over the tables that tie them to papers, by index and completely; years stand
 in time order. The filters are `_topic`, `_year`, `_keyword` and `_author`, each with a key; topic and year go together,
 so that a paper listed under two topics is found under each with that topic's year. Venue, code and day of addition are
-columns of papers, filtered as Datasette does. All are counted by one statement. A page shows the first values of each,
-and those that are chosen; the others unfold.
+columns of papers, filtered as Datasette does. A page shows the first values of each, and those that are chosen; the
+others unfold.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.database import QueryInterrupted
 from datasette.facets import Facet
 from datasette.filters import FilterArguments
 from datasette.utils import path_with_added_args, path_with_removed_args, path_with_replaced_args
 from datasette.utils.asgi import Request
-from phenomena_web.statements import find_statement
+from phenomena_web.facet_counts import Selection, count_facets
 
 Found = dict[str, Any]  # a facet in the form that Datasette's own classes give
 
@@ -41,27 +40,11 @@ class PaperFacet(Facet):  # type: ignore[misc]  # Datasette has no types
             return [], []
         wanted = {config["config"].get("simple"): config["source"] for config in self.get_configs()}
         names = [name for name in PARAMETERS if name in wanted]  # in our order, not the address's
-        try:
-            values = await self.count(names) if names else {}
-        except QueryInterrupted:
-            return [], names
-        return [self.result(name, values[name], hideable=wanted[name] != "metadata") for name in names], []
-
-    async def count(self, names: Sequence[str]) -> dict[str, list[Mapping[str, Any]]]:
-        """Value, label and count of some facets, all by one statement; one value more than a page may show."""
-        given = {key: self.request.args.get(key) for key in ("_topic", "_year")}
-        counts = [f"select '{name}' as facet, * from (\n{find_statement(self.ds, f'facet_{name}')})" for name in names]
-        found = await self.ds.execute(
-            self.database,
-            f"with page as not materialized ({self.sql})\n" + "\nunion all\n".join(counts),
-            {**given, **(self.params or {}), "facet_limit": self.get_facet_size() + 1},
-            truncate=False,
-            custom_time_limit=self.ds.setting("facet_time_limit_ms") * len(names),
-        )
-        values: dict[str, list[Mapping[str, Any]]] = {name: [] for name in names}
-        for row in found.rows:
-            values[row["facet"]].append(row)
-        return values
+        topic, year = (self.request.args.get(key) for key in ("_topic", "_year"))
+        selection = Selection(self.ds, self.database, self.sql, self.params or {}, self.row_count, topic, year)
+        values, late = await count_facets(selection, names, self.get_facet_size() + 1) if names else ({}, [])
+        found = [name for name in names if name in values]
+        return [self.result(name, values[name], hideable=wanted[name] != "metadata") for name in found], late
 
     def result(self, name: str, rows: Sequence[Mapping[str, Any]], hideable: bool) -> Found:
         """One facet."""

@@ -28,6 +28,7 @@ GROWING = {
     "stored_newest_papers",
     "stored_keyword_years",
     "stored_keyword_pairs",
+    "facet_sets",
 }
 SCAN = re.compile(r"^SCAN (?:TABLE )?(\w+)(?: AS \w+)?(.*)$")
 
@@ -56,7 +57,8 @@ def example_values(sql: str) -> dict[str, str]:
     """A value for each parameter of a page's statement."""
     special = {"facet_limit": "5", "papers": '["arxiv-2409-15156"]', "most": "5", "size": "5", "start": "0"}
     special |= dict.fromkeys(("topics", "venues", "keywords", "authors", "keys"), '["x"]')
-    return {name: special.get(name, "x") for name in re.findall(r":(\w+)", sql)}
+    names = re.findall(r":(\w+)", sql)
+    return {name: '{"x": 1}' if name.endswith("_counts") else special.get(name, "x") for name in names}
 
 
 def runnable(name: str) -> str:

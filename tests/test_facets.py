@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from datasette.app import Datasette
-from datasette.database import Database
+from datasette.database import Database, QueryInterrupted
 from page_kinds import VIEWS, fetch
 from page_reading import read, texts
+from phenomena_web import facet_counts
 
 pytestmark = pytest.mark.anyio
 VALUES = "[aria-labelledby=facet-{}]"  # the lists of a facet's values: those at first, and those behind a fold
@@ -76,8 +77,46 @@ async def test_all_facets_are_counted_by_one_statement(site: Datasette, monkeypa
     await get_json(site, "/phenomena/papers.json?_keyword=grokking")
     assert len([sql for sql in asked if sql.startswith("with page as ")]) == 1
     asked.clear()
+    await get_json(site, "/phenomena/papers.json")
+    assert len([sql for sql in asked if "facet_sets" in sql]) == 1
+    assert [sql for sql in asked if "page" in sql] == []
+    asked.clear()
     await get_json(site, "/phenomena/authors.json")
     assert [sql for sql in asked if "page" in sql] == []
+
+
+@pytest.mark.parametrize(
+    "query", ["code_url__isnull=1", "_search=a", "year__gt=2019", "_topic=empirical-study&_year=2022"]
+)
+@pytest.mark.parametrize("size", ["3", "max"])
+async def test_sets_give_what_a_statement_gives(
+    site: Datasette, query: str, size: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, found = f"/phenomena/papers.json?_size=0&_facet_size={size}&{query}", []
+    for few in (10**9, 0):
+        monkeypatch.setattr(facet_counts, "FEW", few)
+        found.append((await get_json(site, path))["facet_results"])
+    assert found[0] == found[1]
+    assert all(facet["results"] for facet in found[0].values())
+
+
+async def test_facets_that_take_too_long_are_named_and_the_others_are_whole(
+    site: Datasette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Authors of most papers are decided by their sets; where these don't decide, they are counted row by row."""
+    count = facet_counts.count_by_statement
+
+    async def late(selection: Any, names: list[str], most: int) -> Any:
+        if "author" in names:
+            raise QueryInterrupted(Exception(), "", {})
+        return await count(selection, names, most)
+
+    monkeypatch.setattr(facet_counts, "count_by_statement", late)
+    path = "/phenomena/papers?code_url__isnull=1&_facet_size=max"
+    page = await read(site, path)
+    assert texts(page, ".facet h3") == ["Topic", "List year", "Venue", "Keyword", "Code", "Year of addition"]
+    assert texts(page, "p.notice") == ["Took too long to count: author. Filter the rows first."]
+    assert "Author" in texts(await read(site, "/phenomena/papers?code_url__isnull=1&_facet_size=3"), ".facet h3")
 
 
 async def test_the_order_of_the_address_does_not_matter(site: Datasette) -> None:
@@ -126,7 +165,11 @@ async def test_the_order_of_the_address_does_not_matter(site: Datasette) -> None
         ),
     ],
 )
-async def test_counts_equal_sql_under_filters(site: Datasette, folder: Path, query: str, papers: str) -> None:
+@pytest.mark.parametrize("few", [facet_counts.FEW, 0], ids=["as they come", "by sets"])
+async def test_counts_equal_sql_under_filters(
+    site: Datasette, folder: Path, query: str, papers: str, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facet_counts, "FEW", few)
     page = await get_json(site, f"{ALL}&{query}")
     wanted = sorted(row["id"] for row in fetch(folder, f"select id from papers where id in ({papers})"))
     assert sorted(page_ids(page)) == wanted != []

@@ -12,6 +12,7 @@ import pytest
 import yaml
 from datasette.app import Datasette
 from datasette.database import Database
+from datasette.facets import ColumnFacet, Facet
 from datasette.filters import Filters
 from datasette.plugins import pm
 from datasette.utils import MultiParams
@@ -20,6 +21,7 @@ from datasette.views.base import DatasetteError
 from datasette.views.table import TableView
 from page_kinds import find_page_kinds
 from phenomena_web import internals, parameters
+from phenomena_web.search.expressions import RANKED
 from phenomena_web.site import DATABASE, published
 
 pytestmark = pytest.mark.anyio
@@ -223,3 +225,20 @@ async def test_every_kind_of_page_is_made_by_the_patched_method(site: Datasette,
     kinds = find_page_kinds(folder)
     assert (await site.client.get(kinds["canned query"])).status_code == 200
     assert TableView.data is not inspect.unwrap(TableView.data)
+
+
+async def test_the_sql_of_a_facet_ends_in_its_conditions(site: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[str] = []
+
+    async def note(self: Facet) -> Any:
+        found.append(internals.find_conditions(self.sql, "papers"))
+        return [], []
+
+    monkeypatch.setattr(ColumnFacet, "facet_results", note)
+    for query in ("", "?year=2022", "?_search=grokking&_keyword=grokking"):
+        await site.client.get(f"/phenomena/papers.json{query}")
+    assert found == [
+        "",
+        'where "year" = :p0',
+        f"where papers.id in (select paper from paper_keywords where keyword = :_keyword0) and {RANKED}",
+    ]

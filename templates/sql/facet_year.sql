@@ -1,7 +1,7 @@
 -- Value, label and count of each list year among the papers of a page, under a topic where one is chosen.
 select listings.year as value, listings.year as label, count(distinct page.id) as count
 from page
-join listings on listings.paper = page.id
+cross join listings on listings.paper = page.id
 where listings.year is not null and (:_topic is null or listings.topic = :_topic)
 group by listings.year
 order by listings.year desc

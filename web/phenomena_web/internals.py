@@ -116,6 +116,14 @@ def split_sql(data: Mapping[str, Any]) -> str:
     return sql.removeprefix(f"select {columns} ").rpartition(" limit ")[0]
 
 
+def find_conditions(sql: str, table: str) -> str:
+    """What the SQL of a table's facets says of its rows, with `where`; empty for all rows.
+
+    Needed until a facet gets its conditions separately.
+    """
+    return sql.partition(f" from {escape_sqlite(table)} ")[2].strip()
+
+
 async def open_in_all_threads(
     datasette: Datasette, database: Database, read: Callable[[Any], Any], timeout: float
 ) -> list[Any]:
