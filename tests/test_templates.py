@@ -131,7 +131,7 @@ def test_every_named_statement_is_asked_for_and_none_is_missing(parse: Callable[
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_a_named_statement_says_what_it_gives_and_runs(database: sqlite3.Connection, name: str) -> None:
     sql = STATEMENTS[name]
-    assert re.match(r"-- [A-Z][^\n]+\n(-- [^\n]+\n)*select\b", sql), "a comment first"
+    assert re.match(r"-- [A-Z][^\n]+\n(-- [^\n]+\n)*(select|with)\b", sql), "a comment first"
     assert database.execute(runnable(name), example_values(sql)).description
 
 
