@@ -14,10 +14,11 @@ from operator import itemgetter
 from pyroaring import BitMap
 
 LEAST = 2  # papers of a keyword or author that has a set; the site counts the others where it needs them
-PAPERS = """
-select rowid, venue, iif(code_url is null, 'isnull', 'notnull'), substr(added, 1, 4)
-from papers
-"""
+PAPERS = {  # each reads an index alone, not the long rows of papers
+    "venue": "select venue, rowid from papers where venue is not null",
+    "code": "select iif(code_url is null, 'isnull', 'notnull'), rowid from papers",
+    "added": "select substr(added, 1, 4), rowid from papers where added is not null",
+}
 LISTINGS = "select topic, cast(year as text), paper from listings"
 
 Key = tuple[str, str, str]  # facet, within, value
@@ -42,10 +43,9 @@ def gather_sets(connection: sqlite3.Connection, numbers: Mapping[str, int]) -> M
         for key in pairs:
             if None not in key:
                 sets[key].add(numbers[paper])
-    for number, *values in connection.execute(PAPERS):
-        for facet, value in zip(("venue", "code", "added"), values, strict=True):
-            if value is not None:
-                sets[facet, "", value].add(number)
+    for facet, sql in PAPERS.items():
+        for value, number in connection.execute(sql):
+            sets[facet, "", value].add(number)
     return sets
 
 
