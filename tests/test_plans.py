@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from phenomena_web.page_order import Order
 from plans import GROWING, STATEMENTS, aliases, example_values, plan, runnable, scans
 
 from phenomena.database.queries import LOOKUPS, Query, read_queries
@@ -108,6 +109,44 @@ def test_facets_and_lookups_use_an_index(database: sqlite3.Connection, table: ob
 def test_what_pages_read_uses_an_index(database: sqlite3.Connection, sql: str, why: str) -> None:
     steps = [step for step in plan(database, sql, {"value": "x"} if ":value" in sql else {}) if "B-TREE" not in step]
     assert all("INDEX" in step or "INTEGER PRIMARY KEY" in step for step in steps), f"{why}: {steps}"
+
+
+OFFERED = {  # what the list of papers is filtered by, as the plugins and the search say it
+    "venue": "venue = 'x'",
+    "with code": "code_url is not null",
+    "without code": "code_url is null",
+    "year of addition": "added like '2023%'",
+    "topic": "papers.id in (select listings.paper from listings where listings.topic = 'x')",
+    "list year": "papers.id in (select listings.paper from listings where listings.year = 2022)",
+    "topic and list year": "papers.id in (select paper from listings where topic = 'x' and year = 2022)",
+    "keyword": "papers.id in (select paper from paper_keywords where keyword = 'x')",
+    "author": "papers.id in (select paper from paper_authors where author = 'x')",
+    "arXiv id": "papers.arxiv_id is 'x'",
+    "DOI": "papers.doi is 'x'",
+    "OpenReview id": "papers.openreview_id is 'x'",
+    "citation key": "papers.citekey = 'x'",
+}
+
+
+@pytest.mark.parametrize("filtered", OFFERED)
+def test_a_filter_of_papers_reads_indexes_alone(database: sqlite3.Connection, filtered: str) -> None:
+    """Its count, and the row numbers that its facets are counted by: no row of papers, which are long."""
+    for selected in ("count(*)", "json_group_array(rowid)"):
+        steps = plan(database, f"select {selected} from papers where {OFFERED[filtered]}")
+        assert all("COVERING INDEX" in step or "SUBQUERY" in step for step in steps), steps
+
+
+@pytest.mark.parametrize("column", ["submitted", "title", "venue_year", "year", "citekey", "id"])
+@pytest.mark.parametrize("is_descending", [False, True])
+def test_a_sort_of_papers_follows_an_index(database: sqlite3.Connection, column: str, is_descending: bool) -> None:
+    """A page, and the row before each of the pages around it, counted from either end; ties are sorted by the key."""
+    order = Order(column, is_descending, ("id",))
+    for is_backward in (False, True):
+        first, *others = plan(database, f"select * from papers order by {order.sql(is_backward)} limit 26")
+        assert first.startswith(("SCAN papers USING INDEX", "SCAN papers USING COVERING INDEX"))
+        assert set(others) <= {"USE TEMP B-TREE FOR RIGHT PART OF ORDER BY"}
+        sql = f"select {column}, id from papers order by {order.sql(is_backward)} limit 50"
+        assert column == "citekey" or "USING COVERING INDEX" in plan(database, sql)[0]
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)

@@ -12,15 +12,14 @@ A search of papers is in the order of relevance, unless another is chosen: searc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from datasette.database import Database, QueryInterrupted
-from datasette.utils import escape_sqlite, path_from_row_pks, tilde_decode, tilde_encode
+from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request
 
 from .internals import (
@@ -32,6 +31,7 @@ from .internals import (
     table_metadata,
 )
 from .page_numbers import find_places, name_pages
+from .page_order import Order, find_tokens
 from .search import relevance
 
 if TYPE_CHECKING:
@@ -41,22 +41,6 @@ Data = dict[str, Any]  # of a table's page, as its JSON has it
 Rewrite = Callable[[str], str]
 rewriting: ContextVar[Rewrite | None] = ContextVar("rewriting", default=None)  # of the SQL of this page
 COUNTED_ONCE = {"_nofacet": "1", "_nocount": "1"}
-
-
-@dataclass(frozen=True)
-class Order:
-    """How the rows of a table are sorted: by a column, if one is chosen, and then by the key. A view has no key."""
-
-    column: str | None
-    is_descending: bool
-    keys: tuple[str, ...]
-
-    @property
-    def replacement(self) -> tuple[str, str] | None:
-        """The end of a first page's SQL as Datasette writes it and as it should be, or None where it is right."""
-        if not self.column or not self.keys or self.column == self.keys[0]:
-            return None
-        return order_of_first_page(self.column, self.is_descending, self.keys)
 
 
 async def find_order(datasette: Datasette, request: Request, database: str, table: str) -> Order:
@@ -91,26 +75,6 @@ async def find_start(db: Database, data: Data, request: Request, total: int) -> 
     return total - int(left.single_value()) + 1
 
 
-async def find_tokens(db: Database, first: Data, order: Order, places: Collection[int]) -> dict[int, str | None]:
-    """The `_next` of the page after the row at each of some places, from 1; None for the first page, after no row."""
-    if first["is_view"]:
-        return {place: str(place) if place else None for place in places}
-    columns = ", ".join(map(escape_sqlite, [*([order.column] if order.column else []), *order.keys]))
-    source, _, by = split_sql(first).rpartition(" order by ")
-    wanted = ", ".join(str(place) for place in places)
-    sql = f"select * from (select {columns}, row_number() over (order by {by}) as page_end {source})"
-    rows = await db.execute(f"{sql} where page_end in ({wanted})", first["query"]["params"])
-    return {0: None} | {row["page_end"]: make_token(row, order) for row in rows.rows}
-
-
-def make_token(row: Any, order: Order) -> str:
-    """The `_next` of the page after a row, which begins with the column of the order."""
-    token: str = path_from_row_pks(row, order.keys, False)
-    if not order.column:
-        return token
-    return f"{'$null' if row[0] is None else tilde_encode(str(row[0]))},{token}"
-
-
 async def find_pages(datasette: Datasette, request: Request, first: Data, start: int) -> Data:
     """What a page that starts at a row says of the pages around it."""
     size, total = page_size(datasette, request, first["database"], first["table"]), first["filtered_table_rows_count"]
@@ -118,7 +82,7 @@ async def find_pages(datasette: Datasette, request: Request, first: Data, start:
     if not places:
         return {}
     order = await find_order(datasette, request, first["database"], first["table"])
-    tokens = await find_tokens(datasette.get_database(first["database"]), first, order, places)
+    tokens = await find_tokens(datasette.get_database(first["database"]), first, order, places, total)
     return name_pages(datasette, request, size, start, tokens)
 
 
