@@ -16,16 +16,19 @@ from servers import Server, list_children
 
 HEAD = re.compile(rb"HTTP/1\.1 (\d+).*?\r\n\r\n", re.DOTALL)
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+TAG = re.compile(rb"\r\netag: *([^\r]+)", re.IGNORECASE)
 END_OF_CHUNKS = b"0\r\n\r\n"
+IDLE = 0.01  # seconds of the processor in half a second, below which a server has nothing left to do
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Status, bytes of the body on the wire, and seconds from asking to the last byte."""
+    """Status, bytes of the body on the wire, seconds from asking to the last byte, and the ETag."""
 
     status: int
     size: int
     seconds: float
+    tag: str = ""
 
 
 class Client:
@@ -60,7 +63,8 @@ class Client:
         else:
             while not received.endswith(END_OF_CHUNKS):
                 received = self.receive(received)
-        return Answer(status, len(received) - head.end(), time.perf_counter() - started)
+        seconds, tag = time.perf_counter() - started, TAG.search(head[0])
+        return Answer(status, len(received) - head.end(), seconds, tag[1].decode() if tag else "")
 
     def receive(self, received: bytearray) -> bytearray:
         """What was received, and more."""
@@ -109,6 +113,18 @@ def processor_seconds(server: Server) -> float:
             with contextlib.suppress(OSError):
                 spent += int(path.read_text().split()[0])
     return spent / 1e9
+
+
+def wait_until_idle(server: Server, seconds: float = 30.0) -> float:
+    """Wait until a server does nothing; gives the seconds of the processor that it needed until then."""
+    begun = before = processor_seconds(server)
+    until = time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        time.sleep(0.5)
+        before, earlier = processor_seconds(server), before
+        if before - earlier < IDLE:
+            break
+    return before - begun
 
 
 def percentile(values: Sequence[float], share: float) -> float:

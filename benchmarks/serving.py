@@ -29,13 +29,13 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from addresses import Kind, find_kinds  # noqa: E402
-from clients import Answer, Client, ask_together, percentile, processor_seconds  # noqa: E402
+from clients import Answer, Client, ask_together, percentile, processor_seconds, wait_until_idle  # noqa: E402
 from made_sites import CACHE, keeping_nothing, serve, serve_plain, site_of  # noqa: E402
 from servers import Server  # noqa: E402
 from statements import read_pages  # noqa: E402
 
 MOST_KEYS, CLIENTS = 8, 16
-FEWEST, MOST, SECONDS = 8, 40, 1.5  # requests of a kind with one client, and for how long it is asked
+FEWEST, MOST, SECONDS = 8, 40, 0.8  # requests of a kind with one client, and for how long it is asked
 GAVE_UP = ("timed out", "interrupted", "took too long")
 Figures = dict[str, Any]  # of one kind: a dict for each way of asking it, times in ms
 
@@ -91,16 +91,23 @@ def add_up(answers: Sequence[Answer]) -> Answer:
 
 
 def ask_again(path: str, kept: Server) -> Figures:
-    """The same address again and again, with one client and with sixteen."""
+    """The same address again and again: with one client, with one that has the answer already, and with sixteen."""
     with Client(kept.address) as client:
-        cost = max(client.get(path).seconds for _ in range(3))
-        count = max(FEWEST, min(500, int(SECONDS / 3 / cost)))
-        before, started = processor_seconds(kept), time.perf_counter()
-        answers = [client.get(path) for _ in range(count)]
-        seconds = time.perf_counter() - started
-    figures = {"again": summarize(answers, seconds, processor_seconds(kept) - before)}
+        known = [client.get(path) for _ in range(3)]
+        count = max(FEWEST, min(500, int(SECONDS / 2 / known[-1].seconds)))
+        figures = {"again": ask_often(client, kept, path, count)}
+        if known[-1].tag:
+            figures["unchanged"] = ask_often(client, kept, path, count, If_None_Match=known[-1].tag)
     together, seconds = ask_together(kept.address, [path] * max(CLIENTS, count), CLIENTS)
     return figures | {"again, sixteen": summarize(together, seconds)}
+
+
+def ask_often(client: Client, server: Server, path: str, count: int, **headers: str) -> dict[str, float]:
+    """One address, so many times."""
+    before, started = processor_seconds(server), time.perf_counter()
+    answers = [client.get(path, **headers) for _ in range(count)]
+    seconds = time.perf_counter() - started
+    return summarize(answers, seconds, processor_seconds(server) - before)
 
 
 def ask_all_at_once(kind: Kind, ours: Server, plain: Server, first: float, theirs: float) -> Figures:
@@ -124,7 +131,7 @@ def measure_kind(kind: Kind, ours: Server, kept: Server, plain: Server) -> Figur
     return faults | figures | ask_again(kind.ours[0], kept) | at_once | {"is_page": kind.is_page}
 
 
-def measure_size(size: int, cache: Path, wanted: Sequence[str], write: bool = True) -> dict[str, Figures]:
+def measure_size(size: int, cache: Path, wanted: Sequence[str] = ()) -> dict[str, Figures]:
     """The figures of all kinds of a site, or of those wanted, a line printed for each."""
     folder = site_of(size, cache)
     kinds = [kind for kind in find_kinds(folder, MOST_KEYS) if not wanted or kind.name in wanted]
@@ -134,6 +141,8 @@ def measure_size(size: int, cache: Path, wanted: Sequence[str], write: bool = Tr
     with ExitStack() as stack:
         ours = stack.enter_context(serve(folder, **keeping_nothing()))
         kept, plain = stack.enter_context(serve(folder)), stack.enter_context(serve_plain(folder))
+        for server in (ours, kept, plain):
+            wait_until_idle(server)
         for kind in kinds:
             page = pages[kind.ours[0]]
             longest = max((one.milliseconds for one in page.statements), default=0.0)
