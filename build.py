@@ -29,6 +29,7 @@ from phenomena.map.layout import MissingLayoutError, arrange
 from phenomena.map.positions import Position, positions_path, read_positions, write_positions
 from phenomena.papers.changes import Change, history_path, read_changes, write_changes
 from phenomena.papers.history import make_history
+from phenomena.reader.limits import USUAL, Limits
 from phenomena.reader.reading import check_reading, read_list
 from phenomena.reader.revisions import GitError, read_revisions
 from phenomena.reader.source import ListError, is_address, read_source
@@ -57,6 +58,10 @@ other databases there. All files are replaced together, or none is.
 .positions.csv. Later builds find these files there. A paper that is new in
 LIST is put beside its related papers, and moves no other.
 
+A list may have 6,000 entries and, for each of them, 10 authors and
+keywords, 10 lines and 833 bytes. --max-entries raises all four; use it with
+a list that you trust, since a build takes time and memory in proportion.
+
 \b
 Exit code:
   0  built, or checked
@@ -66,14 +71,17 @@ Exit code:
 
 
 def read(
-    location: str, changes: Sequence[Change] | None = None, positions: Mapping[str, Position] | None = None
+    location: str,
+    changes: Sequence[Change] | None = None,
+    positions: Mapping[str, Position] | None = None,
+    limits: Limits = USUAL,
 ) -> Records:
     """All rows of a list, with its changes and its papers' positions, or those of the files beside it.
 
     Raises ListError when the list can't be read, holds no paper or too much, or when a file beside it can't be read.
     """
-    source = read_source(location)
-    reading = read_list(source, location)
+    source = read_source(location, limits)
+    reading = read_list(source, location, limits)
     check_reading(reading, location)
     history, places = history_path(Path(location)), positions_path(Path(location))
     if changes is None:
@@ -90,6 +98,7 @@ def build(
     bundle: Path | None = None,
     history: str | None = None,
     place: bool = False,
+    limits: Limits = USUAL,
 ) -> tuple[Records, list[Path]]:
     """Build both files, and inspect-data.json beside the database; all are replaced together, or none is.
 
@@ -100,12 +109,12 @@ def build(
     """
     if bundle:
         check_libraries()
-    changes = make_history(read_revisions(history, Path(location).name)) if history else None
-    positions = place_papers(read(location, changes, {})) if place else None
+    changes = make_history(read_revisions(history, Path(location).name, limits)) if history else None
+    positions = place_papers(read(location, changes, {}, limits)) if place else None
     beside = make_beside(Path(location), changes, positions)
     targets = [database, metadata, database.with_name("inspect-data.json"), *beside]
     with replacing(targets, keeping=Path(location)) as (database_part, metadata_part, inspect_part, *parts):
-        records = read(location, changes, positions)
+        records = read(location, changes, positions, limits)
         write_database(database_part, records)
         metadata_part.write_text(make_metadata(records, read_queries(), database.stem), "utf-8")
         inspect_part.write_text(make_inspect_data(database_part, database, records), "utf-8")
@@ -157,6 +166,9 @@ def choose_targets(database: Path | None, metadata: Path | None) -> tuple[Path, 
 @click.option("--bundle", type=click.Path(path_type=Path, file_okay=False), help="Folder for a zip of all formats.")
 @click.option("--history", metavar="REPOSITORY", help="Git repository of LIST, by path or address.")
 @click.option("--place", is_flag=True, help="Place all papers on the map anew.")
+@click.option(
+    "--max-entries", type=click.IntRange(1), metavar="N", help=f"Entries to allow, by default {USUAL.entries}."
+)
 @click.option("--check", is_flag=True, help="Write nothing, only report problems of LIST.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when LIST has errors.")
 @click.option(
@@ -173,6 +185,7 @@ def main(
     bundle: Path | None,
     history: str | None,
     place: bool,
+    max_entries: int | None,
     check: bool,
     strict: bool,
     style: str,
@@ -185,8 +198,11 @@ def main(
     if place and (check or is_address(location)):
         raise click.UsageError("--place writes a file beside LIST. Give LIST as a path, and leave --check out.")
     targets = choose_targets(database, metadata)
+    limits = Limits(max_entries) if max_entries else USUAL
     try:
-        records, files = (read(location), []) if check else build(location, *targets, bundle, history, place)
+        records, files = (
+            (read(location, limits=limits), []) if check else build(location, *targets, bundle, history, place, limits)
+        )
     except (ListError, GitError, WriteError, MissingLibraryError, MissingLayoutError) as error:
         sys.exit(f"build.py: {error}")
     printed = {

@@ -25,7 +25,7 @@ from lists import FLAT, NESTED, make_entry, write_list
 from sites import ROOT
 
 import build
-from phenomena.reader.source import MAX_BYTES, MAX_LINE_BYTES, MAX_LINES
+from phenomena.reader.limits import MAX_LINE_BYTES, USUAL
 
 GOOD = write_list([make_entry(number) for number in range(1, 4)], NESTED)
 LAST = GOOD.count("\n") + 2  # line of the one that is broken
@@ -234,6 +234,10 @@ Usage: build.py [OPTIONS] [LIST]
   .positions.csv. Later builds find these files there. A paper that is new in
   LIST is put beside its related papers, and moves no other.
 
+  A list may have 6,000 entries and, for each of them, 10 authors and keywords,
+  10 lines and 833 bytes. --max-entries raises all four; use it with a list that
+  you trust, since a build takes time and memory in proportion.
+
   Exit code:
     0  built, or checked
     1  the list can't be read, holds no paper or, with --strict, has errors
@@ -245,6 +249,7 @@ Options:
   --bundle DIRECTORY           Folder for a zip of all formats.
   --history REPOSITORY         Git repository of LIST, by path or address.
   --place                      Place all papers on the map anew.
+  --max-entries N              Entries to allow, by default 6000.  [x>=1]
   --check                      Write nothing, only report problems of LIST.
   --strict                     Exit with 1 when LIST has errors.
   --format [text|json|github]  What to print, by default text.
@@ -269,8 +274,8 @@ REFUSED = (
     (b"# A\r\rList\r\n\x00", r"list\.md, line 4: has a NUL byte\. .*"),
     (b"a\n" + b"x" * (MAX_LINE_BYTES + 1), r"list\.md, line 2: is over 20 KB\. .*"),
     (b"a\n" + "é".encode() * (MAX_LINE_BYTES // 2 + 1), r"list\.md, line 2: is over 20 KB\. .*"),
-    (b"\n" * (MAX_BYTES + 1), r"list\.md: is over 5 MB, .*"),
-    (b"\n" * (MAX_LINES + 1), r"list\.md: is over 60,000 lines\. .*"),
+    (b"\n" * (USUAL.bytes + 1), r"list\.md: is over 5 MB, .*"),
+    (b"\n" * (USUAL.lines + 1), r"list\.md: is over 60,000 lines\. .*"),
     (b"- A [[paper]](http://x.org)\n" * 6001, r"list\.md, line 6001: holds over 6,000 entries\. .*"),
     (b"- A [[p]](http://x.org)\n- Key Word: %s\n\n" % (b"k;" * 6001) * 10, r"list\.md, line 28: holds over 60,000 .*"),
 )  # fmt: skip
@@ -287,10 +292,43 @@ def test_a_list_that_breaks_a_limit_is_refused_and_old_files_stay(
     assert after == before
 
 
+RAISE = "or raise --max-entries."
+ENTRY = b"- A [[paper]](http://x.org)\n"
+NAMED = b"- A [[p]](http://x.org)\n- Key Word: " + b"k;" * 11 + b"\n\n"
+SMALLER = (  # than --max-entries 1 allows
+    (ENTRY * 2, f"list.md, line 2: holds over 1 entries. Split it into several lists, {RAISE}"),
+    (NAMED, f"list.md, line 1: holds over 10 authors and keywords. Split it into several lists, {RAISE}"),
+    (b"\n" * 11, f"list.md: is over 10 lines. Split it into several lists, {RAISE}"),
+    (b"x" * 834, f"list.md: is over 0.000833 MB, more than a list of 1 papers. Check the path, {RAISE}"),
+)
+
+
+@pytest.mark.parametrize(("data", "message"), SMALLER, ids=["entries", "names", "lines", "bytes"])
+def test_all_limits_follow_from_the_entries_to_allow(run: Run, data: bytes, message: str) -> None:
+    assert refusal(run(data, "--max-entries", "1")).endswith(message)
+    assert message not in run(data, "--max-entries", "2").output
+
+
+def test_a_bigger_list_is_read_only_in_the_build_that_allows_it(run: Run) -> None:
+    many = ENTRY * (USUAL.entries + 1)
+    assert "holds over 6,000 entries" in refusal(run(many, "--check"))
+    allowed = run(many, "--check", "--max-entries", "7000")
+    assert (allowed.exit_code, allowed.output.splitlines()[0]) == (
+        0,
+        "1 paper in 6001 entries, 0 topics, 0 years, 0 authors, 0 keywords",
+    )
+    assert "holds over 6,000 entries" in refusal(run(many, "--check"))
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "many", "1.5"])
+def test_what_is_no_number_of_entries_is_wrong_usage(run: Run, number: str) -> None:
+    assert run(GOOD, "--max-entries", number).exit_code == 2
+
+
 def test_a_line_and_a_list_at_the_limit_are_read(run: Run) -> None:
-    count, rest = divmod(MAX_BYTES - len(GOOD), MAX_LINE_BYTES + 1)
+    count, rest = divmod(USUAL.bytes - len(GOOD), MAX_LINE_BYTES + 1)
     text = ("x" * MAX_LINE_BYTES + "\n") * count + "y" * (rest - 1) + "\n" + GOOD
-    assert len(text) == MAX_BYTES
+    assert len(text) == USUAL.bytes
     assert run(text).exit_code == 0
 
 
@@ -310,7 +348,7 @@ class Lists(BaseHTTPRequestHandler):
     bodies: ClassVar = {
         "/list.md": GOOD.encode(),
         "/latin.md": b"caf\xe9",
-        "/big.md": b"x\n" * MAX_BYTES,
+        "/big.md": b"x\n" * USUAL.bytes,
         "/": GOOD.encode(),
         "/%E2%80%AElist.md": GOOD.encode(),
     }
@@ -360,6 +398,12 @@ def test_a_list_is_read_from_an_address(run: Run, tmp_path: Path, address: str, 
     assert row == (name.format(address.rpartition(":")[2]), address + path, len(GOOD.encode()), 3)
 
 
+def test_a_list_from_an_address_has_the_same_limits(run: Run, address: str) -> None:
+    refused = refusal(run(f"{address}/list.md", "--max-entries", "2"))
+    assert refused == "list.md: is over 20 lines. Split it into several lists, or raise --max-entries."
+    assert run(f"{address}/list.md", "--max-entries", "3").exit_code == 0
+
+
 def test_an_address_is_stored_without_characters_that_do_not_show(run: Run, tmp_path: Path, address: str) -> None:
     assert run(f"{address}/\u202elist.md").exit_code == 0
     with closing(sqlite3.connect(tmp_path / "phenomena.db")) as database:
@@ -374,7 +418,7 @@ def test_an_address_is_stored_without_characters_that_do_not_show(run: Run, tmp_
         ("/loop.md", "can't be fetched (Exceeded maximum allowed redirects.). Check the address and the network."),
         ("/away.md", "can't be fetched"),
         ("/latin.md", "latin.md, line 1: is not UTF-8. Save the list as UTF-8."),
-        ("/big.md", "big.md: is over 5 MB, more than a list of papers. Check the path."),
+        ("/big.md", "big.md: is over 5 MB, more than a list of 6,000 papers. Check the path, or raise --max-entries."),
     ],
 )
 def test_an_address_without_a_list_is_refused(run: Run, tmp_path: Path, address: str, path: str, message: str) -> None:

@@ -11,8 +11,8 @@ from phenomena.papers.folding import fold_author
 from phenomena.papers.misspellings import MAX_WORDS, is_misspelling, misspelt_keywords
 from phenomena.papers.namesakes import other_names
 from phenomena.reader.drafts import Entry
-from phenomena.reader.entries import MAX_NAMES
 from phenomena.reader.grammar.links import Link
+from phenomena.reader.limits import USUAL
 from phenomena.reader.problems import RULES, Problem
 
 OTHERS = ("Dana Ng", "Eve Roe", "Flo Poe", "Gus Moe", "Hal Zoe", "Ida Coe")
@@ -259,7 +259,7 @@ def test_each_of_many_keywords_is_compared_with_few_words(monkeypatch: pytest.Mo
 def test_each_of_many_names_is_compared_with_one(monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[Sequence[str]] = []
     monkeypatch.setattr("phenomena.papers.namesakes.abbreviates", lambda middle, _: not compared.append(middle))
-    people = [f"John {letters(number).title()} Doe" for number in range(MAX_NAMES // 10)]
+    people = [f"John {letters(number).title()} Doe" for number in range(USUAL.names // 10)]
     names = {fold_author(name): name for name in people}
     entries = [make_entry(number, authors=(name,)) for number, name in enumerate(people)]
     assert len(other_names(entries, names)) == len(people) - 1

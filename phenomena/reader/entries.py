@@ -24,6 +24,7 @@ from .grammar.links import (
     is_prose,
 )
 from .ledger import Ledger
+from .limits import Limits
 from .outline import BULLET, Block, Item, Line
 from .sections import Section, looks_like_entry, open_section
 from .segments import Segment, field_segments, split_segments
@@ -31,8 +32,6 @@ from .source import ListError, Source
 
 SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.I)  # javascript:
 SENTENCE_END = re.compile(r"[.!?…)\]>\"'”’]$")  # ...is found.
-MAX_ENTRIES = 6_000
-MAX_NAMES = 60_000  # authors and keywords of all entries together
 FOLDED_LEVEL = 3  # a folded year counts as the heading `### Topic: Year`
 
 
@@ -48,9 +47,10 @@ class Resource:
 class Reader:
     """The state of one pass over the blocks: the section, and the entry that is being gathered."""
 
-    def __init__(self, source: Source, holdings: Mapping[int, str], location: str) -> None:
+    def __init__(self, source: Source, holdings: Mapping[int, str], location: str, limits: Limits) -> None:
         self.source = source
         self.location = location
+        self.limits = limits
         self.holdings = holdings
         self.ledger = Ledger(source)
         self.section = Section("head")
@@ -221,12 +221,14 @@ class Reader:
         self.entries.append(entry)
         self.name_count += len(entry.authors) + len(entry.keywords)
         for count, most, what in (
-            (len(self.entries), MAX_ENTRIES, "entries"),
-            (self.name_count, MAX_NAMES, "authors and keywords"),
+            (len(self.entries), self.limits.entries, "entries"),
+            (self.name_count, self.limits.names, "authors and keywords"),
         ):
             if count > most:
                 place = f"{self.location}, line {entry.line}"
-                raise ListError(f"{place}: holds over {most:,} {what}. Split it into several lists.")
+                raise ListError(
+                    f"{place}: holds over {most:,} {what}. Split it into several lists, or raise --max-entries."
+                )
 
     def check_end(self) -> None:
         """A list that ends in an empty bullet, or in mid-sentence without a line end, was cut off."""

@@ -8,6 +8,7 @@ from .drafts import Entry
 from .entries import Reader, Resource
 from .head import Head, parse_head
 from .ledger import LineStatus
+from .limits import USUAL, Limits
 from .outline import parse_outline
 from .problems import Problem
 from .sections import find_holdings
@@ -36,13 +37,13 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def read_list(source: Source, location: str | None = None) -> Reading:
+def read_list(source: Source, location: str | None = None, limits: Limits = USUAL) -> Reading:
     """Read a whole list. What can't be read is reported as a problem.
 
-    Raises ListError, with the list's `location` or else its name, when it holds more than a build can do in seconds.
+    Raises ListError, with the list's `location` or else its name, when it holds more entries or names than the limits.
     """
     blocks = parse_outline(source.lines)
-    reader = Reader(source, find_holdings(blocks), location or source.name)
+    reader = Reader(source, find_holdings(blocks), location or source.name, limits)
     for block in blocks:
         reader.read_block(block)
     reader.finish_entry()

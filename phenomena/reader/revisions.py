@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .drafts import Entry
+from .limits import USUAL, Limits
 from .reading import read_list
 from .source import ListError, make_source
 
@@ -64,23 +65,24 @@ class Repository:
         return run_git("-C", str(self.folder), "cat-file", "blob", f"{revision.id}:{self.path}")
 
 
-def read_revisions(location: str, name: str) -> Iterator[tuple[Revision, tuple[Entry, ...]]]:
+def read_revisions(location: str, name: str, limits: Limits = USUAL) -> Iterator[tuple[Revision, tuple[Entry, ...]]]:
     """Each revision with its entries, oldest first; one that can't be read as a list is passed over.
 
     Revisions are read in as many processes as there are processors. Raises GitError as `open_repository` does.
     """
     with open_repository(location, name) as repository, ProcessPoolExecutor() as pool:
         revisions = repository.revisions()
-        read = pool.map(partial(read_entries, repository), revisions, chunksize=REVISIONS_AT_ONCE)
+        read = pool.map(partial(read_entries, repository, limits), revisions, chunksize=REVISIONS_AT_ONCE)
         for revision, entries in zip(revisions, read, strict=True):
             if entries is not None:
                 yield revision, entries
 
 
-def read_entries(repository: Repository, revision: Revision) -> tuple[Entry, ...] | None:
+def read_entries(repository: Repository, limits: Limits, revision: Revision) -> tuple[Entry, ...] | None:
     """The entries of one revision, None where it deletes the list or can't be read."""
     try:
-        return read_list(make_source(repository.read(revision), repository.path, None)).entries
+        source = make_source(repository.read(revision), repository.path, None, limits)
+        return read_list(source, limits=limits).entries
     except (ListError, GitError):
         return None
 

@@ -11,8 +11,8 @@ from .grammar.authors import VENUE
 from .grammar.fields import CLOSING, SUMMARY, Label, collapse, label_of_summary, parse_label, parse_title, strip_tags
 from .grammar.links import carries_link, is_boilerplate
 from .grammar.years import closing_year
+from .limits import MAX_LINE_BYTES
 from .outline import BULLET, Item, Line
-from .source import MAX_LINE_BYTES
 
 GOES_ON = re.compile(r"(?:[,;，；、&]|\band)$")  # First Author,
 

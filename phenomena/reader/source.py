@@ -15,10 +15,8 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from .characters import clean, encode_invisible
+from .limits import MAX_LINE_BYTES, USUAL, Limits
 
-MAX_BYTES = 5_000_000
-MAX_LINE_BYTES = 20_000
-MAX_LINES = 60_000
 TIMEOUT_SECONDS = 10.0
 DOWNLOAD_SECONDS = 60.0
 MAX_REDIRECTS = 5
@@ -52,16 +50,16 @@ def is_address(location: str) -> bool:
     return bool(ADDRESS.match(location))
 
 
-def read_source(location: str) -> Source:
+def read_source(location: str, limits: Limits = USUAL) -> Source:
     """Read a list from a path or an http(s) address.
 
-    Raises ListError when it can't be read, is over 5 MB or 60,000 lines, isn't UTF-8, has a NUL byte or a line over
-    20 KB.
+    Raises ListError when it can't be read, is over the limits of bytes and lines, isn't UTF-8, has a NUL byte or a line
+    over 20 KB.
     """
     if is_address(location):
         name = address_name(location)
-        return make_source(read_address(location), name, encode_invisible(location))
-    return make_source(read_file(Path(location)), Path(location).name, None)
+        return make_source(read_address(location, limits), name, encode_invisible(location), limits)
+    return make_source(read_file(Path(location), limits), Path(location).name, None, limits)
 
 
 def address_name(address: str) -> str:
@@ -73,11 +71,11 @@ def address_name(address: str) -> str:
     return PurePosixPath(parts.path).name or parts.netloc
 
 
-def read_file(path: Path) -> bytes:
+def read_file(path: Path, limits: Limits) -> bytes:
     """The file's bytes, never more than one over the limit."""
     try:
         with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+            return file.read(limits.bytes + 1)
     except FileNotFoundError:
         raise ListError(f"{path}: no such file. Give the path or the http(s) address of a list.") from None
     except IsADirectoryError:
@@ -88,7 +86,7 @@ def read_file(path: Path) -> bytes:
         ) from None
 
 
-def read_address(address: str) -> bytes:
+def read_address(address: str, limits: Limits) -> bytes:
     """The bytes behind an http(s) address, never more than one chunk over the limit."""
     import httpx  # here, because a build from a file needs none of it and it is slow to import
 
@@ -102,7 +100,7 @@ def read_address(address: str) -> bytes:
             response.raise_for_status()
             for chunk in response.iter_bytes(65_536):
                 body += chunk
-                if len(body) > MAX_BYTES:
+                if len(body) > limits.bytes:
                     break
                 if time.monotonic() > deadline:
                     raise ListError(f"{address}: took over {DOWNLOAD_SECONDS:.0f} s. Download it and give its path.")
@@ -114,11 +112,12 @@ def read_address(address: str) -> bytes:
     return bytes(body)
 
 
-def make_source(data: bytes, name: str, url: str | None) -> Source:
+def make_source(data: bytes, name: str, url: str | None, limits: Limits = USUAL) -> Source:
     """Check the bytes and split them into lines. Raises ListError, with the line, where they exceed a limit."""
     name = clean(name) or "list"
-    if len(data) > MAX_BYTES:
-        raise ListError(f"{name}: is over {MAX_BYTES // 1_000_000} MB, more than a list of papers. Check the path.")
+    if len(data) > limits.bytes:
+        size = f"{limits.bytes / 1_000_000:.3g} MB, more than a list of {limits.entries:,} papers"
+        raise ListError(f"{name}: is over {size}. Check the path, or raise --max-entries.")
     try:
         text = data.decode("utf-8").removeprefix("\N{BYTE ORDER MARK}")
     except UnicodeDecodeError as error:
@@ -128,17 +127,17 @@ def make_source(data: bytes, name: str, url: str | None) -> Source:
     written = text.split("\n")
     final_newline = written[-1] == ""
     written = written[:-1] if final_newline else written
-    check_limits(written, name)
+    check_lines(written, name, limits)
     lines = tuple(map(clean, written))
     altered = tuple((number, row) for number, row in enumerate(written, 1) if lines[number - 1] != row)
     encoded = text.encode()
     return Source(name, url, lines, hashlib.sha256(encoded).hexdigest(), len(encoded), final_newline, altered)
 
 
-def check_limits(lines: Sequence[str], name: str) -> None:
+def check_lines(lines: Sequence[str], name: str, limits: Limits) -> None:
     """Raise ListError for too many lines, one that is too long, or one with a NUL byte."""
-    if len(lines) > MAX_LINES:
-        raise ListError(f"{name}: is over {MAX_LINES:,} lines. Split it into several lists.")
+    if len(lines) > limits.lines:
+        raise ListError(f"{name}: is over {limits.lines:,} lines. Split it into several lists, or raise --max-entries.")
     for number, row in enumerate(lines, 1):
         if "\0" in row:
             raise ListError(f"{name}, line {number}: has a NUL byte. Delete it.")
