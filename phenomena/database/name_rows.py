@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ..papers.folding import fold_author, fold_keyword, fold_words, slug
 from ..papers.grouping import Catalogue, Paper
@@ -49,10 +49,10 @@ def make_venues(catalogue: Catalogue) -> list[Row]:
     ]
 
 
-def make_authors(catalogue: Catalogue) -> list[Row]:
+def make_authors(catalogue: Catalogue) -> Iterator[Row]:
     """One row per author, sorted by key."""
     rows = make_names(catalogue.papers, catalogue.author_spellings, lambda paper: paper.authors, fold_author)
-    return [{**row, "sort_name": sort_name(str(row["name"]))} for row in rows]
+    return ({**row, "sort_name": sort_name(str(row["name"]))} for row in rows)
 
 
 def sort_name(name: str) -> str:
@@ -65,11 +65,11 @@ def sort_name(name: str) -> str:
     return fold_words(" ".join([*parts.von, *parts.last, *parts.first, *parts.jr]))
 
 
-def make_keywords(catalogue: Catalogue) -> list[Row]:
+def make_keywords(catalogue: Catalogue) -> Iterator[Row]:
     """One row per keyword, sorted by key."""
     rows = make_names(catalogue.papers, catalogue.keyword_spellings, lambda paper: paper.keywords, fold_keyword)
     topics = main_topics(catalogue)
-    return [{**row, "topic": topics.get(str(row["id"]))} for row in rows]
+    return ({**row, "topic": topics.get(str(row["id"]))} for row in rows)
 
 
 def main_topics(catalogue: Catalogue) -> Mapping[str, str]:
@@ -87,22 +87,27 @@ def make_names(
     spellings: Mapping[str, tuple[str, ...]],
     names_of: Callable[[Paper], Sequence[str]],
     fold: Callable[[str], str],
-) -> list[Row]:
+) -> Iterator[Row]:
     """One row per key of the names that papers have."""
-    papers_of: dict[str, list[Paper]] = defaultdict(list)
+    counts: Counter[str] = Counter()
+    first: dict[str, int] = {}
+    last: dict[str, int] = {}
     for paper in papers:
-        for name in names_of(paper):
-            papers_of[fold(name)].append(paper)
-    return [
-        {
+        year = paper.year
+        for key in map(fold, names_of(paper)):
+            counts[key] += 1
+            if year is not None:
+                first[key] = min(year, first.get(key, year))
+                last[key] = max(year, last.get(key, year))
+    for key in sorted(counts):
+        yield {
             "id": key,
             "name": spellings[key][0],
-            "paper_count": len(papers_of[key]),
+            "paper_count": counts[key],
             "spellings": spellings[key],
-            **span(paper.year for paper in papers_of[key]),
+            "first_year": first.get(key),
+            "last_year": last.get(key),
         }
-        for key in sorted(papers_of)
-    ]
 
 
 def span(years: Iterable[int | None]) -> dict[str, int | None]:

@@ -67,13 +67,13 @@ def make_records(
     tables: dict[str, Sequence[Row]] = {
         "topics": make_topics(catalogue, reading.topics),
         "venues": venues,
-        "authors": make_authors(catalogue),
+        "authors": Rows(lambda: make_authors(catalogue)),
         "papers": papers,
         "listings": Rows(
             lambda: make_listings(catalogue, entries_added(changes, catalogue.entries, catalogue.paper_at))
         ),
         "paper_authors": Rows(lambda: make_paper_authors(catalogue)),
-        "keywords": make_keywords(catalogue),
+        "keywords": Rows(lambda: make_keywords(catalogue)),
         "paper_keywords": Rows(lambda: make_paper_keywords(catalogue)),
         "links": Rows(lambda: make_links(catalogue)),
         "related": related,

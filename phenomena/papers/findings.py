@@ -22,24 +22,29 @@ def find_problems(catalogue: Catalogue, statuses: Sequence[LineStatus]) -> Itera
     """All of them, each at the line of its field."""
     yield from repeated_entries(catalogue.papers)
     yield from same_titles(catalogue.papers)
-    line_of = field_lines(statuses)
     keywords = misspelt_keywords(catalogue.entries, catalogue.keyword_names)
     authors = other_names(catalogue.entries, catalogue.author_names)
     for entry in catalogue.entries:
-        for problem in (
+        problems = [
             *entry_problems(entry),
             *variant_keywords(entry, catalogue.keyword_names),
             *look_alikes(entry, keywords, authors),
-        ):
+        ]
+        line_of = field_lines(entry, statuses) if problems else {}
+        for problem in problems:
             field = "authors" if problem.field == "venue" else problem.field
-            yield replace(problem, line=line_of.get((entry.line, field), entry.line))
+            yield replace(problem, line=line_of.get(field, entry.line))
 
 
-def field_lines(statuses: Sequence[LineStatus]) -> dict[tuple[int | None, str | None], int]:
-    """The first line of each field of each entry; an entry is known by the line on which it begins."""
-    lines: dict[tuple[int | None, str | None], int] = {}
-    for number, one in enumerate(statuses, 1):
-        lines.setdefault((one.entry, one.field), number)
+def field_lines(entry: Entry, statuses: Sequence[LineStatus]) -> dict[str | None, int]:
+    """The first line of each field of an entry, whose lines end where another entry begins."""
+    lines: dict[str | None, int] = {}
+    for number in range(entry.line, len(statuses) + 1):
+        one = statuses[number - 1]
+        if one.entry == entry.line:
+            lines.setdefault(one.field, number)
+        elif one.entry is not None:
+            break
     return lines
 
 

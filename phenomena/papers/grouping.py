@@ -14,28 +14,23 @@ from .identifiers import Identifiers, find_identifiers
 from .venues import Venue, parse_venue
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Paper:
-    """A distinct paper with its entries in list order, none of them empty."""
+    """A distinct paper with its entries in list order, none of them empty.
+
+    `authors` are the names as written in the first entry that has any, without a second mention; `keywords` those of
+    all entries, each key once.
+    """
 
     id: str
     entries: tuple[Entry, ...]
     identifiers: Identifiers
+    authors: tuple[str, ...]
+    keywords: tuple[str, ...]
 
     def first(self, value: Callable[[Entry], str | int | None]) -> str | int | None:
         """The first entry's value that isn't missing."""
         return next((found for entry in self.entries if (found := value(entry)) is not None), None)
-
-    @property
-    def authors(self) -> tuple[str, ...]:
-        """Names as written in the first entry that has any, without a second mention."""
-        names = next((entry.authors for entry in self.entries if entry.authors), ())
-        return without_repeats(names, fold_author)
-
-    @property
-    def keywords(self) -> tuple[str, ...]:
-        """Keywords as written in all entries, each key once."""
-        return without_repeats([word for entry in self.entries for word in entry.keywords], fold_keyword)
 
     @property
     def year(self) -> int | None:
@@ -105,7 +100,18 @@ def group_papers(entries: Iterable[Entry]) -> list[Paper]:
             key = f"{key}-{hashed(identity)}"
         groups[key].append(entry)
         found.setdefault(key, identifiers)
-    return [Paper(key, tuple(group), found[key]) for key, group in groups.items()]
+    return [make_paper(key, tuple(group), found[key]) for key, group in groups.items()]
+
+
+def make_paper(key: str, entries: tuple[Entry, ...], identifiers: Identifiers) -> Paper:
+    """The paper of some entries."""
+    authors = next((entry.authors for entry in entries if entry.authors), ())
+    keywords = tuple(word for entry in entries for word in entry.keywords)
+    if len(entries) == 1:
+        keywords = entries[0].keywords
+    return Paper(
+        key, entries, identifiers, without_repeats(authors, fold_author), without_repeats(keywords, fold_keyword)
+    )
 
 
 def entry_identifiers(entry: Entry) -> Identifiers:
@@ -115,14 +121,21 @@ def entry_identifiers(entry: Entry) -> Identifiers:
 
 def spellings(texts: Iterable[str], fold: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
     """Key to all spellings, the most used first; among equals the one that is written first."""
-    written: dict[str, Counter[str]] = defaultdict(Counter)
-    for text in texts:
-        written[fold(text)][text] += 1
-    return {key: tuple(text for text, _ in counts.most_common()) for key, counts in written.items()}
+    counts = Counter(texts)
+    written: dict[str, tuple[str, ...]] = {}
+    for text in counts:
+        key = fold(text)
+        written[key] = (*written[key], text) if key in written else (text,)
+    return {
+        key: found if len(found) == 1 else tuple(sorted(found, key=counts.__getitem__, reverse=True))
+        for key, found in written.items()
+    }
 
 
-def without_repeats(texts: Iterable[str], fold: Callable[[str], str]) -> tuple[str, ...]:
-    """The first text of each key, in order."""
+def without_repeats(texts: tuple[str, ...], fold: Callable[[str], str]) -> tuple[str, ...]:
+    """The first text of each key, in order; the tuple itself where there is no other."""
+    if len(set(map(fold, texts))) == len(texts):
+        return texts
     first: dict[str, str] = {}
     for text in texts:
         first.setdefault(fold(text), text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
 ARXIV_NEW = re.compile(r"(\d{2})(0[1-9]|1[0-2])\.\d{4,5}")  # 2409.15156, since 2007-04
@@ -31,7 +31,7 @@ PSYARXIV_PATH = re.compile(r"/(?:preprints/psyarxiv/)?([a-z0-9]{5})(?:_v\d+)?(?:
 OPENREVIEW_ID = re.compile(r"[A-Za-z0-9_\-]{4,40}")  # LdEhiMG9WLO
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Identifiers:
     """What a paper's addresses identify; `first` is the scheme of the first of them that identifies anything."""
 
@@ -71,7 +71,7 @@ def find_identifiers(urls: Iterable[str]) -> Identifiers:
     return Identifiers(found.get("arxiv"), found.get("doi"), found.get("openreview"), next(iter(found), None))
 
 
-@cache
+@lru_cache(maxsize=8_192)
 def identify(url: str) -> tuple[str, str] | None:
     """Scheme and identifier of one address, or None.
 

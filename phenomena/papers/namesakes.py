@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..reader.drafts import Entry
@@ -63,20 +63,37 @@ def similar_names(entries: Sequence[Entry], names: Mapping[str, str]) -> Iterato
 
     A first name that is only an initial is too little to go by.
     """
-    entries_of: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        for key in {fold_author(name) for name in entry.authors}:
-            entries_of[key].append(entry)
-    families: dict[str, dict[str, list[Form]]] = defaultdict(lambda: defaultdict(list))
+    families: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for key, name in names.items():
-        parts = split_name(name)
-        given = [fold_author(name) for name in GIVEN.findall(" ".join(parts.first))]
+        family, given = family_and_given(name)
         if given and len(given[0]) > 1:
-            family = fold_author(" ".join([*parts.von, *parts.last, *parts.jr]))
-            families[family][given[0]].append(Form(key, tuple(given[1:]), tuple(entries_of[key])))
+            families[family][given[0]].append(key)
+    groups = [keys for by_first_name in families.values() for keys in by_first_name.values() if len(keys) > 1]
+    entries_of = find_entries(entries, {key for keys in groups for key in keys})
     for family, by_first_name in families.items():
         common = bool(COMMON_FAMILY.fullmatch(family)) or len(by_first_name) > COMMON_BEARERS
-        yield from ((forms, common) for forms in by_first_name.values())
+        for keys in by_first_name.values():
+            if len(keys) > 1:
+                middles = [tuple(family_and_given(names[key])[1][1:]) for key in keys]
+                forms = [Form(key, middle, tuple(entries_of[key])) for key, middle in zip(keys, middles, strict=True)]
+                yield forms, common
+
+
+def family_and_given(name: str) -> tuple[str, list[str]]:
+    """The keys of a family name, with its suffix, and of each given name."""
+    parts = split_name(name)
+    given = [fold_author(one) for one in GIVEN.findall(" ".join(parts.first))]
+    return fold_author(" ".join([*parts.von, *parts.last, *parts.jr])), given
+
+
+def find_entries(entries: Iterable[Entry], keys: Container[str]) -> dict[str, list[Entry]]:
+    """Each of some authors to the entries that have it."""
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        for key in set(map(fold_author, entry.authors)):
+            if key in keys:
+                found[key].append(entry)
+    return found
 
 
 def are_one_person(forms: Sequence[Form]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from sys import intern
 
 from .grammar.authors import AuthorLine, parse_authors
 from .grammar.fields import SEMICOLON, TitleLine, parse_keywords, parse_title, strip_wrappers
@@ -14,7 +15,7 @@ from .sections import Section
 from .segments import Segment
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One entry as written: text is markdown source with white space collapsed, None where the list has nothing.
 
@@ -69,9 +70,9 @@ def finish_draft(draft: Draft, ledger: Ledger) -> Entry:
         topic=draft.section.topic,
         year=draft.section.year,
         title=title.title,
-        authors=tuple(name for part in people for name in part.authors),
+        authors=tuple(intern(name) for part in people for name in part.authors),
         venue=next((part.venue for part in people if part.venue), None),
-        keywords=tuple(word for line in fields["keywords"] for word in parse_keywords(line.text)),
+        keywords=tuple(intern(word) for line in fields["keywords"] for word in parse_keywords(line.text)),
         links=title.links,
         digest=strip_wrappers(" ".join(line.text for line in fields["digest"])) or None,
     )

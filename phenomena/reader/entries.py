@@ -7,7 +7,7 @@ bullet without, after a blank line or with a link of its own, opens one, and the
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .drafts import Draft, Entry, check_links, finish_draft
@@ -26,7 +26,7 @@ from .grammar.links import (
 from .ledger import Ledger
 from .limits import Limits
 from .outline import BULLET, Block, Item, Line
-from .sections import Section, looks_like_entry, open_section
+from .sections import Outlook, Section, looks_like_entry, open_section
 from .segments import Segment, field_segments, split_segments
 from .source import ListError, Source
 
@@ -47,11 +47,11 @@ class Resource:
 class Reader:
     """The state of one pass over the blocks: the section, and the entry that is being gathered."""
 
-    def __init__(self, source: Source, holdings: Mapping[int, str], location: str, limits: Limits) -> None:
+    def __init__(self, source: Source, blocks: Outlook, location: str, limits: Limits) -> None:
         self.source = source
         self.location = location
         self.limits = limits
-        self.holdings = holdings
+        self.blocks = blocks
         self.ledger = Ledger(source)
         self.section = Section("head")
         self.draft: Draft | None = None
@@ -85,9 +85,9 @@ class Reader:
     def read_heading(self, block: Block) -> None:
         """Begin a section. A link in a topic's heading is lost: some lists give each paper a heading of its own."""
         first = block.lines[0]
-        self.enter(
-            open_section(self.section, first.text, block.level, self.holdings.get(first.number, "")), block.lines
-        )
+        is_aside = self.section.is_aside and block.level > self.section.level
+        holds = self.blocks.holding(block.level) if is_aside else ""
+        self.enter(open_section(self.section, first.text, block.level, holds), block.lines)
         for line in block.lines if self.section.holds_data else ():
             if carries_link(self.source.lines[line.number - 1]):
                 self.ledger.report("link-in-heading", line)
@@ -233,8 +233,7 @@ class Reader:
     def check_end(self) -> None:
         """A list that ends in an empty bullet, or in mid-sentence without a line end, was cut off."""
         last = len(self.source.lines)
-        end = self.ledger.statuses.get(last)
-        if not end or end.status != "entry" or not self.entries:
+        if not self.entries or self.ledger.statuses[last - 1].status != "entry":
             return
         text = BULLET.sub("", self.source.lines[-1], count=1).strip()
         if not text or not (self.source.final_newline or SENTENCE_END.search(text)):

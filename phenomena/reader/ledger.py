@@ -12,7 +12,7 @@ from .problems import Problem
 from .source import Source
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LineStatus:
     """What a line is: `entry`, `heading`, `description` of a topic, `resource`, `boilerplate`, `blank` or `problem`.
 
@@ -24,12 +24,15 @@ class LineStatus:
     field: str | None = None
 
 
+BLANK = LineStatus("blank")
+
+
 class Ledger:
-    """Statuses by line number, and problems. A line that is claimed again has its last status."""
+    """Statuses of the lines, and problems. A line that is claimed again has its last status."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.statuses: dict[int, LineStatus] = {}
+        self.statuses = [BLANK] * len(source.lines)  # the first line's at index 0
         self.problems: list[Problem] = []
 
     @property
@@ -39,8 +42,9 @@ class Ledger:
 
     def claim(self, lines: Iterable[Line], status: str, entry: int | None = None, field: str | None = None) -> None:
         """Give lines their status; `entry` is the line on which their entry begins."""
+        shared = LineStatus(status, entry, field)
         for line in lines:
-            self.statuses[line.number] = LineStatus(status, entry, field)
+            self.statuses[line.number - 1] = shared
 
     def reject(self, lines: Sequence[Line], entry: int | None = None, rows: Sequence[Line] = ()) -> None:
         """Report lines that fit nowhere: each that may be a paper, as it carries a link or is a row of a table.
@@ -61,8 +65,8 @@ class Ledger:
     def close(self) -> tuple[LineStatus, ...]:
         """The status of every line, the first at index 0; one that nothing claimed is blank, or a problem."""
         for number, text in enumerate(self.source.lines, 1):
-            if number not in self.statuses and text.strip():
+            if self.statuses[number - 1] is BLANK and text.strip():
                 self.reject([Line(number, text.strip())])
         for number, text in self.source.altered:
             self.report("control-character", Line(number, repr(text)), detail=left_out(text))
-        return tuple(self.statuses.get(number, LineStatus("blank")) for number in range(1, self.last_line + 1))
+        return tuple(self.statuses)

@@ -16,10 +16,12 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 BULLET = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")  # `  - text`, `* text`, `1. text`
+HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")  # ## Topic
 MAX_NESTING = 20
+SECTION_LINES = 1_000  # that are parsed together, at least
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of the list: its number, from 1, and its text without bullet and outer space.
 
@@ -32,7 +34,7 @@ class Line:
     lazy: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Item:
     """One bullet: `lines` are its own, without those of the bullets below it."""
 
@@ -47,7 +49,7 @@ class Item:
         return tuple(sorted((*self.lines, *below), key=lambda line: line.number))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Block:
     """A top-level block: `kind` is heading, text, quote, table, list, code or comment.
 
@@ -62,14 +64,41 @@ class Block:
     closed: bool = True
 
 
-def parse_outline(lines: Sequence[str]) -> tuple[Block, ...]:
-    """The blocks of a list in order. Every non-blank line is in at most one of them."""
+def parse_outline(lines: Sequence[str], section_lines: int = SECTION_LINES) -> Iterator[Block]:
+    """The blocks of a list in order. Every non-blank line is in at most one of them.
+
+    The list is parsed in parts, as its tokens take far more memory than its text. A part ends before a heading, which
+    nothing goes on over but a fence or a comment; where one is still open there, the part is parsed again with as much
+    of what follows.
+    """
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
     parser.enable("table")
-    parser.disable(["inline", "text_join", "reference"])
+    parser.disable(["inline", "text_join", "reference", "html_block"])
     parser.block.ruler.before("list", "comment", comment_rule, {"alt": ["paragraph", "blockquote"]})
-    tokens = parser.parse("\n".join(lines))
-    return tuple(Outline(lines, tokens).blocks())
+    start, size = 0, section_lines
+    while start < len(lines):
+        end = find_heading(lines, start + size)
+        tokens = parser.parse("\n".join(lines[start:end]))
+        if end < len(lines) and any(is_open(token, end - start) for token in tokens):
+            size = 2 * (end - start)
+            continue
+        for token in tokens:
+            token.map = token.map and [token.map[0] + start, token.map[1] + start]
+        yield from Outline(lines, tokens).blocks()
+        start, size = end, section_lines
+
+
+def find_heading(lines: Sequence[str], start: int) -> int:
+    """The first line from a place on that is a heading for certain, else the end."""
+    places = range(start, len(lines))
+    return next((place for place in places if lines[place].startswith("#") and HEADING.match(lines[place])), len(lines))
+
+
+def is_open(token: Token, end: int) -> bool:
+    """Whether a token may go on after the last line of its part."""
+    if token.type == "comment":
+        return not token.meta["closed"]
+    return token.type == "fence" and token.map is not None and token.map[1] >= end
 
 
 class Outline:

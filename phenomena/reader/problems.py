@@ -93,7 +93,7 @@ RULES: Mapping[str, Rule] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One finding at one line of the list; `written` is the text there, `detail` a value for the message."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .drafts import Entry
@@ -11,7 +12,7 @@ from .ledger import LineStatus
 from .limits import USUAL, Limits
 from .outline import parse_outline
 from .problems import Problem
-from .sections import find_holdings
+from .sections import Outlook
 from .segments import Segment
 from .source import ListError, Source
 
@@ -33,7 +34,7 @@ class Reading:
     entries: tuple[Entry, ...]
     resources: tuple[Resource, ...]
     topics: tuple[Topic, ...]
-    statuses: tuple[LineStatus, ...]
+    statuses: Sequence[LineStatus]
     problems: tuple[Problem, ...]
 
 
@@ -42,8 +43,8 @@ def read_list(source: Source, location: str | None = None, limits: Limits = USUA
 
     Raises ListError, with the list's `location` or else its name, when it holds more entries or names than the limits.
     """
-    blocks = parse_outline(source.lines)
-    reader = Reader(source, find_holdings(blocks), location or source.name, limits)
+    blocks = Outlook(parse_outline(source.lines))
+    reader = Reader(source, blocks, location or source.name, limits)
     for block in blocks:
         reader.read_block(block)
     reader.finish_entry()

@@ -8,9 +8,11 @@ topics that somebody happened to put below it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import count
 
 from .grammar.fields import collapse, strip_tags
 from .grammar.links import carries_link, has_labelled_link
@@ -49,6 +51,11 @@ class Section:
     problem: tuple[str, str, str] | None = None
 
     @property
+    def is_aside(self) -> bool:
+        """Whether it is no topic; the headings below it belong to it, unless they are topics."""
+        return self.kind in ("resources", "contents", "boilerplate")
+
+    @property
     def holds_data(self) -> bool:
         """Whether its lines are meant for the database."""
         return self.kind in ("topic", "resources")
@@ -70,7 +77,7 @@ def open_section(before: Section, text: str, level: int, holds: str = "") -> Sec
         return Section("boilerplate", level=level)
     found = closing_year(name)
     named = collapse(found.text.rstrip(" :：,-–—([")) if found else name
-    is_inside = before.kind in ("resources", "contents", "boilerplate") and level > before.level
+    is_inside = before.is_aside and level > before.level
     if is_inside and not (found and found.year and named) and not opens_topic(before, level, holds):
         return replace(before, problem=None)
     is_below = bool(before.topic) and level > max(before.level, 2)
@@ -122,18 +129,33 @@ def heading_text(text: str) -> str:
     return strip_tags(plain).strip("*_#: ").strip()
 
 
-def find_holdings(blocks: Iterable[Block]) -> dict[int, str]:
-    """By the line of each heading, "entries" or "links" if there are any under it or the headings below it."""
-    found: dict[int, str] = {}
-    above: list[tuple[int, int]] = []
-    for block in blocks:
-        if block.kind == "heading":
-            above = [(level, line) for level, line in above if level < block.level]
-            above.append((block.level, block.lines[0].number))
-        elif holds := block_holding(block):
-            for _, line in above:
-                found[line] = "entries" if found.get(line) == "entries" else holds
-    return found
+class Outlook:
+    """Blocks in order, once; those under a heading can be seen before they are read."""
+
+    def __init__(self, blocks: Iterable[Block]) -> None:
+        self.blocks = iter(blocks)
+        self.seen: deque[Block] = deque()
+
+    def __iter__(self) -> Iterator[Block]:
+        while block := self.seen.popleft() if self.seen else next(self.blocks, None):
+            yield block
+
+    def holding(self, level: int) -> str:
+        """ "entries" or "links" if there are any before the next heading of a level or above it."""
+        found = {block_holding(block) for block in self.until(level)}
+        return "entries" if "entries" in found else "links" if "links" in found else ""
+
+    def until(self, level: int) -> Iterator[Block]:
+        """The blocks before the next heading of a level or above it."""
+        for place in count():
+            if place == len(self.seen):
+                block = next(self.blocks, None)
+                if block is None:
+                    return
+                self.seen.append(block)
+            if self.seen[place].kind == "heading" and self.seen[place].level <= level:
+                return
+            yield self.seen[place]
 
 
 def block_holding(block: Block) -> str:

@@ -43,7 +43,7 @@ LINK_MARK = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Link:
     """A link as written; `url` is empty where the list gives none."""
 
