@@ -101,6 +101,7 @@ def test_inspect_data_describes_the_file(folder: Path) -> None:
     with closing(sqlite3.connect(folder / "phenomena.db")) as database:
         for name, table in found["tables"].items():
             assert database.execute(f"select count(*) from [{name}]").fetchone() == (table["count"],)
+        assert database.execute("select content_sha256 from source").fetchone() == (found["content_sha256"],)
 
 
 @pytest.mark.anyio

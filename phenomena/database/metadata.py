@@ -136,7 +136,13 @@ def make_inspect_data(part: Path, database: Path, records: Records) -> str:
     """
     data = part.read_bytes()
     tables = {table: {"count": len(rows)} for table, rows in records.tables.items()}
-    own = {"hash": hashlib.sha256(data).hexdigest(), "size": len(data), "file": database.name, "tables": tables}
+    own: dict[str, object] = {
+        "hash": hashlib.sha256(data).hexdigest(),
+        "size": len(data),
+        "file": database.name,
+        "tables": tables,
+    }
+    own["content_sha256"] = records.tables["source"][0]["content_sha256"]
     return json.dumps(dict(sorted({database.stem: own, **other_databases(database)}.items())), indent=2) + "\n"
 
 
