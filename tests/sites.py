@@ -38,6 +38,7 @@ def shorten_edition(folder: Path, every: int) -> Path:
 
 
 def open_site(folder: Path) -> Datasette:
-    """The site of a folder in this process. Its SQL may take 2 s, for the tests share the processors."""
-    settings = json.loads((folder / "settings.json").read_text("utf-8")) | {"sql_time_limit_ms": 2_000}
+    """The site of a folder in this process. Its SQL and facets may take 2 s, for the tests share the processors."""
+    limits = {"sql_time_limit_ms": 2_000, "facet_time_limit_ms": 2_000}
+    settings = json.loads((folder / "settings.json").read_text("utf-8")) | limits
     return Datasette(config_dir=folder, settings=settings)
