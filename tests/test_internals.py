@@ -158,10 +158,23 @@ async def test_the_json_of_a_page_is_a_body_with_its_type_and_status(site: Datas
     assert made.content_type == "application/json; charset=utf-8"
 
 
-def test_the_checksum_of_the_file_is_read_from_inspect_data(site: Datasette, folder: Path) -> None:
-    file_hash = hashlib.sha256((folder / "phenomena.db").read_bytes()).hexdigest()
-    assert internals.inspected_hash(site, DATABASE) == file_hash
-    assert internals.inspected_hash(Datasette(memory=True), DATABASE) is None
+def test_what_is_known_of_the_file_is_read_from_inspect_data(site: Datasette, folder: Path) -> None:
+    content = (folder / "phenomena.db").read_bytes()
+    inspected = {**internals.inspected_file(site, DATABASE)}
+    assert {name: inspected[name] for name in ("hash", "size")} == {
+        "hash": hashlib.sha256(content).hexdigest(), "size": len(content),
+    }  # fmt: skip
+    assert internals.inspected_file(Datasette(memory=True), DATABASE) == {}
+
+
+def test_all_settings_are_known_by_name(site: Datasette) -> None:
+    settings = internals.all_settings(site)
+    assert (settings["base_url"], settings["max_returned_rows"], settings["sql_time_limit_ms"]) == ("/", 5_000, 2_000)
+
+
+def test_a_server_that_reloads_sends_no_cache_headers(site: Datasette) -> None:
+    assert not internals.is_reloading(site)
+    assert internals.is_reloading(Datasette(memory=True, cache_headers=False))
 
 
 def test_templates_and_static_files_lie_beside_the_plugins(site: Datasette) -> None:
@@ -169,7 +182,9 @@ def test_templates_and_static_files_lie_beside_the_plugins(site: Datasette) -> N
     assert (Path(site.template_dir).resolve(), site.static_mounts) == (
         ROOT / "templates", [("static", str(ROOT / "static"))],
     )  # fmt: skip
+    assert internals.code_folders(site) == [ROOT / name for name in ("plugins", "templates", "static")]
     assert internals.site_folder(Datasette(memory=True)) is None
+    assert internals.code_folders(Datasette(memory=True)) == []
 
 
 async def test_metadata_and_queries_are_those_of_the_configuration(site: Datasette, folder: Path) -> None:

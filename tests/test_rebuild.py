@@ -10,10 +10,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
+from typing import Any
 
+import click
 import httpx
 import pytest
 from builds import NAMES, PATHS, arguments, asked, run
+from datasette.app import Datasette
+from phenomena_web import one_build
 from sites import ROOT, SERVED
 
 REBUILDS = 6
@@ -74,6 +78,57 @@ def test_files_of_two_builds_do_not_start(old: Path, new: Path, name: str) -> No
 def test_a_missing_half_does_not_start(old: Path, name: str) -> None:
     (old / name).unlink()
     assert start(old).returncode == 1
+
+
+@pytest.mark.parametrize("most_hashed", [0, one_build.MOST_HASHED])
+def test_a_file_is_known_by_its_size_and_its_rows_where_it_is_too_long_to_be_hashed(
+    old: Path, new: Path, monkeypatch: pytest.MonkeyPatch, most_hashed: int
+) -> None:
+    monkeypatch.setattr(one_build, "MOST_HASHED", most_hashed)
+    assert objection(old) is None
+    with (old / NAMES[0]).open("ab") as file:
+        file.write(b"more")
+    assert objection(old) == f"inspect-data.json was not made for this phenomena.db; {one_build.REMEDY}"
+    shutil.copy(new / NAMES[0], old / NAMES[0])
+    shutil.copy(new / NAMES[2], old / NAMES[2])
+    other = "inspect-data.json was not made for this phenomena.db"
+    assert objection(old) == (f"{other}; {one_build.REMEDY}" if not most_hashed else None)  # found by its rows then
+    (old / NAMES[1]).write_text("title: no checksum")
+    reason = "metadata.yml names no checksum of its database" if most_hashed else other
+    assert objection(old) == f"{reason}; {one_build.REMEDY}"
+
+
+def objection(folder: Path) -> str | None:
+    """What the start of a site has against its database's file."""
+    site = Datasette(config_dir=folder)
+    return one_build.objection(site, one_build.open_file(site))
+
+
+@pytest.mark.anyio
+async def test_a_file_that_is_replaced_during_the_start_ends_it(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = one_build.open_in_all_threads
+
+    async def replaced(*given: Any) -> list[Any]:
+        shutil.copy(old / NAMES[0], old / "copy")
+        (old / "copy").replace(old / NAMES[0])
+        return await opened(*given)
+
+    monkeypatch.setattr(one_build, "open_in_all_threads", replaced)
+    with pytest.raises(click.ClickException, match="was replaced while the server was starting; start it again"):
+        await Datasette(config_dir=old).invoke_startup()
+
+
+@pytest.mark.anyio
+async def test_a_download_is_the_file_piece_by_piece(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_build, "PIECE", 1_000)
+    site, content = Datasette(config_dir=old), (old / NAMES[0]).read_bytes()
+    plain = {"accept-encoding": "identity"}
+    head = await site.client.head("/phenomena.db", headers=plain)
+    (old / NAMES[0]).unlink()
+    answer = await site.client.get("/phenomena.db", headers=plain)
+    assert (answer.status_code, answer.content, head.content) == (200, content, b"")
+    assert answer.headers["content-disposition"] == 'attachment; filename="phenomena.db"'
+    assert head.headers["content-length"] == answer.headers["content-length"] == str(len(content))
 
 
 @pytest.mark.parametrize("name", ["other.db", "phenomena.sqlite"])

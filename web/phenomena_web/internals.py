@@ -176,9 +176,22 @@ def render_json(args: MultiParams, data: dict[str, Any], view_name: str) -> Resp
     return json_renderer(args, data, view_name)
 
 
-def inspected_hash(datasette: Datasette, name: str) -> str | None:
-    """The checksum of a database's file in inspect-data.json. Needed until Datasette compares it itself."""
-    return (datasette.inspect_data or {}).get(name, {}).get("hash")  # type: ignore[no-any-return]
+def inspected_file(datasette: Datasette, name: str) -> Mapping[str, Any]:
+    """What inspect-data.json says of a database's file, such as `hash` and `size`; empty where it names none.
+
+    Needed until Datasette compares it itself.
+    """
+    return (datasette.inspect_data or {}).get(name, {})  # type: ignore[no-any-return]
+
+
+def all_settings(datasette: Datasette) -> dict[str, Any]:
+    """The settings of a server by name. Needed until it is documented."""
+    return datasette.settings_dict()  # type: ignore[no-any-return]
+
+
+def is_reloading(datasette: Datasette) -> bool:
+    """Whether the server was started with `--reload`, by who changes its files. Needed until a plugin can ask."""
+    return not datasette.cache_headers
 
 
 def site_folder(datasette: Datasette) -> Path | None:
@@ -187,6 +200,12 @@ def site_folder(datasette: Datasette) -> Path | None:
     Needed until a plugin can ask for the configuration directory.
     """
     return Path(datasette.plugins_dir).parent if datasette.plugins_dir else None
+
+
+def code_folders(datasette: Datasette) -> list[Path]:
+    """The folders of plugins, templates and static files. Needed until a plugin can ask for them."""
+    mounted = [folder for _, folder in datasette.static_mounts]
+    return [Path(folder) for folder in (datasette.plugins_dir, datasette.template_dir, *mounted) if folder]
 
 
 def table_metadata(datasette: Datasette, database: str, table: str) -> dict[str, Any]:
