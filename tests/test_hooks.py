@@ -62,6 +62,7 @@ async def test_statements_and_pages_pass_these_layers(site: Datasette) -> None:
     assert layers(Database.execute) == [
         "replaced",
         "advised",
+        "noticed",
         "execute",
         "execute",
     ]

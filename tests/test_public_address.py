@@ -28,7 +28,7 @@ MORE = (
     "/sitemap.xml",
     "/-/metadata",
 )
-FILES = {"/static/site.css": "public, max-age=86400", "/phenomena.db": "max-age=3600"}
+FILES = {"/static/site.css": "public, max-age=86400", "/phenomena.db": "max-age=1"}
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,20 @@
-"""Files of the site are kept by browsers: static files for a year under an address with their hash, pages for an hour.
+"""How long browsers and proxies keep what the site answers: static files for a year, pages and data for a second.
 
-Datasette 0.65 sends static files, the front page and pages of our own without cache headers. A static address ends in
-the hash of all of them; a page is kept for the setting `default_cache_ttl`, as Datasette keeps its other pages.
+A static address ends in the hash of all static files. Everything else is asked for again with its ETag, which costs one
+round trip: so a new build is seen at once, and a page never shows data of another one. A second, the setting
+`default_cache_ttl`, is the shortest time for which proxies such as nginx keep an answer at all. There is no
+`must-revalidate`, which would forbid them to use it while the site is down. `_ttl` sets another time, as Datasette's
+documentation says.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
 
 from .internals import site_folder
 
@@ -18,6 +23,8 @@ if TYPE_CHECKING:
 
 YEAR = b"public, max-age=31536000, immutable"
 DAY = b"public, max-age=86400"
+OF_BUILD = re.compile(r"(?!/-/).*|/-/(feed\.atom|feed/[^/]+\.atom|timeline\.json|suggest)")  # not about the server
+STATIC = ("/static/", "/-/static/", "/-/static-plugins/")
 
 
 @functools.cache
@@ -35,31 +42,18 @@ def asset_version(datasette: Datasette) -> str:
     return hash_files(folder / "static") if folder else ""
 
 
-def age_of(scope: dict[str, Any], version: str, page_seconds: int) -> bytes | None:
-    """How long the answer of an address is kept; None for addresses about the server or a visitor."""
-    path = scope["path"]
-    if path.startswith(("/static/", "/-/static/", "/-/static-plugins/")):
-        return YEAR if scope.get("query_string") == version.encode() else DAY
-    return None if path.startswith("/-/") else b"max-age=%d" % page_seconds
+class Ages:
+    """The Cache-Control of a server's answers, by their addresses."""
 
+    def __init__(self, datasette: Datasette) -> None:
+        self.version, self.seconds = asset_version(datasette), datasette.setting("default_cache_ttl")
 
-def with_ages(app: Any, datasette: Datasette) -> Any:
-    """The application, whose answers say how long they are kept, unless they do already."""
-    version, page_seconds = asset_version(datasette), datasette.setting("default_cache_ttl")
-
-    async def cached(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        age = age_of(scope, version, page_seconds) if scope["type"] == "http" else None
-        if age is None:
-            await app(scope, receive, send)
-            return
-
-        async def send_with_age(message: dict[str, Any]) -> None:
-            if message["type"] == "http.response.start" and message["status"] == 200:
-                is_given = any(name.lower() == b"cache-control" for name, _ in message["headers"])
-                added = [] if is_given else [(b"cache-control", age)]
-                message = {**message, "headers": [*message["headers"], *added]}
-            await send(message)
-
-        await app(scope, receive, send_with_age)
-
-    return cached
+    def of(self, path: str, query: str) -> bytes | None:
+        """What answers of an address below the site's own are sent with; None where they are about the server."""
+        if path.startswith(STATIC):
+            return YEAR if query == self.version else DAY
+        if not OF_BUILD.fullmatch(path):
+            return None
+        given = parse_qs(query).get("_ttl", [""])[0] if "_ttl" in query else ""
+        seconds = int(given) if given.isdecimal() else self.seconds
+        return b"max-age=%d" % seconds if seconds else b"no-cache"

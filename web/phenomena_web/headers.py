@@ -14,7 +14,7 @@ from .public_address import for_one_reader
 from .site import DATABASE
 
 RETRY_SECONDS = b"3"
-DATA = re.compile(r"\.(?!html$)\w+$")
+DATA = re.compile(r"\.(?!html$)\w+$|^/-/suggest$")
 ALTERNATE = b'; rel="alternate"'
 BASIC = {
     b"x-content-type-options": b"nosniff",
@@ -46,6 +46,11 @@ def is_page(headers: dict[bytes, bytes]) -> bool:
     return headers.get(b"content-type", b"").lower().startswith(b"text/html")
 
 
+def is_data(path: str) -> bool:
+    """Whether an address is answered with data, which other sites may read: not a page, and no file of pages."""
+    return DATA.search(path) is not None and not path.startswith(("/static/", "/-/static"))
+
+
 def link_of_json(link: bytes) -> bytes:
     """The Link header of a page, whose JSON Datasette gives the page's whole query, with what that JSON understands."""
     address, _, rest = link.partition(ALTERNATE)
@@ -64,6 +69,8 @@ def choose_headers(
         kept[b"content-type"] = b"text/plain; charset=utf-8"
     if is_page(kept):
         kept[b"content-security-policy"] = CHART_POLICY if is_chart_page(path, query) else PAGE_POLICY
+    elif status == 304:  # what it has goes over what the browser keeps, so a page must not get the policy of data
+        kept |= SHARED if is_data(path) else {}
     elif not path.startswith(("/static/", "/-/static")):
         kept |= SHARED | {b"content-security-policy": DATA_POLICY}
     if ALTERNATE in kept.get(b"link", b""):

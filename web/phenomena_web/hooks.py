@@ -1,8 +1,9 @@
 """All that Datasette calls of this package, and in which order: the order of its hooks is stated here alone.
 
-A request passes, from the outermost: the rules, compression, the ages of pages and files, the sandbox, and the plugins
-of the site. A statement passes, from the outermost: the order of first pages, the advice on searches, the sandbox. A
-server of anything else than the site is left as it is: one without the published database, or without its plugins.
+A request passes, from the outermost: the rules, the answers that are kept, compression, the sandbox, and the plugins of
+the site. A statement passes, from the outermost: the order of first pages, the advice on searches, the note of its
+failure, the sandbox. A server of anything else than the site is left as it is: one without the published database, or
+without its plugins.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from datasette import hookimpl
 from datasette.utils.asgi import Request, Response
 
 from . import caching, errors, internals, one_build, paging, rules, search_advice
+from .answers import warming
+from .answers.middleware import Answers, noticing
 from .site import DATABASE, is_published
 
 if TYPE_CHECKING:
@@ -32,13 +35,13 @@ def is_site(datasette: Datasette) -> bool:
 
 @hookimpl(trylast=True)  # the last wraps all others
 def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any] | None:
-    """The application within the rules, compressed, with the ages of what it answers."""
+    """The application within the rules, its answers compressed and kept."""
     if not is_site(datasette):
         return None
 
     def wrap(app: Any) -> Any:
-        compressed = GZipMiddleware(caching.with_ages(app, datasette), compresslevel=COMPRESSION)
-        return rules.with_rules(compressed, datasette)
+        compressed = GZipMiddleware(app, compresslevel=COMPRESSION)
+        return warming.with_pages(rules.with_rules(Answers(compressed, datasette), datasette), datasette)
 
     return wrap
 
@@ -48,7 +51,7 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]] | None:
     """Datasette is patched, and the server's one build is opened for good."""
     if not is_site(datasette):
         return None
-    internals.patch_statements(search_advice.advising, paging.replacing)
+    internals.patch_statements(noticing, search_advice.advising, paging.replacing)
     internals.patch_table_pages(paging.make_page)
     internals.patch_rows()
     return lambda: one_build.open_for_good(datasette)

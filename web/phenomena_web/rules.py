@@ -123,6 +123,12 @@ async def send_options(send: Any) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
+def site_path(scope: Scope, base: str) -> str:
+    """The path of a request as it was written, below the setting base_url."""
+    path: str = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
+    return "/" + path.removeprefix(base) if base != "/" else path
+
+
 def with_rules(app: Any, datasette: Datasette) -> Any:
     """The application behind these rules. Raises ClickException where the public address is none."""
     base = datasette.setting("base_url")
@@ -133,8 +139,7 @@ def with_rules(app: Any, datasette: Datasette) -> Any:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
-        path = "/" + path.removeprefix(base) if base != "/" else path
+        path = site_path(scope, base)
         query = scope["query_string"].decode("latin-1")
         scope = public_address.put_on(scope, address) if address else scope
         send = outgoing(send, scope, path, query, address is not None)
@@ -146,7 +151,8 @@ def with_rules(app: Any, datasette: Datasette) -> Any:
             await refuse(send, path, *refusal)
         else:
             await datasette.invoke_startup()
-            await send_judged({**scope, "method": "GET"}, receive, send, path, query)
+            is_head = scope["method"] == "HEAD"  # which Datasette doesn't know
+            await send_judged({**scope, "method": "GET", "is_head": is_head}, receive, send, path, query)
 
     async def send_judged(scope: Scope, receive: Any, send: Any, path: str, query: str) -> None:
         query, refusal = await kinds.judge(path, query)
