@@ -23,6 +23,7 @@ from page_reading import attributes, read, texts
 from phenomena_web.search.expressions import NOTHING, condition, match_expression
 from phenomena_web.search.finding import open_finder
 from phenomena_web.search.identifiers import read_identifier
+from phenomena_web.search.index import ACRONYM, find_explained
 from phenomena_web.search.language import Filter, Search, Text, parse, quote
 from sites import ROOT
 
@@ -347,6 +348,14 @@ async def test_no_snippet_repeats_a_title(site: Datasette) -> None:
             marked = [" ".join(one.text().split()) for one in card.css("p") if one.css("mark")]
             assert not any(text in " ".join(card.css_first("h2").text().split()) for text in marked), typed
         assert page.css("mark") or typed.startswith("title:")
+
+
+def test_acronyms_are_read_before_brackets_as_from_the_whole_text(folder: Path) -> None:
+    texts = [f"{row['title']}. {row['digest'] or ''}" for row in fetch(folder, "select title, digest from papers")]
+    texts += ["A Bad (ABC) (Neural Net (NN)) of Low Rank (LR) and low-rank part (LRP)", "(NN)", "(", "a (b) c (DD"]
+    found = {text: list(find_explained(text)) for text in texts}
+    assert found == {text: ACRONYM.findall(text) for text in texts}
+    assert sum(map(len, found.values())) > 5
 
 
 async def test_odd_searches_are_never_corrected_into_errors(site: Datasette) -> None:

@@ -36,6 +36,8 @@ COLUMNS |= {"doi": "doi"}
 
 def fold(text: str) -> str:
     """Lower case without accents, as the index has its words."""
+    if text.isascii():
+        return text.lower()
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
 
 

@@ -11,7 +11,7 @@ import re
 import tomllib
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import pairwise
@@ -27,6 +27,8 @@ RULES = tomllib.loads(files(__package__).joinpath("variants.toml").read_text("ut
 STOP_WORDS = frozenset(RULES["stop_words"])
 COLUMNS = ("title", "keywords", "authors", "digest")
 ACRONYM = re.compile(r"((?:[\w-]+[ \-]){2,6})\(([A-Z][A-Za-z]*[A-Z]s?)\)")  # Neural Tangent Kernel (NTK)
+IN_BRACKETS = re.compile(r"\([A-Z][A-Za-z]*[A-Z]s?\)")
+MOST_BEFORE = 200  # characters of what an acronym stands for
 INITIALS = range(3, 7)  # words of a name whose initials are an acronym
 SHORTEST = 4  # characters of a word that may be a misspelling
 RARE, MUCH_MORE = 2, 10  # papers with a word that may be misspelled in the list; times as many have what was meant
@@ -107,11 +109,20 @@ class Index:
         return [other for other in found if other != word and self.has(other)]
 
 
+def find_explained(text: str) -> Iterator[tuple[str, str]]:
+    """The words before each acronym in brackets, and the acronym; most texts have no bracket, which is soon seen."""
+    start = 0
+    for brackets in IN_BRACKETS.finditer(text) if "(" in text else ():
+        for match in ACRONYM.finditer(text, max(start, brackets.start() - MOST_BEFORE), brackets.end()):
+            yield match[1], match[2]
+        start = brackets.end()
+
+
 def read_acronyms(texts: Iterable[str]) -> dict[str, Counter[str]]:
     """Acronyms that texts explain in brackets, each with what it stands for."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for text in texts:
-        for before, acronym in ACRONYM.findall(text):
+        for before, acronym in find_explained(text):
             letters = acronym.rstrip("s").lower()
             words = words_of(before)[-len(letters) :]
             if "".join(word[0] for word in words) == letters and all(len(word) > 1 for word in words):
