@@ -6,7 +6,7 @@
 PYTHON ?= python3
 PORT ?= 8001
 BIN := .venv/bin
-PARALLEL := --numprocesses=auto --dist=loadgroup --max-worker-restart=0
+PARALLEL := --numprocesses=auto --dist=loadfile --no-loadscope-reorder --max-worker-restart=0
 PACKAGES := $(wildcard */pyproject.toml sandbox/datasette_sandbox/*.py web/phenomena_web/*.py web/phenomena_web/*/*.py)
 
 .PHONY: serve build test check screening notebooks clean

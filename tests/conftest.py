@@ -13,13 +13,11 @@ from builds import learn
 from datasette.app import Datasette
 from playwright.sync_api import Browser, sync_playwright
 from servers import start_server
+from sharing import FileSharing, place_of, share_of
 from sites import ROOT, make_folder, open_site, shorten_edition
 
 SITES = {"folder", "short", "awkward", "keeper", "place", "serve", "old_and_new"}
 SLOW = {"test_build", "test_bundle", "test_malformed_lists", "test_notebooks", "test_properties", "test_sandbox"}
-DOWNLOADING = {"test_crawl", "test_whole_downloads"}  # they count each download of a site once
-# One set of bundles is made, one server attacked at a time or compared with, and one browser looks at one server.
-TOGETHER = {"test_bundle": "bundle", "test_sandbox": "sandbox", "test_parity": "parity"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,23 +30,19 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark as slow the tests of other folders, of some files, and all that ask for a site. Group those that share.
-
-    Not in pytest_collection_modifyitems: pytest-xdist has read the groups before a conftest is asked there.
-    """
+    """Mark as slow the tests of other folders, of some files, and all that ask for a site."""
     is_own = item.path.parent == Path(__file__).parent
     if not is_own or item.path.stem in SLOW or SITES & set(getattr(item, "fixturenames", ())):
         item.add_marker(pytest.mark.slow)
-    if name := group_of(item):
-        item.add_marker(pytest.mark.xdist_group(name))
 
 
-def group_of(item: pytest.Item) -> str:
-    """Tests of one name run in one process under pytest-xdist, one after another; those without, anywhere."""
-    if item.path.stem in DOWNLOADING:
-        callspec = getattr(item, "callspec", None)
-        return f"downloads of {callspec.params.get('place') if callspec else None}"
-    return "browser" if item.path.stem.startswith("test_browser") else TOGETHER.get(item.path.stem, "")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: place_of(share_of(item.nodeid)))
+
+
+@pytest.hookimpl(optionalhook=True)  # there is no such hook without pytest-xdist
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FileSharing:
+    return FileSharing(config, log)
 
 
 @pytest.fixture(scope="session")
