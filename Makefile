@@ -1,6 +1,8 @@
 # make serve: build the database and serve it on http://127.0.0.1:8001
 # make test:  check and test everything; LISTS=folder adds the tests that need the keeper's lists
 #             FAST=1 runs the unit tests only, for the edit loop
+# make bench: measure everything beside its reference, and print all budgets, met or missed, in a quarter of an hour;
+#             SIZES="254 581 2500 25000 250000" adds the largest list, and half an hour
 # make screening: have ASReview read the screening files, in an environment of its own
 # make notebooks: run the notebooks against the database as built, and keep what they find
 PYTHON ?= python3
@@ -9,7 +11,7 @@ BIN := .venv/bin
 PARALLEL := --numprocesses=auto --dist=loadfile --no-loadscope-reorder --max-worker-restart=0
 PACKAGES := $(wildcard */pyproject.toml sandbox/datasette_sandbox/*.py web/phenomena_web/*.py web/phenomena_web/*/*.py)
 
-.PHONY: serve build test check screening notebooks clean
+.PHONY: serve build test bench check screening notebooks clean
 
 serve: build
 	$(BIN)/datasette . --host 127.0.0.1 --port $(PORT)
@@ -24,6 +26,9 @@ else
 test: .venv/development .venv/browser build check
 	$(BIN)/python -m pytest $(PARALLEL) --durations=10 $(if $(LISTS),--lists="$(LISTS)")
 endif
+
+bench: .venv/development .venv/browser
+	$(BIN)/python benchmarks/bench.py $(addprefix --size ,$(SIZES))
 
 check: .venv/development
 	$(BIN)/ruff check .

@@ -34,7 +34,7 @@ from page_kinds import find_page_kinds  # noqa: E402
 
 SIZES = (254, EDITION, 2_500, 25_000)
 ONLY_BUILT = 2_500
-WITH_CHARTS = ("front", "topic", "author", "keyword", "venue", "charts", "new", "map")
+WITH_CHARTS = ("front", "topic", "author", "keyword", "venue", "charts", "map")
 Measured = tuple[dict[str, Any], list[Row]]
 
 
@@ -45,7 +45,8 @@ def measure_building(sizes: Sequence[int], cache: Path) -> Measured:
         if size != EDITION:
             figures[size] = building.measure_size(size, cache)
             building.print_size(size, figures[size])
-    return {str(size): found for size, found in figures.items()}, rows_of_building(figures, building.cost_per_entry)
+    costs = {size: building.cost_per_entry(size, found) for size, found in figures.items()}
+    return {str(size): found for size, found in figures.items()}, rows_of_building(figures, costs)
 
 
 def measure_serving(sizes: Sequence[int], cache: Path) -> Measured:

@@ -1,7 +1,7 @@
 """Sites of any size, each beside a plain Datasette of the same file, kept in a folder for later runs.
 
-A size is a number of papers; 581 entries are the edition itself. What was built by other code is not taken again: the
-folder's name has the hash of the builder's files.
+A size is a number of papers; 581 entries are the edition itself. What was made by other code is not taken again: the
+names of folders have the hash of the generator's and the builder's files.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import hashlib
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -21,7 +22,8 @@ from sites import SERVED  # noqa: E402
 CACHE = Path(tempfile.gettempdir()) / "phenomena-benchmarks"
 EDITION = 581
 BUILT = ("phenomena.db", "metadata.yml", "inspect-data.json")
-BUILDER = ("build.py", "phenomena/**/*.py", "phenomena/**/*.sql", "queries/*.sql", "benchmarks/made_lists.py")
+GENERATOR = ("benchmarks/made_lists.py", "phenomena.md")
+BUILDER = (*GENERATOR, "build.py", "phenomena/**/*.py", "phenomena/**/*.sql", "phenomena/**/*.csv", "queries/*.sql")
 PLAIN = """#!{python}
 import sys
 sys._called_from_test = True  # then Datasette loads no plugin that is installed
@@ -30,9 +32,9 @@ cli()
 """
 
 
-def hash_builder() -> str:
-    """Eight hexadecimal digits over the files that decide what a build gives."""
-    paths = sorted(path for pattern in BUILDER for path in ROOT.glob(pattern))
+def hash_files(patterns: Sequence[str]) -> str:
+    """Eight hexadecimal digits over the files of this project that decide what is made."""
+    paths = sorted(path for pattern in patterns for path in ROOT.glob(pattern))
     return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:8]
 
 
@@ -40,7 +42,7 @@ def list_of(size: int, cache: Path) -> Path:
     """The list of a size, written if it isn't there yet."""
     if size == EDITION:
         return ROOT / "phenomena.md"
-    path = cache / "lists" / f"{size}.md"
+    path = cache / f"lists-{hash_files(GENERATOR)}" / f"{size}.md"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run([sys.executable, str(ROOT / "benchmarks" / "made_lists.py"), str(size), str(path)], check=True)
@@ -56,30 +58,28 @@ def build_command(size: int, cache: Path, folder: Path, stages: Path) -> list[st
 
 def site_of(size: int, cache: Path) -> Path:
     """A folder with the site of so many papers, built if it isn't there yet, as `datasette .` serves it."""
-    folder = cache / f"{size}-{hash_builder()}"
+    folder = cache / f"{size}-{hash_files(BUILDER)}"
     folder.mkdir(parents=True, exist_ok=True)
     if not all((folder / name).exists() for name in BUILT):
-        subprocess.run(
-            build_command(size, cache, folder, folder / "stages.json"), check=True, stdout=subprocess.DEVNULL, cwd=ROOT
-        )
+        command = build_command(size, cache, folder, folder / "stages.json")
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
     for name in SERVED:
         if not (folder / name).exists():
             (folder / name).symlink_to(ROOT / name)
     return folder
 
 
-def keeping_nothing() -> dict[str, str]:
-    """The environment of a server that makes each answer anew."""
-    return {"PHENOMENA_CACHE_MB": "0"}
+def serve(folder: Path, keeps: bool = True) -> Server:
+    """The site's server, one that keeps answers or makes each anew.
 
-
-def serve(folder: Path, **variables: str) -> Server:
-    """The site's server. One that doesn't start within the SQL limit gets all the time it needs, and a note."""
+    One that doesn't start within the SQL limit gets all the time it needs, and a note.
+    """
+    megabytes = str(64 * keeps)
     try:
-        return start_server(folder, **variables)
+        return start_server(folder, PHENOMENA_CACHE_MB=megabytes)
     except AssertionError as error:
         print(f"{folder.name}: {str(error).strip().splitlines()[-1]}", file=sys.stderr)
-        return start_server(folder, "--setting", "sql_time_limit_ms", "10000", **variables)
+        return start_server(folder, "--setting", "sql_time_limit_ms", "10000", PHENOMENA_CACHE_MB=megabytes)
 
 
 def serve_plain(folder: Path) -> Server:

@@ -30,7 +30,7 @@ PHONE = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploa
 WATCH = """
 const look = () => {
     const chart = document.querySelector(
-        'svg.timeline, svg.columns, table.grid tr:last-child, table.bars tr:last-child, canvas.marks');
+        'svg.timeline, svg.columns, table.grid tr:last-child, table.bars tr:last-child, svg.map');
     if (chart?.getBoundingClientRect().height) requestAnimationFrame(() => { window.seen ??= performance.now(); });
     else requestAnimationFrame(look);
 };

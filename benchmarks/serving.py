@@ -30,7 +30,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from addresses import Kind, find_kinds  # noqa: E402
 from clients import Answer, Client, ask_together, percentile, processor_seconds, wait_until_idle  # noqa: E402
-from made_sites import CACHE, keeping_nothing, serve, serve_plain, site_of  # noqa: E402
+from made_sites import CACHE, serve, serve_plain, site_of  # noqa: E402
 from servers import Server  # noqa: E402
 from statements import read_pages  # noqa: E402
 
@@ -139,7 +139,7 @@ def measure_size(size: int, cache: Path, wanted: Sequence[str] = ()) -> dict[str
     measured: dict[str, Figures] = {}
     print(f"\n{size:,} papers\n{HEADER}")
     with ExitStack() as stack:
-        ours = stack.enter_context(serve(folder, **keeping_nothing()))
+        ours = stack.enter_context(serve(folder, keeps=False))
         kept, plain = stack.enter_context(serve(folder)), stack.enter_context(serve_plain(folder))
         for server in (ours, kept, plain):
             wait_until_idle(server)
