@@ -51,9 +51,9 @@ def list_of(size: int, cache: Path) -> Path:
 
 def build_command(size: int, cache: Path, folder: Path, stages: Path) -> list[str]:
     """The command that builds the site's files of a size into a folder, and notes its stages in a file."""
-    targets = ["--database", str(folder / BUILT[0]), "--metadata", str(folder / BUILT[1])]
+    options = ["--database", str(folder / BUILT[0]), "--metadata", str(folder / BUILT[1]), "--max-entries", str(size)]
     program = str(ROOT / "benchmarks" / "staged_build.py")
-    return [sys.executable, program, str(stages), str(list_of(size, cache)), *targets]
+    return [sys.executable, program, str(stages), str(list_of(size, cache)), *options]
 
 
 def site_of(size: int, cache: Path) -> Path:

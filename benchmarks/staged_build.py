@@ -1,7 +1,7 @@
 """A build that notes its stages: `python benchmarks/staged_build.py FILE LIST ...` runs `build.py LIST ...`.
 
 FILE gets JSON: seconds of each stage, of the start and imports before it, and of all else, on the clock and of the
-processor, and the most memory that the process had held when the stage ended, in MB. The limits of a list are lifted.
+processor, and the most memory that the process had held when the stage ended, in MB.
 """
 
 from __future__ import annotations
@@ -18,10 +18,6 @@ from typing import Any
 START = time.perf_counter() - time.process_time()  # about when the interpreter started
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
-
-from phenomena.reader import entries, source  # noqa: E402
-
-entries.MAX_ENTRIES = entries.MAX_NAMES = source.MAX_BYTES = source.MAX_LINES = 10**10
 
 import build  # noqa: E402
 
