@@ -41,18 +41,11 @@ def bars(
     `top` is the full width. Zero has no bar.
     """
     top = top or max((row[value] or 0 for row in rows), default=0) or 1
-    lines = [
-        _line(
-            row[label],
-            _bar(row[value] / top, href(row), f"{row[label]}: {row[value]}") if row[value] else "",
-            row[note] if note else row[value],
-            page(row) if page else None,
-        )
-        for row in rows
-    ]
-    return Markup('<table class="bars"><caption>{}</caption><tbody>{}</tbody></table>').format(
-        caption, Markup("").join(lines)
-    )
+    body = ""
+    for row in rows:
+        bar = _bar(row[value] / top, href(row), f"{row[label]}: {row[value]}") if row[value] else ""
+        body += _line(row[label], bar, row[note] if note else row[value], page(row) if page else None)
+    return Markup(f'<table class="bars"><caption>{escape(caption)}</caption><tbody>{body}</tbody></table>')
 
 
 def columns(
@@ -129,23 +122,19 @@ def grid(
     """A table of counts, darker where there are more. `across` and `down` are columns; zeros are shown and linked."""
     names = list(dict.fromkeys(row[down] for row in rows))
     top = max((row[value] for row in rows), default=0) or 1
-    head = Markup("").join(
-        Markup('<th scope="col"><abbr title="{}">{}</abbr></th>').format(one, _short(one))
-        for one in dict.fromkeys(row[across] for row in rows)
-    )
+    columns = dict.fromkeys(row[across] for row in rows)
+    head = "".join(f'<th scope="col"><abbr title="{escape(one)}">{_short(one)}</abbr></th>' for one in columns)
     body = Markup("")
     for name in names:
         own = [row for row in rows if row[down] == name]
-        cells = Markup("").join(
-            _cell(row, value, top, href(row), f"{name}, {row[across]}: {row[value]}") for row in own
-        )
-        link = Markup('<a href="{}">{}</a>').format(down_href(own[0]), name)
+        cells = "".join(_cell(row, value, top, href(row), f"{name}, {row[across]}: {row[value]}") for row in own)
+        link = f'<a href="{escape(down_href(own[0]))}">{escape(name)}</a>'
         total = sum(row[value] for row in own)
-        body += Markup('<tr><th scope="row">{}</th>{}<td class="total">{}</td></tr>').format(link, cells, total)
+        body += Markup(f'<tr><th scope="row">{link}</th>{cells}<td class="total">{total}</td></tr>')
     return Markup(
         '<div class="scroll" tabindex="0" role="region" aria-label="{0}"><table class="grid"><caption>{0}</caption>'
         '<thead><tr><td></td>{1}<th scope="col">All</th></tr></thead><tbody>{2}</tbody></table></div>'
-    ).format(caption, head, body)
+    ).format(caption, Markup(head), body)
 
 
 def every_year(rows: Sequence[Row]) -> list[Row]:
@@ -218,19 +207,20 @@ def _names(
     lines = Markup("")
     for number, name in reversed(list(enumerate(names))):
         own = [row for row in rows if row[series] == name]
-        last = own[-1]
+        last, shade = own[-1], number % SERIES
         address, count = (whole(last), sum(row[value] for row in own)) if whole else (href(last), last[value])
         lines += Markup(
-            '<li><a class="k{0}" href="{1}"><svg width="12" height="12" aria-hidden="true">'
-            '<rect class="c{0}" width="12" height="12"/></svg> {2} <span class="quiet">{3:,}</span></a></li>'
-        ).format(number % SERIES, address, name, count)
+            f'<li><a class="k{shade}" href="{escape(address)}"><svg width="12" height="12" aria-hidden="true">'
+            f'<rect class="c{shade}" width="12" height="12"/></svg> {escape(name)}'
+            f' <span class="quiet">{count:,}</span></a></li>'
+        )
     return Markup('<ul class="names">{}</ul>').format(lines)
 
 
 def _cell(row: Row, value: str, top: float, href: str, label: str) -> Markup:
     count = row[value]
     shade = 0 if not count else 1 + min(SHADES - 1, (count - 1) * SHADES // top)
-    return Markup('<td class="s{}"><a href="{}" aria-label="{}">{}</a></td>').format(shade, href, label, count)
+    return Markup(f'<td class="s{shade}"><a href="{escape(href)}" aria-label="{escape(label)}">{count}</a></td>')
 
 
 def _bar(width: float, href: str, label: str) -> Markup:
@@ -239,10 +229,10 @@ def _bar(width: float, href: str, label: str) -> Markup:
 
 
 def _line(label: object, bar: Markup | str, number: object, page: str | None = None) -> Markup:
-    name = Markup('<a href="{}">{}</a>').format(page, label) if page else label
-    return Markup('<tr><th scope="row"{}>{}</th><td class="bar">{}</td><td>{}</td></tr>').format(
-        Markup(' class="short"') if len(str(label)) < 8 else "", name, svg("bar", BAR, str(label), Markup(bar)), number
-    )
+    name = f'<a href="{escape(page)}">{escape(label)}</a>' if page else escape(label)
+    kind = ' class="short"' if len(str(label)) < 8 else ""
+    drawn = svg("bar", BAR, str(label), Markup(bar))
+    return Markup(f'<tr><th scope="row"{kind}>{name}</th><td class="bar">{drawn}</td><td>{escape(number)}</td></tr>')
 
 
 def _short(year: object) -> str:

@@ -6,6 +6,7 @@ Every function is pure: rows and names of columns in, text out.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from types import SimpleNamespace
@@ -161,9 +162,12 @@ def usual(rows: Sequence[Row], label: str, value: str, what: str) -> str:
 
 
 def of_years(papers: Iterable[Row]) -> list[Row]:
-    """Papers with a month of submission, counted by its year, as rows for `half`."""
-    years = [int(paper["submitted"][:4]) for paper in papers if paper["submitted"]]
-    return [{"year": year, "paper_count": years.count(year)} for year in sorted(set(years))]
+    """Papers with a month of submission, or numbers of them, counted by its year, as rows for `half`."""
+    years: Counter[int] = Counter()
+    for paper in papers:
+        if paper["submitted"]:
+            years[int(paper["submitted"][:4])] += paper.get("paper_count", 1)
+    return [{"year": year, "paper_count": count} for year, count in sorted(years.items())]
 
 
 @hookimpl

@@ -8,16 +8,16 @@ from urllib.parse import urlencode
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.utils import path_with_replaced_args, tilde_encode
+from datasette.utils import path_with_replaced_args
 from datasette.utils.asgi import Request
-from phenomena_web.site import DATABASE
+from phenomena_web.site import DATABASE, row_path
 
 Address = Callable[..., str]
 
 
 def row(table: str, key: object) -> str:
     """A row's own page."""
-    return f"/{DATABASE}/{table}/{tilde_encode(str(key))}"
+    return row_path(table, str(key))
 
 
 def rows(table: str, **params: object) -> str:

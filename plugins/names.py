@@ -43,10 +43,12 @@ def draw(years: list[tuple[int, int]], first: int, last: int) -> Markup:
         f"M{STEP * (year - first)} {HEIGHT}v-{max(1, round(HEIGHT * count / top))}h{WIDTH}V{HEIGHT}z"
         for year, count in years
     )
-    return Markup(
-        '<svg class="trend" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img" aria-label="{2}">'
-        '<title>{2}</title><path class="base" d="M0 {1}h{0}"/><path d="{3}"/></svg>'
-    ).format(STEP * (last - first + 1) - 1, HEIGHT, ", ".join(f"{year}: {count}" for year, count in years), bars)
+    width, label = STEP * (last - first + 1) - 1, ", ".join(f"{year}: {count}" for year, count in years)
+    return Markup(  # of numbers alone
+        f'<svg class="trend" width="{width}" height="{HEIGHT}" viewBox="0 0 {width} {HEIGHT}" role="img"'
+        f' aria-label="{label}"><title>{label}</title><path class="base" d="M0 {HEIGHT}h{width}"/>'
+        f'<path d="{bars}"/></svg>'
+    )
 
 
 @hookimpl

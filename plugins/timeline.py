@@ -1,5 +1,8 @@
 """The front page's timeline: a dot for every paper by month and topic, stacked within a month, a link to the paper.
 
+A list of more than MOST_DOTS papers has columns of months instead, each year's a link to its papers: a page with more
+dots would weigh more than 60 KB.
+
 `/?topic=…&keyword=…&from=2020&to=2022` lights the papers that are meant and dims the others, with their number and a
 link to their rows; `/-/timeline.json` gives the same selection to the script. A paper whose month is unknown has a
 hollow dot in July of its list year; one without a year stands at the left edge. Across, the drawing is measured in per
@@ -8,26 +11,24 @@ cent of its width; down, in em, which are dots: so one drawing fits every screen
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
-from itertools import groupby
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from datasette import Response, hookimpl
 from datasette.app import Datasette
-from datasette.utils import tilde_encode
 from datasette.utils.asgi import Request
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from phenomena_web.site import DATABASE, is_published
 from phenomena_web.statements import fetch_named
+from phenomena_web.timeline_dots import HEAD, draw_dots, draw_years, years_of
+from phenomena_web.timeline_months import HEIGHT, draw_rows, read_topics
 
-HEAD = 2  # dots above a row, for its name
-COLOURS = 9
-JULY = 6
+MOST_DOTS = 700
+MOST_YEARS = 10  # of a long list, whose four digits fit a phone
 
 Row = Mapping[str, Any]
 Url = Callable[[str], str]  # puts a path under the site's address
@@ -104,85 +105,43 @@ async def fetch_papers(datasette: Datasette, choice: Choice) -> list[dict[str, A
     return [{**paper, "is_lit": 0} for paper in papers] if choice.faults else papers
 
 
-def column_of(paper: Row, first: int) -> int:
-    """The months from January of the first year to a paper's own; July where only its list year is known."""
-    if paper["submitted"]:
-        year, month = paper["submitted"].split("-")[:2]
-        return 12 * (int(year) - first) + int(month) - 1
-    return 12 * (paper["year"] - first) + JULY if paper["year"] else 0
+async def fetch_lit(datasette: Datasette, choice: Choice, months: Sequence[Row]) -> list[Row]:
+    """How many papers of each topic and month are lit; where only years are asked for, they are some of `months`."""
+    filters = choice.filters
+    start, finish = filters.get("submitted__gte", ""), filters.get("submitted__lte", "")
+    if choice.faults or not choice.is_made:
+        return []
+    if choice.topic or choice.keyword:
+        values = {"topic": choice.topic, "keyword": choice.keyword, "start": start, "finish": finish}
+        return list(await fetch_named(datasette, "timeline_lit", **values))
+    return [
+        row
+        for row in months
+        if (row["submitted"] or "") >= start and (row["submitted"] or "unknown") <= (finish or "z")
+    ]
 
 
-def years_of(papers: Sequence[Row]) -> range:
-    """The years from the first to the last of all papers."""
-    years = [int(paper["submitted"][:4]) if paper["submitted"] else paper["year"] for paper in papers]
-    known = [year for year in years if year]
-    return range(min(known), max(known) + 1) if known else range(0)
+def draw_months(months: Sequence[Row], lit: Sequence[Row], choice: Choice, url: Url) -> Markup:
+    """The drawing of a list that is too long for dots."""
+    topics, years = read_topics(months, lit), years_of([row for row in months if row["submitted"]])
+    top = HEAD + 1
+
+    def papers(filters: Mapping[str, str]) -> str:
+        return url(f"/{DATABASE}/papers?{urlencode(choice.filters | dict(filters))}")
+
+    def topic_url(key: str) -> str:
+        return url(f"/?{urlencode({'topic': key})}")
+
+    rows = draw_rows(topics, years, top, papers, topic_url, choice.is_made)
+    height = round(top + len(topics) * HEIGHT, 1)
+    label = f"{sum(row['paper_count'] for row in months):,} papers by month of submission and topic"
+    head = Markup('<g class="years">{}</g>').format(draw_years(years, height, url, MOST_YEARS))
+    drawn = Markup('<svg class="timeline grouped{}" width="100%" height="{}em" role="group" aria-label="{}">{}{}</svg>')
+    return drawn.format(" lit" if choice.is_made else "", height, label, head, rows)
 
 
-def describe_date(paper: Row) -> str:
-    """When a paper is from, as its dot has it."""
-    return paper["submitted"] or (f"list year {paper['year']}" if paper["year"] else "undated")
-
-
-def draw_dots(papers: Sequence[Row], years: range, height: int, url: Url, is_chosen: bool) -> Iterator[str]:
-    """A row's dots from left to right, those of one month above each other; as short as can be, for they are many."""
-    stacks: Counter[int] = Counter()
-    months = 12 * len(years) or 1
-    for paper in papers:
-        column = column_of(paper, years.start)
-        stacks[column] += 1
-        kinds = [*(["u"] if not paper["submitted"] else []), *(["on"] if is_chosen and paper["is_lit"] else [])]
-        kind = f' class="{" ".join(kinds)}"' if kinds else ""
-        x, y = 100 * (column + 0.5) / months, height - stacks[column] + 0.4
-        href = url(f"/{DATABASE}/papers/{tilde_encode(paper['id'])}")
-        yield (
-            f'<a tabindex="-1" href="{href}"{kind}>'
-            f'<title>{escape(paper["title"])} ({describe_date(paper)})</title><circle cx="{x:.2f}%" cy="{y:g}em"/></a>'
-        )
-
-
-def draw_row(papers: Sequence[Row], place: int, top: int, height: int, dots: Markup, topic_url: str) -> Markup:
-    """A topic: its name, a link that lights it, over its dots."""
-    name = Markup('<text y="1em">{} <tspan>{}</tspan></text>').format(papers[0]["topic"], len(papers))
-    link = Markup('<a class="topic" href="{}" aria-label="Highlight {}, {} {}">{}</a>').format(
-        topic_url, papers[0]["topic"], len(papers), "paper" if len(papers) == 1 else "papers", name
-    )
-    return Markup('<svg class="c{}" y="{}em" height="{}em"><rect y="100%"/>{}{}</svg>').format(
-        place % COLOURS, top, height, link if papers[0]["topic_id"] else name, dots
-    )
-
-
-def draw_years(years: range, height: int, url: Url) -> Markup:
-    """Bands of every second year under the whole drawing, and each year's name over its band, a link that lights it."""
-    drawn, width = Markup(""), 100 / (len(years) or 1)
-    for place, year in enumerate(years):
-        band = Markup('<rect class="band" x="{:.2f}%" width="{:.2f}%" height="{}em"/>')
-        drawn += band.format(place * width, width, height) if place % 2 else ""
-        link = Markup('<a class="year" href="{}" aria-label="Highlight {}"><text x="{:.2f}%" y="1em">{}</text></a>')
-        drawn += link.format(url(f"/?from={year}&to={year}"), year, (place + 0.5) * width, year)
-    return drawn
-
-
-def draw(papers: Sequence[Row], choice: Choice, url: Url) -> Markup:
-    """The drawing: years across, a row for each topic; `url` puts a path under the site's address."""
-    years, top, rows = years_of(papers), HEAD + 1, Markup("")
-    for place, (_, group) in enumerate(groupby(papers, key=lambda paper: paper["topic_id"])):
-        own = list(group)
-        height = HEAD + max(Counter(column_of(paper, years.start) for paper in own).values())
-        dots = draw_dots(own, years, height, url, choice.is_made)
-        topic_url = url(f"/?{urlencode({'topic': own[0]['topic_id']})}")
-        rows += draw_row(own, place, top, height, Markup("".join(dots)), topic_url)
-        top += height
-    head = draw_years(years, top, url)
-    label = f"{len(papers)} papers by month of submission and topic"
-    return Markup('<svg class="timeline{}" width="100%" height="{}em" role="group" aria-label="{}">{}{}</svg>').format(
-        " lit" if choice.is_made else "", top, label, head, rows
-    )
-
-
-def summarize(papers: Sequence[Row], choice: Choice, url: Url) -> dict[str, Any]:
+def summarize(count: int, choice: Choice, url: Url) -> dict[str, Any]:
     """How many papers are lit and by what, the address of their rows, and what is wrong with the choice."""
-    count = sum(paper["is_lit"] for paper in papers)
     return {
         "count": count,
         "count_text": f"{count:,} {'paper' if count == 1 else 'papers'}",
@@ -197,33 +156,43 @@ def under_base(datasette: Datasette) -> Url:
     return lambda path: str(datasette.urls.path(path))
 
 
-async def make_view(datasette: Datasette, request: Request) -> SimpleNamespace:
-    """What the front page shows."""
+async def make_view(datasette: Datasette, request: Request, paper_count: int) -> SimpleNamespace:
+    """What the front page of a list of so many papers shows."""
     asked = {name: request.args.get(name) or "" for name in ("topic", "keyword", "from", "to")}
     choice = await read_choice(datasette, asked)
-    papers = await fetch_papers(datasette, choice)
     url = under_base(datasette)
-    undated = sum(not paper["submitted"] for paper in papers)
+    has_dots = paper_count <= MOST_DOTS
+    if has_dots:
+        papers = await fetch_papers(datasette, choice)
+        svg, count = draw_dots(papers, choice.is_made, url), sum(paper["is_lit"] for paper in papers)
+    else:
+        papers = await fetch_named(datasette, "timeline_months")
+        lit = await fetch_lit(datasette, choice, papers)
+        svg, count = draw_months(papers, lit, choice, url), sum(row["paper_count"] for row in lit)
     return SimpleNamespace(
         asked=asked | {"topic": choice.topic},
         is_made=choice.is_made,
-        svg=draw(papers, choice, url),
+        has_dots=has_dots,
+        svg=svg,
         years=years_of(papers),
-        undated=undated,
+        undated=sum(row.get("paper_count", 1) for row in papers if not row["submitted"]),
         papers=papers,
-        **summarize(papers, choice, url),
+        **summarize(count, choice, url),
     )
 
 
 async def answer_selection(datasette: Datasette, request: Request) -> Response:
-    """The lit papers of a selection as JSON, for the script of the front page."""
+    """The lit papers of a selection as JSON, for the script of a front page with dots; without, `papers` is null."""
     if not is_published(datasette):
         return Response.json({"ok": False, "error": "There is no such page.", "status": 404}, status=404)
     choice = await read_choice(datasette, {name: request.args.get(name) or "" for name in request.args})
-    papers = await fetch_papers(datasette, choice)
-    url = under_base(datasette)
-    lit = [paper["id"] for paper in papers if choice.is_made and paper["is_lit"]]
-    return Response.json({"is_made": choice.is_made, **summarize(papers, choice, url), "papers": lit})
+    months = await fetch_named(datasette, "timeline_months")
+    lit: list[str] | None = None
+    if sum(row["paper_count"] for row in months) <= MOST_DOTS:
+        lit = [paper["id"] for paper in await fetch_papers(datasette, choice) if choice.is_made and paper["is_lit"]]
+    count = sum(row["paper_count"] for row in await fetch_lit(datasette, choice, months))
+    summary = summarize(count, choice, under_base(datasette))
+    return Response.json({"is_made": choice.is_made, **summary, "papers": lit})
 
 
 @hookimpl
@@ -233,4 +202,5 @@ def register_routes() -> list[tuple[str, Callable[[Datasette, Request], Awaitabl
 
 @hookimpl
 def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, object]:
-    return {"timeline": partial(make_view, datasette, request)}
+    parts = SimpleNamespace(view=partial(make_view, datasette, request), has_dots=lambda count: count <= MOST_DOTS)
+    return {"timeline": parts}

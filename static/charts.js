@@ -55,7 +55,7 @@
     show(mark, paragraph(`${what}: `, Object.assign(document.createElement("strong"), { textContent: count })), ...(byTouch ? [paragraph(link)] : []));
   }
 
-  for (const mark of document.querySelectorAll("figure.chart svg a[aria-label]:not(svg.timeline a), table.bars svg a")) {
+  for (const mark of document.querySelectorAll("figure.chart svg a[aria-label]:not(svg.timeline:not(.grouped) a, a.topic, a.year), table.bars svg a")) {
     mark.querySelector("title")?.remove(); // or the browser's own comes over the card
     mark.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && describe(mark));
     mark.addEventListener("focus", () => mark.matches(":focus-visible") && describe(mark));
@@ -74,12 +74,12 @@
   addEventListener("pointerdown", (event) => !card.contains(event.target) && !event.target.closest("svg a") && hide());
 
   // A chart of many links is one stop for Tab; arrows, Home and End go on to its other links.
-  const CHARTS = "table.grid, table.bars, svg.columns, ul.multiples";
+  const CHARTS = "table.grid, table.bars, svg.columns, ul.multiples, svg.timeline.grouped";
   for (const chart of document.querySelectorAll(CHARTS)) {
     const links = [...chart.querySelectorAll("a[href]")];
     if (links.length <= MANY) continue;
     const steps = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
-    const parts = chart.rows ?? (chart.matches("ul") ? chart.children : [chart]);
+    const parts = chart.rows ?? (chart.matches("ul, svg.timeline") ? chart.children : [chart]);
     const rows = [...parts].map((row) => [...row.querySelectorAll("a[href]")]).filter((row) => row.length);
     links.forEach((link, place) => link.setAttribute("tabindex", place ? "-1" : "0"));
     chart.setAttribute("aria-description", "Arrow keys go from link to link");

@@ -6,7 +6,7 @@
   const drawing = document.querySelector("svg.timeline");
   const form = document.querySelector("form.light");
   const section = form.closest("section");
-  const dots = [...drawing.querySelectorAll("a[tabindex]")];
+  const dots = drawing.matches(".grouped") ? [] : [...drawing.querySelectorAll("a[tabindex]")]; // charts.js has those of months
   const papers = new Map();
   let near = null;
 
@@ -75,7 +75,7 @@
     }
   });
   drawing.addEventListener("pointerleave", () => hideSoon(leave));
-  section.addEventListener("focusin", (event) => event.target.matches("a[tabindex]:focus-visible") && describePaper(event.target));
+  section.addEventListener("focusin", (event) => dots.includes(event.target) && event.target.matches(":focus-visible") && describePaper(event.target));
   drawing.addEventListener("click", (event) => {
     const choice = event.target.closest("a.topic, a.year");
     if (choice) {
@@ -107,7 +107,7 @@
   }
 
   drawing.addEventListener("keydown", (event) => {
-    if (!event.target.matches("a[tabindex]") || !/^(Arrow\w+|Home|End)$/.test(event.key)) return;
+    if (!dots.includes(event.target) || !/^(Arrow\w+|Home|End)$/.test(event.key)) return;
     event.preventDefault();
     const next = step(event.target, event.key);
     if (!next) return;
@@ -121,6 +121,10 @@
   async function light() {
     const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
     const address = form.action + (asked.size ? `?${asked}` : "");
+    if (!dots.length) {
+      location.assign(address);
+      return;
+    }
     const turn = ++asking;
     let found;
     try {

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from datasette.database import Database
+from datasette.utils import tilde_encode
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
 DATABASE = "phenomena"
+PLAIN = re.compile(r"[A-Za-z0-9_-]*")
+
+
+def encode_key(key: str) -> str:
+    """A key as the path of its row's page has it.
+
+    >>> encode_key("arxiv-2409-15156"), encode_key("a/b")
+    ('arxiv-2409-15156', 'a~2Fb')
+    """
+    return key if PLAIN.fullmatch(key) else tilde_encode(key)  # which takes most of the time of a page of many links
+
+
+def row_path(table: str, key: str) -> str:
+    """The page of a row, under the site's address."""
+    return f"/{DATABASE}/{table}/{encode_key(key)}"
 
 
 def is_published(datasette: Datasette) -> bool:
