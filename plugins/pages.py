@@ -4,18 +4,21 @@ Each plugin gives templates one name, that of its feature: `site`, `chart`, `lin
 
     {% set authors = site.rows("authors_of_paper", paper=key) %}
 
-runs `templates/sql/authors_of_paper.sql`; Datasette's templates await it.
+runs `templates/sql/authors_of_paper.sql`; Datasette's templates await it. A page that needs several first says
+
+    {% set _ = site.ahead("authors_of_paper", "links_of_paper", paper=key) %}
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
+from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
 from datasette.app import Datasette
@@ -23,39 +26,66 @@ from datasette.utils.asgi import Request
 from jinja2 import Environment
 from markupsafe import Markup, escape
 from phenomena_web.internals import canned_query
-from phenomena_web.site import DATABASE, fetch_rows, is_published
-from phenomena_web.statements import fetch_named
+from phenomena_web.site import DATABASE, is_published, published
+from phenomena_web.statements import fetch_named, fetch_together, find_statement, names_in
 
 LOOKS = ("_view", "_show", "_facet_size", "_hide_sql", "_show_sql")  # change how a page looks, not what it is about
 
 Rows = list[dict[str, Any]]
 
 
-async def fetch_canned(datasette: Datasette, name: str, /, **params: object) -> Rows:
-    """The rows of a canned query, all of them; missing parameters are empty."""
-    query = await canned_query(datasette, DATABASE, name)
-    values = {**dict.fromkeys(query.get("params") or [], ""), **params}
-    return await fetch_rows(datasette, query["sql"], **values)
+class PageRows:
+    """The rows that one page asks for, kept for the rest of it.
+
+    What a template will need can be fetched ahead, all in one trip to a thread; `rows` and `canned` then find it here.
+    """
+
+    def __init__(self, datasette: Datasette) -> None:
+        self.datasette = datasette
+        self.kept: dict[tuple[Any, ...], Rows] = {}
+
+    async def find(self, name: str, params: Mapping[str, object]) -> tuple[str, dict[str, object]]:
+        """The SQL of a named statement or canned query, and the values that it names; a query's missing ones empty."""
+        try:
+            sql, values = find_statement(self.datasette, name), dict(params)
+        except KeyError:
+            query = await canned_query(self.datasette, DATABASE, name)
+            sql, values = query["sql"], {**dict.fromkeys(query.get("params") or [], ""), **params}
+        return sql, {key: value for key, value in values.items() if key in names_in(sql)}
+
+    async def ahead(self, *names: str, **params: object) -> None:
+        """Fetch the rows of some named statements and canned queries, each of which names some of the parameters."""
+        found = [await self.find(name, params) for name in names]
+        for (sql, values), rows in zip(found, await fetch_together(self.datasette, found), strict=True):
+            self.kept[sql, json.dumps(values, sort_keys=True)] = rows
+
+    async def rows(self, name: str, /, **params: object) -> Rows:
+        """The rows of a named statement or canned query."""
+        sql, values = await self.find(name, params)
+        key = sql, json.dumps(values, sort_keys=True)
+        if key not in self.kept:
+            [self.kept[key]] = await fetch_together(self.datasette, [(sql, values)])
+        return self.kept[key]
+
+    async def keywords_of(self, papers: Sequence[Any]) -> dict[str, Rows]:
+        """Paper to id and name of its keywords, for rows with a column `paper`."""
+        groups: dict[str, Rows] = {}
+        for row in await self.rows("keywords_of_papers", papers=[paper["paper"] for paper in papers]):
+            groups.setdefault(row["paper"], []).append(row)
+        return groups
 
 
-async def fetch_keywords(datasette: Datasette, papers: Sequence[Any]) -> dict[str, Rows]:
-    """Paper to id and name of its keywords, for rows with a column `paper`."""
-    groups: dict[str, Rows] = {}
-    for row in await fetch_named(datasette, "keywords_of_papers", papers=[paper["paper"] for paper in papers]):
-        groups.setdefault(row["paper"], []).append(row)
-    return groups
+lists: WeakKeyDictionary[Datasette, dict[str, Any]] = WeakKeyDictionary()  # a server's one row about its list
 
 
-def make_list(datasette: Datasette) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """The template function `site.list()`: the one row about the list, kept once read for the rest of a page."""
-    kept: Rows = []
-
-    async def read_list() -> dict[str, Any]:
-        if not kept:
-            kept.extend(await fetch_named(datasette, "the_list"))
-        return kept[0]
-
-    return read_list
+async def read_list(datasette: Datasette) -> dict[str, Any]:
+    """The template function `site.list()`: the row about the list; of a file that can't change it is read once."""
+    if datasette in lists:
+        return lists[datasette]
+    [row] = await fetch_named(datasette, "the_list")
+    if not published(datasette).is_mutable:
+        lists[datasette] = row
+    return row
 
 
 def from_json(text: str | None) -> list[Any]:
@@ -125,11 +155,13 @@ def prepare_jinja2_environment(env: Environment) -> None:
 def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, object]:
     if not is_published(datasette):
         return {}
+    page = PageRows(datasette)
     site = SimpleNamespace(
-        rows=partial(fetch_named, datasette),
-        canned=partial(fetch_canned, datasette),
-        keywords_of=partial(fetch_keywords, datasette),
-        list=make_list(datasette),
+        ahead=page.ahead,
+        rows=page.rows,
+        canned=page.rows,
+        keywords_of=page.keywords_of,
+        list=partial(read_list, datasette),
         tables=lambda: datasette.metadata("tables", database=DATABASE) or {},
         page_url=page_url(datasette, request) if request else "",
         address=lambda path: datasette.absolute_url(request, datasette.urls.path(path)),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 WIDTH, HEIGHT = 460, 400
 ACROSS, DOWN = 84, 165  # half axes of the ellipse on which neighbours stand
@@ -77,17 +77,11 @@ def draw_network(centre: str, nodes: Sequence[Node], ties: Sequence[Tie], label:
     middle = (WIDTH / 2, HEIGHT / 2)
     lines = [_line(places[one], places[other], count) for one, other, count in ties]
     lines += [_line(middle, places[node.key], node.paper_count) for node in ordered]
+    drawn = "".join(_node(node, *places[node.key]) for node in ordered)
     return Markup(
-        '<svg class="network" viewBox="0 0 {} {}" role="group" aria-label="{}"><g class="ties">{}</g>{}'
-        '<g class="centre"><circle cx="{:g}" cy="{:g}" r="9"/><title>{}</title></g></svg>'
-    ).format(
-        WIDTH,
-        HEIGHT,
-        label,
-        Markup("").join(lines),
-        Markup("").join(_node(node, *places[node.key]) for node in ordered),
-        *middle,
-        centre,
+        f'<svg class="network" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{escape(label)}">'
+        f'<g class="ties">{"".join(lines)}</g>{drawn}<g class="centre">'
+        f'<circle cx="{middle[0]:g}" cy="{middle[1]:g}" r="9"/><title>{escape(centre)}</title></g></svg>'
     )
 
 
@@ -97,26 +91,23 @@ def find_place(number: int, count: int) -> tuple[float, float]:
     return round(WIDTH / 2 + ACROSS * math.cos(angle), 1), round(HEIGHT / 2 + DOWN * math.sin(angle), 1)
 
 
-def _line(one: tuple[float, float], other: tuple[float, float], count: int) -> Markup:
-    return Markup('<line x1="{:g}" y1="{:g}" x2="{:g}" y2="{:g}" stroke-width="{:.1f}"/>').format(
-        *one, *other, thickness(count)
-    )
+def _line(one: tuple[float, float], other: tuple[float, float], count: int) -> str:
+    ends = f'x1="{one[0]:g}" y1="{one[1]:g}" x2="{other[0]:g}" y2="{other[1]:g}"'
+    return f'<line {ends} stroke-width="{thickness(count):.1f}"/>'
 
 
-def _node(node: Node, x: float, y: float) -> Markup:
+def _node(node: Node, x: float, y: float) -> str:
+    """A node with its name beside it; what is put in is escaped here, as in drawing.py."""
     size = radius(node.paper_count)
     is_left = x < WIDTH / 2
     lines = fit_name(node.name, x)
-    text = Markup("").join(
-        Markup('<text x="{:.1f}" y="{:.1f}"{}>{}</text>').format(
-            x - size - GAP if is_left else x + size + GAP,
-            y + 4 + LINE * (number - (len(lines) - 1) / 2),
-            Markup(' text-anchor="end"') if is_left else "",
-            line,
-        )
+    edge, anchor = (x - size - GAP, ' text-anchor="end"') if is_left else (x + size + GAP, "")
+    text = "".join(
+        f'<text x="{edge:.1f}" y="{y + 4 + LINE * (number - (len(lines) - 1) / 2):.1f}"{anchor}>{escape(line)}</text>'
         for number, line in enumerate(lines)
     )
     count = f"{node.paper_count} paper{'' if node.paper_count == 1 else 's'}"
-    return Markup(
-        '<a href="{}" tabindex="-1"><title>{}: {}</title><circle cx="{:g}" cy="{:g}" r="{:.1f}"/>{}</a>'
-    ).format(node.href, node.name, count, x, y, size, text)
+    return (
+        f'<a href="{escape(node.href)}" tabindex="-1"><title>{escape(node.name)}: {count}</title>'
+        f'<circle cx="{x:g}" cy="{y:g}" r="{size:.1f}"/>{text}</a>'
+    )
