@@ -28,7 +28,7 @@ GROWING = {
     "stored_newest_papers",
     "stored_keyword_years",
     "stored_keyword_pairs",
-    "facet_sets",
+    "stored_facet_sets",
 }
 SCAN = re.compile(r"^SCAN (?:TABLE )?(\w+)(?: AS \w+)?(.*)$")
 

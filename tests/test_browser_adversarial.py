@@ -69,6 +69,7 @@ def fill_columns(folder: Path) -> int:
                     database.execute(f"update {table} set {name} = ? where rowid = ?", [new, rowid])
     inspected = json.loads((folder / "inspect-data.json").read_text())
     inspected["phenomena"]["hash"] = hashlib.sha256((folder / "phenomena.db").read_bytes()).hexdigest()
+    inspected["phenomena"]["size"] = (folder / "phenomena.db").stat().st_size
     (folder / "inspect-data.json").write_text(json.dumps(inspected))
     return filled
 

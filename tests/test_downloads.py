@@ -17,6 +17,7 @@ import pytest
 from awkward import fetch
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
+from phenomena_web.answers.middleware import BROKEN_OFF
 from readers import DIGEST_LABEL, READERS, ris_records
 
 FORMATS = ("bib", "ris", "csl")
@@ -54,9 +55,10 @@ def read_csv(text: str) -> list[list[str]]:
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("cookie", [[(b"cookie", b"kept=no")], []], ids=["sent as it is made", "collected first"])
 @pytest.mark.parametrize("name", ["papers", "screening", "papers?_sort=title&_labels=on"])
-async def test_a_csv_that_breaks_off_is_left_unfinished(
-    small_pages: Datasette, monkeypatch: pytest.MonkeyPatch, name: str
+async def test_a_csv_that_breaks_off_is_left_unfinished_or_refused(
+    small_pages: Datasette, monkeypatch: pytest.MonkeyPatch, name: str, cookie: list[tuple[bytes, bytes]]
 ) -> None:
     """A client that gets the end of an answer takes it for whole; the third page of these rows runs out of time."""
     table, _, query = name.partition("?")
@@ -78,9 +80,12 @@ async def test_a_csv_that_breaks_off_is_left_unfinished(
         sent.append(message)
 
     path = f"/phenomena/{table}.csv"
-    scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "headers": []}
+    scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "headers": cookie}
     await small_pages.app()({**scope, "query_string": query.encode(), "scheme": "http"}, None, keep)
     body = b"".join(message.get("body", b"") for message in sent)
+    if not cookie:
+        assert (sent[0]["status"], body.decode()) == (503, f"{BROKEN_OFF}\n")
+        return
     assert (sent[0]["status"], len(read_csv(body.decode()))) == (200, 1 + 14)
     assert all(message["more_body"] for message in sent[1:])
     assert b"interrupted" not in body

@@ -38,7 +38,7 @@ def test_every_set_holds_the_papers_of_its_value(database: sqlite3.Connection, f
             wanted.setdefault((str(value), str(inner)), set()).add(number)
     least = 2 if facet in ("keyword", "author") else 1
     rows = database.execute(
-        "select value, within, paper_count, papers from facet_sets where facet = ? and (within = '') = ?",
+        "select value, within, paper_count, papers from stored_facet_sets where facet = ? and (within = '') = ?",
         [facet, within == ""],
     ).fetchall()
     stored = {(value, inner): set(BitMap.deserialize(papers)) for value, inner, _, papers in rows}
@@ -47,7 +47,7 @@ def test_every_set_holds_the_papers_of_its_value(database: sqlite3.Connection, f
 
 
 def test_there_are_no_other_sets(database: sqlite3.Connection) -> None:
-    facets = {facet for (facet,) in database.execute("select distinct facet from facet_sets")}
+    facets = {facet for (facet,) in database.execute("select distinct facet from stored_facet_sets")}
     assert facets == {facet for facet, _ in DEFINITIONS}
 
 
@@ -55,6 +55,6 @@ def test_there_are_no_other_sets(database: sqlite3.Connection) -> None:
 def test_the_tables_of_names_have_the_same_counts(database: sqlite3.Connection, facet: str) -> None:
     """The facets of all papers come from these."""
     counts = dict(database.execute(f"select id, paper_count from {facet}s").fetchall())
-    sql = "select value, paper_count from facet_sets where facet = ? and within = ''"
+    sql = "select value, paper_count from stored_facet_sets where facet = ? and within = ''"
     assert database.execute(sql, [facet]).fetchall()
     assert all(counts[value] == count for value, count in database.execute(sql, [facet]))

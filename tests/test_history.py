@@ -17,6 +17,7 @@ import build
 from phenomena.papers.changes import Change, history_path, read_changes, write_changes
 from phenomena.papers.history import make_history
 from phenomena.reader.drafts import Entry
+from phenomena.reader.limits import USUAL
 from phenomena.reader.revisions import GitError, Revision, open_repository, read_entries, read_revisions
 from phenomena.reader.source import ListError
 
@@ -301,7 +302,7 @@ def test_the_history_adds_up_to_the_entries_of_each_sampled_revision(keepers_his
         for number in range(19, len(revisions), 50):
             kinds = [change.kind for change in changes if place[change.revision] <= number]
             counted.append(kinds.count("added") - kinds.count("removed"))
-            found.append(len(read_entries(repository, revisions[number]) or ()))
+            found.append(len(read_entries(repository, USUAL, revisions[number]) or ()))
         assert found == counted
 
 

@@ -106,5 +106,6 @@ def test_either_package_may_be_imported_first(module: str) -> None:
 
 def test_all_hooks_are_in_one_module() -> None:
     assert {name for name, one in inspect.getmembers(hooks) if hasattr(one, "datasette_impl")} == {
-        "asgi_wrapper", "extra_template_vars", "forbidden", "handle_exception", "register_routes", "startup",
+        "asgi_wrapper", "extra_template_vars", "forbidden", "handle_exception", "prepare_connection",
+        "register_routes", "startup",
     }  # fmt: skip

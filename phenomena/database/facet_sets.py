@@ -26,9 +26,9 @@ SetRow = tuple[str, str, str, int, bytes]  # with the number of papers, and thei
 
 
 def write_facet_sets(connection: sqlite3.Connection) -> None:
-    """Fill the table facet_sets from the others."""
+    """Fill the table stored_facet_sets from the others."""
     numbers = dict(connection.execute("select id, rowid from papers"))
-    insert = "insert into facet_sets values (?, ?, ?, ?, ?)"
+    insert = "insert into stored_facet_sets values (?, ?, ?, ?, ?)"
     sets = gather_sets(connection, numbers)
     connection.executemany(insert, (make_row(key, sets[key]) for key in sorted(sets)))
     for name in ("keyword", "author"):

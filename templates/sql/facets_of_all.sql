@@ -8,7 +8,7 @@ select * from (
 union all
 select * from (
   select 'year', cast(value as integer) as year, cast(value as integer), paper_count
-  from facet_sets
+  from stored_facet_sets
   where facet = 'year' and within = ''
   order by year desc
   limit :facet_limit
@@ -37,7 +37,7 @@ select * from (
 union all
 select * from (
   select 'code', value, iif(value = 'isnull', 'Without code', 'With code'), paper_count
-  from facet_sets
+  from stored_facet_sets
   where facet = 'code' and within = ''
   order by value desc
   limit :facet_limit
@@ -45,7 +45,7 @@ select * from (
 union all
 select * from (
   select 'added', value, value, paper_count
-  from facet_sets
+  from stored_facet_sets
   where facet = 'added' and within = ''
   order by value desc
   limit :facet_limit

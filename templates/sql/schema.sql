@@ -12,6 +12,5 @@ left join pragma_foreign_key_list(schema.name) as keys on keys."from" = columns.
 where schema.type in ('table', 'view')
   and schema.name not like 'papers_fts%'
   and schema.name not like 'stored_%'
-  and schema.name <> 'facet_sets'
   and schema.name not like 'sqlite_%'
 order by schema.rowid, columns.cid

@@ -1,8 +1,8 @@
 """Counts of the facets of papers, exact for any selection: of all papers as the build counted them, of few by one
 statement, of many by sets.
 
-A statement takes some 50 µs a paper for all facets: too much for half of a large list. The table facet_sets has the
-papers of each value as a Roaring bitmap. The values of a facet are counted by intersecting theirs with that of the
+A statement takes some 50 µs a paper for all facets: too much for half of a large list. The table stored_facet_sets has
+the papers of each value as a Roaring bitmap. The values of a facet are counted by intersecting theirs with that of the
 selection, those of most papers first, until no other can be among the first any more.
 """
 

@@ -13,7 +13,7 @@ TABLES: tuple[Table, ...] = (*PAPER_TABLES, *LIST_TABLES)
 
 DERIVED_TABLES: tuple[Table, ...] = (  # made of the others, for the site alone; no part of the archive
     Table(
-        "facet_sets",
+        "stored_facet_sets",
         "Which papers have each value of a facet, for values of two papers or more of keywords and authors.",
         (
             Column("facet", TEXT, "Facet: topic, year, venue, keyword, author, code or added."),

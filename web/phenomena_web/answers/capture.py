@@ -30,6 +30,11 @@ class Capture:
         self.is_whole = False
 
     @property
+    def has_broken_off(self) -> bool:
+        """Whether it was collected and ended too early; nothing of it was sent then."""
+        return self.is_kept and bool(self.start) and not self.is_whole
+
+    @property
     def answer(self) -> Answer | None:
         """The answer, where it was collected to its end."""
         if not (self.is_kept and self.is_whole):

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 ENCODING = b"Accept-Encoding"
+BROKEN_OFF = "The answer broke off: one of its statements ran out of time. Please try again, or ask for fewer rows."
 READER = b"Cookie, Authorization, " + ENCODING
 
 
@@ -158,6 +159,8 @@ class Answers:
         try:
             with suppress(Enough):
                 await self.app(scope, receive, capture.send)
+            if capture.has_broken_off:
+                await rules.refuse(send, asked.path, 503, BROKEN_OFF)
             if (answer := capture.answer) and asked.tag:
                 self.store.keep(asked.tag, asked.has_query, answer)
             return answer
