@@ -11,6 +11,7 @@ from awkward import awkward_list
 from browsing import Visit, launch, visiting
 from builds import learn
 from datasette.app import Datasette
+from phenomena_web.answers.store import stores
 from playwright.sync_api import Browser, sync_playwright
 from servers import start_server
 from sharing import FileSharing, place_of, share_of
@@ -90,6 +91,21 @@ def anyio_backend() -> str:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of phenomena.md, built anew."""
     return make_folder(tmp_path_factory.mktemp("site"), ROOT / "phenomena.md")
+
+
+@pytest.fixture
+def monkeypatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """As pytest has it; pages are made anew, so that a test sees what it changes, and leaves no answer of that kind."""
+    forget_answers()
+    yield monkeypatch
+    forget_answers()
+
+
+def forget_answers() -> None:
+    """Empty the memory of all sites in this process."""
+    for store in stores.values():
+        for share in store.shares.values():
+            share.clear()
 
 
 @pytest.fixture(scope="session")
