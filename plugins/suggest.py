@@ -20,7 +20,7 @@ from phenomena_web.search.suggestions import Name, Suggestions, detail_of
 from phenomena_web.site import DATABASE, fetch_rows, is_published
 
 COUNTED = {"topic": "topics", "keyword": "keywords", "author": "authors", "venue": "venues"}
-PAPERS = "select id, title, authors, year from papers order by year desc, rowid"
+PAPERS = "select rowid as number, id, title, authors, year from papers where rowid > :after order by rowid limit 5000"
 
 opened: WeakKeyDictionary[Datasette, Suggestions] = WeakKeyDictionary()  # a server's
 
@@ -34,7 +34,10 @@ async def read_names(datasette: Datasette) -> list[Name]:
         for row in await fetch_rows(datasette, f"select id, name, paper_count, {also} as also from {table}"):
             other = " ".join([row["also"] or "", *acronyms.get(row["name"].lower(), ())])
             names.append(Name(kind, row["id"], row["name"], row["paper_count"], row["also"] or "", other))
-    papers = await fetch_rows(datasette, PAPERS)
+    papers: list[dict[str, Any]] = []
+    while piece := await fetch_rows(datasette, PAPERS, after=papers[-1]["number"] if papers else 0):
+        papers += piece
+    papers.sort(key=lambda paper: -(paper["year"] or 0))  # those of a year in the order of the list
     return [*names, *map(name_of_paper, papers)]
 
 

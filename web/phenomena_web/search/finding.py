@@ -17,7 +17,10 @@ from .language import parse
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
-PAPERS = "select id, title, keywords, authors, digest, openreview_id, citekey from papers"
+PAPERS = (
+    "select rowid as number, id, title, keywords, authors, digest, openreview_id, citekey from papers "
+    "where rowid > :after order by rowid limit 500"
+)
 NAMES = "select name, paper_count from keywords union all select name, 0 from topics"
 VENUES = "select id, name, full_name from venues"
 MOST_KEPT = 500  # searches; a page, its notes and its downloads ask for the same
@@ -59,10 +62,19 @@ class Finder:
         return match_expression(parse(text, has_filters=False), self.index.vocabulary) or NOTHING
 
 
+async def read_papers(datasette: Datasette) -> list[dict[str, Any]]:
+    """What the index is made of, in pieces: one statement would outlast its time in a long list."""
+    papers: list[dict[str, Any]] = []
+    while piece := await fetch_rows(datasette, PAPERS, after=papers[-1]["number"] if papers else 0):
+        papers += piece
+    return papers
+
+
 async def open_finder(datasette: Datasette) -> Finder:
     """The finder of a server, made when it is first asked for."""
     if datasette not in finders:
-        papers, names, venues = [await fetch_rows(datasette, sql) for sql in (PAPERS, NAMES, VENUES)]
+        papers = await read_papers(datasette)
+        names, venues = [await fetch_rows(datasette, sql) for sql in (NAMES, VENUES)]
         finders[datasette] = Finder(datasette, make_index(papers, names, venues))
     return finders[datasette]
 
