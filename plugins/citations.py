@@ -12,30 +12,33 @@ may give it, their RIS records hold that.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.database import Database
+from datasette.database import Database, QueryInterrupted
 from datasette.utils.asgi import Request
 from phenomena_web import errors
+from phenomena_web.citation_files import (
+    FORMATS,
+    add_abstract,
+    find_unknown,
+    join_citations,
+    read_citations,
+    read_digests,
+    write_citations,
+)
 from phenomena_web.own_requests import read_pages
+from phenomena_web.whole_tables import TOO_LONG, StreamedResponse, find_whole_table
 
 Papers = dict[str, str | None]  # paper to abstract, None where the rows have none
 Row = Any  # of sqlite3 or a dict: values by the names of columns
-MAX_PAPERS = 20_000
-FORMATS = {
-    "bib": ("bibtex", "application/x-bibtex"),
-    "ris": ("ris", "application/x-research-info-systems"),
-    "csl": ("csl", "application/vnd.citationstyles.csl+json"),
-}
+MAX_PAPERS = 20_000  # of a view or query, whose file is made whole before it leaves
+MOST_KEYS = 5_000  # read at once
 PAGE_ARGUMENTS = {"_next", "_size", "_labels", "_label", "_shape", "_col", "_nocol", "_json", "_trace", "_extra"}
 PAGE_ARGUMENTS |= {"_ttl", "_abstract"}
-DIGEST_LABEL = "[Digest of the list, not the paper's abstract]"
-END_OF_RECORD = "ER  - "
 OWN_PAPERS = {  # of the row pages that list papers
     "topics": "select paper from listings where topic = :key",
     "authors": "select paper from paper_authors where author = :key",
@@ -49,32 +52,18 @@ class NoCitationsError(Exception):
     """Why a page can't be given as citations, as a message for its visitor."""
 
 
-def join_citations(extension: str, texts: list[str]) -> str:
-    """One file of many citations; without any, an empty one that its readers accept."""
-    if extension == "csl" and texts:
-        return "[\n" + ",\n".join(text.rstrip("\n") for text in texts) + "\n]\n"
-    return "\n".join(texts) or ("[]\n" if extension == "csl" else "")
-
-
-def add_abstract(extension: str, record: str, abstract: str | None) -> str:
-    """A record of any format with its abstract, if there is one, as the last field; for BibTeX in LaTeX."""
-    if not abstract:
-        return record
-    abstract = " ".join(abstract.split())
-    if extension == "csl":
-        return json.dumps({**json.loads(record), "abstract": abstract}, ensure_ascii=False) + "\n"
-    if extension == "bib":
-        return record.removesuffix("\n}\n") + ",\n\tabstract = {" + abstract + "}\n}\n"
-    return record.replace("\n" + END_OF_RECORD, f"\nAB  - {abstract}\n{END_OF_RECORD}")
-
-
-def whole_query(query_string: str, columns: Iterable[str]) -> list[tuple[str, str]]:
-    """The arguments of a table page without those that cut, widen or reshape it; only some columns."""
-    kept = [
+def kept_arguments(query_string: str) -> list[tuple[str, str]]:
+    """The arguments of a table page without those that cut, widen or reshape it."""
+    return [
         (name, value)
         for name, value in parse_qsl(query_string, keep_blank_values=True)
         if name not in PAGE_ARGUMENTS and not name.startswith("_facet")
     ]
+
+
+def whole_query(query_string: str, columns: Iterable[str]) -> list[tuple[str, str]]:
+    """The arguments of a table page with all its rows and only some columns."""
+    kept = kept_arguments(query_string)
     added = {"_shape": "objects", "_nofacet": "1", "_nocount": "1", "_nosuggest": "1"}
     return [*kept, *added.items(), *(("_col", column) for column in columns)]
 
@@ -100,22 +89,6 @@ async def find_column(db: Database, table: str | None, columns: Iterable[str], r
         return None
     keys = {row["id"] for row in rows}
     return "id" if table or len(await read_citations(db, "paper", keys)) == len(keys) else None
-
-
-async def read_citations(db: Database, column: str, keys: Iterable[Any]) -> dict[str, str]:
-    """Paper to citation, for those keys that are papers'."""
-    sql = f"select paper, {column} from citations where paper in (select value from json_each(:keys))"
-    found = await db.execute(sql, {"keys": json.dumps(list(keys), default=str)})
-    return dict(tuple(row) for row in found.rows)
-
-
-async def read_digests(db: Database, extension: str, keys: Iterable[str]) -> dict[str, str]:
-    """Paper to labelled digest, for those papers that have one."""
-    column = "citations.digest_latex" if extension == "bib" else "papers.digest"
-    sql = f"""select papers.id, {column} from papers join citations on citations.paper = papers.id
-        where papers.id in (select value from json_each(:keys)) and papers.digest is not null"""
-    found = await db.execute(sql, {"keys": json.dumps(list(keys))})
-    return {key: f"{DIGEST_LABEL} {digest}" for key, digest in found.rows}
 
 
 async def has_citations(datasette: Datasette, database: str) -> bool:
@@ -179,11 +152,15 @@ async def find_papers(page: Page) -> Papers:
     return papers
 
 
+def check_abstract(page: Page) -> None:
+    """Raise NoCitationsError for abstracts that there are none of."""
+    if page.request.args.get("_abstract") not in (None, "digest"):
+        raise NoCitationsError("`_abstract` can only be `digest`: the papers' own abstracts are not in the database.")
+
+
 async def make_file(page: Page, extension: str) -> str:
     """The text of the download. Raises NoCitationsError."""
     asked = page.request.args.get("_abstract")
-    if asked not in (None, "digest"):
-        raise NoCitationsError("`_abstract` can only be `digest`: the papers' own abstracts are not in the database.")
     papers = await find_papers(page)
     if len(papers) > MAX_PAPERS:
         raise NoCitationsError(f"Over {MAX_PAPERS} papers; narrow the page with a filter.")
@@ -197,6 +174,32 @@ async def make_file(page: Page, extension: str) -> str:
     return join_citations(extension, [add_abstract(extension, texts[key], abstracts.get(key)) for key in papers])
 
 
+async def find_streamed(page: Page) -> list[str] | None:
+    """The papers of all rows of a table, each once, in the order of the rows; None for any other page.
+
+    Raises NoCitationsError.
+    """
+    table = str(page.data.get("table"))
+    named = "paper" if "paper" in page.columns else "id" if table == "papers" else None
+    if not page.is_table or not named or not await has_citations(page.datasette, page.database):
+        return None
+    arguments = kept_arguments(page.request.query_string)
+    whole = await find_whole_table(page.datasette, page.request, page.database, table, arguments)
+    if not whole:
+        return None
+    papers: dict[str, None] = {}
+    try:
+        numbers = await whole.read_numbers()
+    except QueryInterrupted:
+        raise NoCitationsError(TOO_LONG) from None
+    async for rows in whole.read_pieces(numbers, [named], MOST_KEYS):
+        keys = dict.fromkeys(row[0] for row in rows if row[0] is not None)
+        if unknown := await find_unknown(whole.db, keys):
+            raise NoCitationsError(f"Not every row names a paper: {unknown!r} is the key of none.")
+        papers |= keys
+    return list(papers)
+
+
 def make_renderer(extension: str) -> dict[str, Any]:
     """Datasette's `render` and `can_render` for one format."""
 
@@ -208,9 +211,15 @@ def make_renderer(extension: str) -> dict[str, Any]:
         rows: list[Row],
         columns: list[str],
         view_name: str,
-    ) -> dict[str, Any]:
+    ) -> dict[str, Any] | StreamedResponse:
         page = Page(datasette, request, database, data, rows, columns, view_name)
         try:
+            check_abstract(page)
+            streamed = await find_streamed(page)
+            if streamed is not None:
+                db = datasette.get_database(database)
+                texts = write_citations(db, extension, streamed, bool(request.args.get("_abstract")))
+                return StreamedResponse(texts, f"{FORMATS[extension][1]}; charset=utf-8")
             body = await make_file(page, extension)
         except NoCitationsError as reason:
             return errors.render(extension, 400, str(reason))

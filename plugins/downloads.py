@@ -8,17 +8,21 @@ answers 400, where Datasette would silently send nothing, or the first rows. Fil
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import csv
+import io
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.database import Database
+from datasette.database import Database, QueryInterrupted
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request
 from phenomena_web import errors
+from phenomena_web.connections import while_connected
 from phenomena_web.own_requests import ask
+from phenomena_web.whole_tables import TOO_LONG, StreamedResponse, WholeTable, find_whole_table
 from slugify import slugify
 
 Scope = dict[str, Any]
@@ -153,11 +157,49 @@ async def send_csv(
     app: Any, datasette: Datasette, scope: Scope, receive: Any, send: Any, pieces: list[str], arguments: Pairs
 ) -> None:
     """Send a raw CSV: whole, or refused, or as many rows as `_size` says."""
-    if await is_table(find_database(datasette, pieces), pieces):
+    db = find_database(datasette, pieces)
+    if db is None or not await is_table(db, pieces):
+        await send_query(app, datasette, scope, receive, send, pieces)
+        return
+    request, whole = Request(scope, receive), None
+    if not dict(arguments).get("_size", "max").isdigit():
+        whole = await find_whole_table(datasette, request, db.name, tilde_decode(pieces[1]), arguments)
+    if whole:
+        await send_whole_table(whole, request, send, dict(arguments))
+    else:
         query = urlencode(whole_arguments(arguments)).encode()
         await app({**scope, "query_string": query}, receive, until_broken(send))
-    else:
-        await send_query(app, datasette, scope, receive, send, pieces)
+
+
+async def send_whole_table(whole: WholeTable, request: Request, send: Any, arguments: dict[str, str]) -> None:
+    """Send all rows of a table as CSV, or a 400 where their order takes too long."""
+    try:
+        numbers = await whole.read_numbers()
+    except QueryInterrupted:
+        await errors.respond("csv", 400, TOO_LONG).asgi_send(send)
+        return
+    kind = "text/csv" if "_dl" in arguments else "text/plain"
+    has_heading = arguments.get("_header") != "off"
+    response = StreamedResponse(write_csv(whole, numbers, has_heading), f"{kind}; charset=utf-8")
+    response.headers["vary"] = "Cookie, Authorization"  # here and below as Datasette answers
+    if {"cookie", "authorization"} & set(request.headers):
+        response.headers["cache-control"] = "private, no-store"
+    await response.asgi_send(send)
+
+
+async def write_csv(whole: WholeTable, numbers: Sequence[int], has_heading: bool) -> AsyncIterator[str]:
+    """Yield the rows of a table as CSV, a piece at a time."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    if has_heading:
+        writer.writerow(whole.heading)
+    async for rows in whole.read_pieces(numbers):
+        writer.writerows(rows)
+        yield text.getvalue()
+        text.seek(0)
+        text.truncate()
+    if not numbers:
+        yield text.getvalue()
 
 
 @hookimpl
@@ -173,10 +215,14 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
             arguments = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
             is_shown = extension == "csv" and "_dl" not in dict(arguments)
             send = naming(send, name_file(pieces, extension, arguments), "inline" if is_shown else "attachment")
-            if extension == "csv":
-                await send_csv(app, datasette, scope, receive, send, pieces, arguments)
-            else:
-                await app(scope, receive, send)
+
+            async def answer(send: Any) -> None:
+                if extension == "csv":
+                    await send_csv(app, datasette, scope, receive, send, pieces, arguments)
+                else:
+                    await app(scope, receive, send)
+
+            await while_connected(receive, send, answer)
 
         return downloads
 

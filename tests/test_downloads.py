@@ -17,6 +17,7 @@ import pytest
 from awkward import fetch
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
+from phenomena_web import whole_tables
 from phenomena_web.answers.middleware import BROKEN_OFF
 from readers import DIGEST_LABEL, READERS, ris_records
 
@@ -60,15 +61,16 @@ def read_csv(text: str) -> list[list[str]]:
 async def test_a_csv_that_breaks_off_is_left_unfinished_or_refused(
     small_pages: Datasette, monkeypatch: pytest.MonkeyPatch, name: str, cookie: list[tuple[bytes, bytes]]
 ) -> None:
-    """A client that gets the end of an answer takes it for whole; the third page of these rows runs out of time."""
+    """A client that gets the end of an answer takes it for whole; the third piece of these rows runs out of time."""
     table, _, query = name.partition("?")
+    monkeypatch.setattr(whole_tables, "PIECE", 7)
     await small_pages.invoke_startup()
     database, pages = small_pages.get_database("phenomena"), 0
     execute = database.execute
 
     async def interrupted(sql: str, *args: Any, **kwargs: Any) -> Any:
         nonlocal pages
-        pages += "limit 8" in sql
+        pages += "limit 8" in sql or "as piece" in sql
         if pages == 3:
             raise QueryInterrupted(sqlite3.OperationalError("interrupted"), sql, {})
         return await execute(sql, *args, **kwargs)
