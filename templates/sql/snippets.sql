@@ -10,4 +10,5 @@ select
   end as snippet
 from papers_fts
 join papers on papers.rowid = papers_fts.rowid
-where papers_fts match :match and papers.id in (select value from json_each(:papers))
+where papers_fts match :match
+  and +papers_fts.rowid in (select own.rowid from json_each(:papers) as page join papers as own on own.id = page.value)

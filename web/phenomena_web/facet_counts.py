@@ -18,6 +18,7 @@ from datasette.database import QueryInterrupted
 from pyroaring import BitMap
 
 from .internals import find_conditions
+from .search.expressions import MATCHED, RANKED
 from .statements import find_statement
 
 if TYPE_CHECKING:
@@ -106,7 +107,9 @@ async def count_by_statement(selection: Selection, names: Sequence[str], most: i
 
 async def count_by_sets(selection: Selection, names: Sequence[str], most: int) -> tuple[Values, list[str]]:
     """The first values of some facets, and the names of those that sets don't decide. Raises QueryInterrupted."""
-    selected = f"select json_group_array(rowid) as papers from papers {selection.conditions}"
+    numbers = "json_group_array(rowid) as papers"
+    is_searched = selection.conditions == f"where {RANKED}"
+    selected = MATCHED.format(numbers) if is_searched else f"select {numbers} from papers {selection.conditions}"
     [row] = await selection.fetch(selected, selection.params, len(names))
     papers = BitMap(json.loads(row["papers"]))
     counts: dict[str, Counts] = {name: {} for name in (*SHORT, *LONG)}

@@ -201,6 +201,6 @@ def replacing(execute: Execute) -> Execute:
 
     async def replaced(self: Database, sql: str, *args: Any, **kwargs: Any) -> Any:
         rewrite = rewriting.get()
-        return await execute(self, rewrite(sql) if rewrite else sql, *args, **kwargs)
+        return await execute(self, relevance.count_directly(rewrite(sql) if rewrite else sql), *args, **kwargs)
 
     return replaced

@@ -23,6 +23,7 @@ from datasette_sandbox.visitors import VISIT
 
 from .internals import split_sql
 from .own_requests import ask
+from .search import relevance
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -85,8 +86,8 @@ class WholeTable:
 
     async def read_numbers(self) -> array[int]:
         """The numbers of all rows, in order. Raises QueryInterrupted."""
-        number = "place" if self.source.startswith("from (select rowid as place, ") else "rowid"
-        rows = f"select {number} as number {self.source} limit -1"  # which keeps the order
+        source = relevance.without_limit(self.source)
+        rows = f"select {escape_sqlite(self.name)}.rowid as number {source} limit -1"  # which keeps the order
         found = await self.db.execute(f"select json_group_array(number) as numbers from ({rows})", self.params)
         return array("q", json.loads(found.single_value()))
 

@@ -17,6 +17,7 @@ MAX_ENDINGS = 30  # a prefix of more words is short, and is one of their stems t
 NOTHING = '""'  # the expression that finds nothing
 MATCHES = "papers.rowid in (select rowid from papers_fts where papers_fts match :{})"
 RANKED = MATCHES.format("match")  # the condition by whose value papers are ranked
+MATCHED = "select {} from papers_fts where papers_fts match :match"  # of these alone, by the index alone
 CONDITIONS = {
     "dated": ":{0} in (papers.year, papers.venue_year, cast(substr(papers.submitted, 1, 4) as integer))",
     "topic": "papers.id in (select paper from listings where topic in (select id from topics"
@@ -108,6 +109,13 @@ class Condition:
     def sql(self) -> str:
         """The condition, on the table papers."""
         return " and ".join(self.clauses)
+
+    @property
+    def count(self) -> str:
+        """The SQL of the number of papers that meet it, as `n`."""
+        if self.sql == RANKED:
+            return MATCHED.format("count(*) as n")
+        return f"select count(*) as n from papers where {self.sql}"
 
     @property
     def is_ranked(self) -> bool:

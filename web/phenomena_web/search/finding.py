@@ -52,9 +52,7 @@ class Finder:
 
     async def count(self, condition: Condition) -> int:
         """How many papers meet a condition."""
-        rows = await fetch_rows(
-            self.datasette, f"select count(*) as n from papers where {condition.sql}", **condition.values
-        )
+        rows = await fetch_rows(self.datasette, condition.count, **condition.values)
         return int(rows[0]["n"])
 
     def fts_query(self, text: str | None) -> str:

@@ -6,13 +6,14 @@ ranks, and ends in a limit and an offset; its count and facets are those of the 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils import path_with_replaced_args
 from datasette.utils.asgi import BadRequest, Request
 
 from ..internals import ReadTable
-from .expressions import RANKED
+from .expressions import MATCHED, RANKED
 from .finding import typed_search
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ RANKS = (
     f"(select rowid as found, bm25(papers_fts, {', '.join(map(str, WEIGHTS))}) as score "
     "from papers_fts where papers_fts match :match)"
 )
+COUNT = f"select count(*) from papers where {RANKED}"
+INNER_LIMIT = re.compile(r" limit \d+(?: offset \d+)?(?=\) on found = papers\.rowid order by score, found$)")
 SORTS = ("_sort", "_sort_desc", "_sort_by_desc")
 Data = dict[str, Any]
 
@@ -54,11 +57,24 @@ def rank(sql: str, ending: str, otherwise: str, size: int, offset: int) -> str:
     if not sql.endswith(ending + limit):
         return sql
     before, order = sql.removesuffix(ending + limit), otherwise
-    if RANKED in sql:
-        columns, _, conditions = before.partition(" from papers where ")  # which may name rowid, and so stay apart
-        found = f"(select rowid as place, * from papers where {conditions.rstrip()})"
-        before, order = f"{columns} from {found} join {RANKS} on found = place ", "order by score, place"
-    return f"{before}{order} limit {limit}" + (f" offset {offset}" if offset else "")
+    first = f" limit {limit}" + (f" offset {offset}" if offset else "")
+    if RANKED not in sql:
+        return f"{before}{order}{first}"
+    columns, _, conditions = before.partition(" from papers where ")
+    others = conditions.rstrip().replace(f" and {RANKED}", "").replace(f"{RANKED} and ", "")
+    chosen = "" if others == RANKED else f" where +found in (select rowid from papers where {others})"
+    ranked = f"select found, score from {RANKS}{chosen} order by score, found{first}"  # papers, which are long, later
+    return f"{columns} from papers join ({ranked}) on found = papers.rowid order by score, found limit {limit}"
+
+
+def without_limit(source: str) -> str:
+    """The end of the statement of a page in this order, without the limit on what is ranked."""
+    return INNER_LIMIT.sub("", source)
+
+
+def count_directly(sql: str) -> str:
+    """A count of what a search finds, from its index alone: ten times faster. Other statements stay."""
+    return MATCHED.format("count(*)") if sql.rstrip() == COUNT else sql
 
 
 async def make_page(
