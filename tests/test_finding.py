@@ -262,6 +262,15 @@ async def test_filters_and_columns_work_beside_a_search(site: Datasette, query: 
     assert sorted(map(str, ranked["rows"])) == sorted(map(str, by_title["rows"])) and ranked["rows"] != by_title["rows"]
 
 
+@pytest.mark.parametrize("query", ["_search=neural", "_search=neural&year__gt=2020&_next=25", "_search=year:2022"])
+async def test_the_statement_that_describes_a_search_gives_all_its_papers(site: Datasette, query: str) -> None:
+    rows = (await site.client.get(f"/phenomena/papers.json?_shape=array&{query.split('&_next')[0]}")).json()
+    card = (await read(site, f"/phenomena/papers?{query}")).css_first("#search-card").text()
+    [sql] = re.findall(r"^select .*$", card, re.MULTILINE)
+    answer = await site.client.get("/phenomena.json", params={"sql": sql, "_shape": "array"})
+    assert [row["id"] for row in answer.json()] == [row["id"] for row in rows] != []
+
+
 async def test_another_order_may_be_chosen(site: Datasette, folder: Path) -> None:
     by_title = await find(site, "groking", _sort="title")
     assert sorted(by_title) == sorted(await find(site, "groking")) and by_title != await find(site, "groking")

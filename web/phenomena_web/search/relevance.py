@@ -99,6 +99,8 @@ async def make_page(
     page["human_description_en"] = f"{words}sorted by relevance"
 
     async def context() -> Data:
-        return {**await make_context(), "sort": None, "sort_desc": None, "whole_query": page["query"]}
+        sql, _, limit = page["query"]["sql"].rpartition(" limit ")
+        whole = {**page["query"], "sql": f"{without_limit(sql)} limit {limit}"}
+        return {**await make_context(), "sort": None, "sort_desc": None, "whole_query": whole}
 
     return page, context, templates
