@@ -10,9 +10,10 @@ others unfold.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 from datasette import hookimpl
 from datasette.app import Datasette
@@ -48,34 +49,44 @@ class PaperFacet(Facet):  # type: ignore[misc]  # Datasette has no types
 
     def result(self, name: str, rows: Sequence[Mapping[str, Any]], hideable: bool) -> Found:
         """One facet."""
-        size = self.get_facet_size()
+        size, pairs = self.get_facet_size(), set(self.get_querystring_pairs())
+        begin = self.address_to_add(name)
         return {
             "name": name,
             "type": self.type,
             "hideable": hideable,
             "toggle_url": self.ds.urls.path(path_with_removed_args(self.request, {"_facet_by": name})),
-            "results": [self.value(name, row) for row in rows[:size]],
+            "results": [self.value(name, row, pairs, begin) for row in rows[:size]],
             "truncated": len(rows) > size,
         }
 
-    def value(self, name: str, row: Mapping[str, Any]) -> Found:
+    def address_to_add(self, name: str) -> str:
+        """What the addresses that add a value of a facet begin with, up to its parameter; made once for all values."""
+        if PARAMETERS[name] in ("_topic", "_year"):  # of which one is read
+            path = path_with_replaced_args(self.request, {PARAMETERS[name]: None, "_next": None})
+        else:
+            path = path_with_added_args(self.request, {"_next": None})
+        return self.absolute(path) + ("&" if "?" in path else "?")
+
+    def absolute(self, path: str) -> str:
+        """A path of the site as an address."""
+        address: str = self.ds.absolute_url(self.request, str(self.ds.urls.path(path)))
+        return address
+
+    def value(self, name: str, row: Mapping[str, Any], pairs: Collection[tuple[str, str]], begin: str) -> Found:
         """One value with the address that adds or removes it."""
         parameter = PARAMETERS[name].format(row["value"])
         value = "1" if name == "code" else str(row["value"])
-        selected = (parameter, value) in self.get_querystring_pairs()
-        page = self.request.args.get("_next")
+        selected = (parameter, value) in pairs
+        address = begin + urlencode({parameter: value})
         if selected:
-            path = path_with_removed_args(self.request, {parameter: value, "_next": page})
-        else:
-            change = (
-                path_with_replaced_args if parameter in ("_topic", "_year") else path_with_added_args
-            )  # one is read
-            path = change(self.request, {parameter: value, "_next": None})
+            page = self.request.args.get("_next")
+            address = self.absolute(path_with_removed_args(self.request, {parameter: value, "_next": page}))
         return {
             "value": row["value"],
             "label": row["label"],
             "count": row["count"],
-            "toggle_url": self.ds.absolute_url(self.request, self.ds.urls.path(path)),
+            "toggle_url": address,
             "selected": selected,
         }
 
