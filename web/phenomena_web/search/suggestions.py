@@ -10,6 +10,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
+from operator import itemgetter
 
 from .index import Index, words_of
 
@@ -19,7 +21,7 @@ MOST_CHARACTERS = 100
 MOST_WORDS = 6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Name:
     """What can be suggested: its kind, key and label, the number of its papers (a paper has none), a line on it."""
 
@@ -47,12 +49,18 @@ def detail_of(authors: Sequence[str], year: int | None) -> str:
 
 
 class Suggestions:
-    """The names of a database, found by the beginnings of their words."""
+    """The names of a database, found by the beginnings of their words.
+
+    Their numbers are in the order of kind, papers and name, so that numbers are compared where many are found.
+    """
 
     def __init__(self, names: Iterable[Name], index: Index) -> None:
-        self.names = list(names)
+        kinds = list(OF_A_KIND)
+        folded = [(kinds.index(name.kind), -(name.count or 0), " ".join(name.words), name) for name in names]
+        folded.sort(key=itemgetter(0, 1, 2))
+        self.names = [name for *_, name in folded]
         self.index = index
-        self.folded = [" ".join(name.words) for name in self.names]
+        self.folded = [label for _, _, label, _ in folded]
         places: dict[str, set[int]] = {}
         for number, name in enumerate(self.names):
             for word in {*name.words, *words_of(name.also)}:
@@ -77,23 +85,28 @@ class Suggestions:
         if not numbers:
             words = [word if self.with_prefix(word) else self.index.nearest(word) or word for word in words]
             numbers = self.with_all(words)
-        ranked = sorted(numbers, key=lambda number: self.rank(number, " ".join(words)))
-        return self.select([self.names[number] for number in ranked])
+        return [self.names[number] for number in self.select(self.rank(numbers, " ".join(words)))]
 
-    def rank(self, number: int, text: str) -> tuple[int, int, int, str]:
-        """What a name is sorted by for a text: how it begins, its kind, its papers, and itself."""
-        name, folded = self.names[number], self.folded[number]
-        begins = 0 if folded == text else 1 if folded.startswith(text) else 2 if f" {text}" in folded else 3
-        return begins, list(OF_A_KIND).index(name.kind), -(name.count or 0), folded
+    def rank(self, numbers: Iterable[int], text: str) -> list[int]:
+        """Names by how they begin for a text, then in their own order."""
+        ranked: tuple[list[int], ...] = [], [], [], []
+        for number in sorted(numbers):
+            folded = self.folded[number]
+            if folded.startswith(text):
+                ranked[folded != text].append(number)
+            else:
+                ranked[2 if f" {text}" in folded else 3].append(number)
+        return [*chain(*ranked)]
 
-    def select(self, ranked: list[Name]) -> list[Name]:
+    def select(self, ranked: Sequence[int]) -> list[int]:
         """The first of each kind, then the others up to MOST, in their order."""
         room = dict(OF_A_KIND)
-        first: list[Name] = []
-        for name in ranked:
-            if room[name.kind]:
-                room[name.kind] -= 1
-                first.append(name)
+        first: list[int] = []
+        for number in ranked:
+            kind = self.names[number].kind
+            if room[kind]:
+                room[kind] -= 1
+                first.append(number)
         chosen = set(first[:MOST])
-        chosen |= set([name for name in ranked if name not in chosen][: MOST - len(chosen)])
-        return [name for name in ranked if name in chosen]
+        chosen.update(islice((number for number in ranked if number not in chosen), MOST - len(chosen)))
+        return [number for number in ranked if number in chosen]
