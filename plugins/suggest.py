@@ -17,10 +17,9 @@ from datasette.utils.asgi import Request, Response
 from phenomena_web import errors
 from phenomena_web.search.finding import open_finder
 from phenomena_web.search.suggestions import Name, Suggestions, detail_of
-from phenomena_web.site import DATABASE, fetch_rows, is_published
+from phenomena_web.site import DATABASE, fetch_pieces, is_published
 
 COUNTED = {"topic": "topics", "keyword": "keywords", "author": "authors", "venue": "venues"}
-PAPERS = "select rowid as number, id, title, authors, year from papers where rowid > :after order by rowid limit 5000"
 
 opened: WeakKeyDictionary[Datasette, Suggestions] = WeakKeyDictionary()  # a server's
 
@@ -31,12 +30,10 @@ async def read_names(datasette: Datasette) -> list[Name]:
     acronyms = (await open_finder(datasette)).index.acronyms
     for kind, table in COUNTED.items():
         also = "full_name" if kind == "venue" else "null"
-        for row in await fetch_rows(datasette, f"select id, name, paper_count, {also} as also from {table}"):
+        for row in await fetch_pieces(datasette, table, f"id, name, paper_count, {also} as also"):
             other = " ".join([row["also"] or "", *acronyms.get(row["name"].lower(), ())])
             names.append(Name(kind, row["id"], row["name"], row["paper_count"], row["also"] or "", other))
-    papers: list[dict[str, Any]] = []
-    while piece := await fetch_rows(datasette, PAPERS, after=papers[-1]["number"] if papers else 0):
-        papers += piece
+    papers = await fetch_pieces(datasette, "papers", "id, title, authors, year")
     papers.sort(key=lambda paper: -(paper["year"] or 0))  # those of a year in the order of the list
     return [*names, *map(name_of_paper, papers)]
 

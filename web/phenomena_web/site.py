@@ -45,6 +45,15 @@ async def fetch_rows(datasette: Datasette, sql: str, **params: object) -> list[d
     return [dict(row) for row in result.rows]
 
 
+async def fetch_pieces(datasette: Datasette, table: str, columns: str, size: int = 5000) -> list[dict[str, Any]]:
+    """Some columns of all rows of a table, by their numbers: one statement would outlast its time in a long list."""
+    sql = f"select rowid as number, {columns} from {table} where rowid > :after order by rowid limit {size}"
+    rows: list[dict[str, Any]] = []
+    while piece := await fetch_rows(datasette, sql, after=rows[-1]["number"] if rows else 0):
+        rows += piece
+    return rows
+
+
 async def find_named(datasette: Datasette, table: str, text: str) -> dict[str, Any] | None:
     """The key and name of the topic, venue, author or keyword of this name or key, None where there is none."""
     condition = datasette.plugin_config("phenomena")["lookups"][table]

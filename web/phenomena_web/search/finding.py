@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from datasette.utils.asgi import Request
 
-from ..site import DATABASE, fetch_rows
+from ..site import DATABASE, fetch_pieces, fetch_rows
 from ..statements import fetch_named
 from .correction import Found, find
 from .expressions import NOTHING, Condition, match_expression
@@ -17,11 +17,8 @@ from .language import parse
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
-PAPERS = (
-    "select rowid as number, id, title, keywords, authors, digest, openreview_id, citekey from papers "
-    "where rowid > :after order by rowid limit 500"
-)
-NAMES = "select name, paper_count from keywords union all select name, 0 from topics"
+PAPERS = "id, title, keywords, authors, digest, openreview_id, citekey"
+TOPICS = "select name, 0 as paper_count from topics"
 VENUES = "select id, name, full_name from venues"
 MOST_KEPT = 500  # searches; a page, its notes and its downloads ask for the same
 
@@ -60,19 +57,12 @@ class Finder:
         return match_expression(parse(text, has_filters=False), self.index.vocabulary) or NOTHING
 
 
-async def read_papers(datasette: Datasette) -> list[dict[str, Any]]:
-    """What the index is made of, in pieces: one statement would outlast its time in a long list."""
-    papers: list[dict[str, Any]] = []
-    while piece := await fetch_rows(datasette, PAPERS, after=papers[-1]["number"] if papers else 0):
-        papers += piece
-    return papers
-
-
 async def open_finder(datasette: Datasette) -> Finder:
     """The finder of a server, made when it is first asked for."""
     if datasette not in finders:
-        papers = await read_papers(datasette)
-        names, venues = [await fetch_rows(datasette, sql) for sql in (NAMES, VENUES)]
+        papers = await fetch_pieces(datasette, "papers", PAPERS, 500)  # whose rows are long
+        names = await fetch_pieces(datasette, "keywords", "name, paper_count") + await fetch_rows(datasette, TOPICS)
+        venues = await fetch_rows(datasette, VENUES)
         finders[datasette] = Finder(datasette, make_index(papers, names, venues))
     return finders[datasette]
 
