@@ -57,7 +57,7 @@ def make_records(
     """All rows of the database from what was read. There is a map only with `positions`, those of its file."""
     catalogue = make_catalogue(reading.entries)
     found = [*reading.problems, *find_problems(catalogue, reading.statuses)]
-    problems = sorted(found, key=lambda problem: problem.line)
+    problems = sorted((one for one in found if one.code not in reading.quiet), key=lambda problem: problem.line)
     citekeys, added = find_citekeys(catalogue), first_added(changes)
     venues = make_venues(catalogue)
     papers = Rows(lambda: make_papers(catalogue, citekeys, added))

@@ -46,7 +46,13 @@ class Ledger:
         for line in lines:
             self.statuses[line.number - 1] = shared
 
-    def reject(self, lines: Sequence[Line], entry: int | None = None, rows: Sequence[Line] = ()) -> None:
+    def reject(
+        self,
+        lines: Sequence[Line],
+        entry: int | None = None,
+        rows: Sequence[Line] = (),
+        code: str = "unexpected-line",
+    ) -> None:
         """Report lines that fit nowhere: each that may be a paper, as it carries a link or is a row of a table.
 
         Where there is none, the first.
@@ -54,7 +60,7 @@ class Ledger:
         self.claim(lines, "problem", entry)
         numbers = {line.number for line in rows}
         for line in [line for line in lines if line.number in numbers or carries_link(line.text)] or lines[:1]:
-            self.report("unexpected-line", line)
+            self.report(code, line)
 
     def report(
         self, code: str, line: Line, field: str | None = None, detail: str = "", written: str | None = None

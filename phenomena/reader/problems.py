@@ -54,6 +54,7 @@ RULES: Mapping[str, Rule] = {
     "malformed-year": Rule("error", "the year can't be read", "Write it with four digits, such as 2024."),
     "missing-authors": Rule("warning", "the entry has no authors", "Add `- First Author, Second Author.`"),
     "missing-digest": Rule("warning", "the entry has no digest", "Add `- <details><summary>Digest</summary> text`."),
+    "missing-field": Rule("warning", "the entry has no {detail}", "Add it in the way of the list's other entries."),
     "missing-keywords": Rule("warning", "the entry has no keywords", "Add `- Key Word: One; Another.`"),
     "missing-paper-link": Rule("warning", "the entry has no link to the paper", "Add `[[paper]](https://...)`."),
     "misspelt-label": Rule("info", "the label doesn't follow the format", "Write `Key Word: ` or `Digest`."),
@@ -62,6 +63,19 @@ RULES: Mapping[str, Rule] = {
     ),
     "nested-topic": Rule("warning", "the topic is below a heading such as Contents", "Give it a `## Topic` heading."),
     "not-http-link": Rule("error", "a link is neither http nor https", "Give a full http(s) address."),
+    "odd-author": Rule(
+        "warning",
+        "the author “{detail}” holds a year, an address or a sentence",
+        "Correct the entry, or the dialect's template.",
+    ),
+    "odd-venue": Rule(
+        "warning", "the venue “{detail}” begins with “and”", "Correct the entry, or the dialect's template."
+    ),
+    "rare-field": Rule(
+        "warning",
+        "the dialect declares a field that few entries have: {detail}",
+        "Correct the dialect's template, or leave the field out of it.",
+    ),
     "same-title": Rule(
         "warning", "two papers with different links share a title", "Check that they are different papers."
     ),
@@ -72,11 +86,22 @@ RULES: Mapping[str, Rule] = {
     "text-after-venue": Rule(
         "error", "the text after the venue is not read", "Put it inside the venue, or leave it out."
     ),
+    "title-ends-in-venue": Rule(
+        "warning", "the title ends in a venue, “{detail}”", "Correct the entry, or the dialect's template."
+    ),
     "truncated-entry": Rule("error", "the list ends in the middle of an entry", "Add what is missing at its end."),
     "unclosed-block": Rule("error", "the code block or comment is never closed", "Close it with ``` or -->."),
     "unexpected-line": Rule("error", "this line is not part of any entry", "Indent it under one, or delete it."),
     "unindented-line": Rule("warning", "the line isn't indented and was read as part of the field above", "Indent it."),
     "unknown-venue": Rule("warning", "the venue is not in the table of venues", "Check its spelling."),
+    "unmatched-line": Rule(
+        "error",
+        "this line matches no template of the list's dialect",
+        "Write it in the way of the list's other entries, or add a template to the dialect.",
+    ),
+    "unread-column": Rule(
+        "warning", "the column “{detail}” is not read", "Declare it in the dialect's columns, as {{ignore}} if need be."
+    ),
     "unread-entry": Rule(
         "warning",
         "the line looks like an entry but is outside the topics",

@@ -28,7 +28,10 @@ class Topic:
 
 @dataclass(frozen=True)
 class Reading:
-    """All that a list says, before anything is folded or merged. `statuses` has one for each line, the first at 0."""
+    """All that a list says, before anything is folded or merged. `statuses` has one for each line, the first at 0.
+
+    `quiet` are codes of problems that say nothing here, such as those of a field that the list doesn't have.
+    """
 
     head: Head
     entries: tuple[Entry, ...]
@@ -36,6 +39,7 @@ class Reading:
     topics: tuple[Topic, ...]
     statuses: Sequence[LineStatus]
     problems: tuple[Problem, ...]
+    quiet: frozenset[str] = frozenset()
 
 
 def read_list(source: Source, location: str | None = None, limits: Limits = USUAL) -> Reading:
