@@ -2,7 +2,8 @@
 
 The list is in a fence `list`, or in a fence `entry`, which is put below the headings `## Topic` and
 `### Topic: 2022` and whose lines count from 1. After either, `crlf`, `bom` and `cut` (no line end after the last line)
-change its bytes. The fence `yaml` has what is expected, whole: what it leaves out must be empty.
+change its bytes. Above it, a fence `toml` may have the dialect that the list is read by. The fence `yaml` has what is
+expected, whole: what it leaves out must be empty.
 
     entries    rows of list_entries; below an `entry` fence without topic and year
     problems   lines of `LINE SEVERITY CODE FIELD`
@@ -24,6 +25,8 @@ import yaml
 from markdown_it import MarkdownIt
 
 from phenomena.database.records import Records, make_records
+from phenomena.reader.dialects.declaration import parse_dialect
+from phenomena.reader.dialects.reading import read_by_dialect
 from phenomena.reader.problems import RULES
 from phenomena.reader.reading import read_list
 from phenomena.reader.source import make_source
@@ -36,13 +39,14 @@ DEFAULT_PLACE = {"topic": "Topic", "year": 2022}
 
 @dataclass(frozen=True)
 class Case:
-    """One rule: `kind` is the fence's first word, `changes` the others."""
+    """One rule: `kind` is the fence's first word, `changes` the others; `dialect` is empty for the built-in grammar."""
 
     rule: str
     kind: str
     changes: frozenset[str]
     text: str
     expected: Mapping[str, Any]
+    dialect: str = ""
 
     @property
     def offset(self) -> int:
@@ -64,12 +68,14 @@ def read_cases() -> Iterator[Case]:
         tokens = MarkdownIt("commonmark").parse(path.read_text("utf-8"))
         heads = [index for index, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2"]
         for start, end in zip(heads, [*heads[1:], None], strict=True):
-            source, expected = [token for token in tokens[start:end] if token.type == "fence"]
+            *dialect, source, expected = [token for token in tokens[start:end] if token.type == "fence"]
             kind, *changes = source.info.split()
             assert (kind in ("list", "entry"), set(changes) <= {"crlf", "bom", "cut"}) == (True, True), source.info
-            assert expected.info.strip() == "yaml"
+            assert [*(one.info for one in dialect), expected.info.strip()] == ["toml"] * len(dialect) + ["yaml"]
             rule = f"{path.stem}: {tokens[start + 1].content}"
-            yield Case(rule, kind, frozenset(changes), source.content, yaml.safe_load(expected.content) or {})
+            values = yaml.safe_load(expected.content) or {}
+            declared = "".join(one.content for one in dialect)
+            yield Case(rule, kind, frozenset(changes), source.content, values, declared)
 
 
 ALL = tuple(read_cases())
@@ -77,7 +83,8 @@ ALL = tuple(read_cases())
 
 def read(case: Case) -> Records:
     source = make_source(case.data, "list.md", None)
-    return make_records(source, read_list(source))
+    dialect = parse_dialect(case.dialect, "x.toml") if case.dialect else None
+    return make_records(source, read_by_dialect(source, dialect) if dialect else read_list(source))
 
 
 def outcome(case: Case, records: Records) -> dict[str, Any]:

@@ -63,7 +63,9 @@ class DialectReader:
             self.ledger.claim(block.lines, "boilerplate")
         else:
             self.refuse(block.lines)
-        self.is_under_heading &= block.kind in ("heading", "comment")
+        self.is_under_heading &= block.kind in ("heading", "comment") or (
+            block.kind == "text" and is_decoration(Segment(block.lines).text)
+        )
 
     def read_heading(self, block: Block) -> None:
         """A heading opens a section, or an entry where the dialect says that papers have headings."""
