@@ -20,7 +20,7 @@ ONE_LINK = (
     rf"|\[\\\[[^\[\]]*\\\]\]{TARGET}"  # [\[paper\]](https://x.org)
     rf"|\[[^\[\]]+\]{TARGET}"  # [paper](https://x.org)
     r"|<a\s[^<>]*>[^<>]*</a>"  # <a href="https://x.org">paper</a>
-    r"|<?https?://[^\s<>()\[\]|]++>?"  # https://x.org
+    rf"|<?https?://{ADDRESS}>?"  # https://x.org
 )
 SEPARATORS = r"[\s,;|/·•&.]*+"
 LINKS = rf"(?:{ONE_LINK})(?:{SEPARATORS}(?:{ONE_LINK}))*+"
