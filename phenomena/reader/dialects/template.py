@@ -80,8 +80,12 @@ class Pattern:
             return None
         if not self.texts:
             return found_in([first], line, ()) if first.end() == len(line) else None
-        places = [list(pattern.finditer(line, first.end())) for pattern in self.between[1:]]
-        places[-1] = [place for place in places[-1] if place.end() == len(line)]
+        places: list[list[re.Match[str]]] = []
+        for pattern in self.between[1:-1]:
+            places.append(list(pattern.finditer(line, first.end())))
+            if not places[-1]:
+                return None  # as most lines do, before the rest is looked for
+        places.append([place for place in self.between[-1].finditer(line, first.end()) if place.end() == len(line)])
         chosen = [first]
         for text, some in zip(self.texts, reachable(places), strict=True):
             fitting = [place for place in some if place.start() > chosen[-1].end()]
