@@ -3,6 +3,8 @@
     python build.py                              from phenomena.md, this repository's edition
     python build.py LIST                         from another file, or an http(s) address
     python build.py LIST --check                 report a list's problems, write nothing
+    python build.py LIST --dialect FILE          from a list in another format
+    python build.py LIST --guess                 draft a dialect for a list, write nothing
     python build.py --bundle DIR                 also one zip with all formats, into a folder
     python build.py --place                      also place the papers on the map anew
 
@@ -13,9 +15,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from phenomena.bundle.archive import MissingLibraryError, check_libraries, make_bundle, write_bundle
 from phenomena.database.map_rows import make_ties
@@ -29,8 +33,8 @@ from phenomena.map.layout import MissingLayoutError, arrange
 from phenomena.map.positions import Position, positions_path, read_positions, write_positions
 from phenomena.papers.changes import Change, history_path, read_changes, write_changes
 from phenomena.papers.history import make_history
+from phenomena.reader.dialects.choice import draft_dialect, read_entries
 from phenomena.reader.limits import USUAL, Limits
-from phenomena.reader.reading import check_reading, read_list
 from phenomena.reader.revisions import GitError, read_revisions
 from phenomena.reader.source import ListError, is_address, read_source
 
@@ -47,12 +51,17 @@ Examples:
   build.py                             phenomena.db and metadata.yml
   build.py README.md --check           report a list's problems
   build.py README.md --database x.db   x.db and x.metadata.yml
+  build.py README.md --guess           draft a dialect for another format
+  build.py README.md --dialect x.toml  read the list by a dialect
   build.py --bundle dist               also a zip of all formats
   build.py README.md --history .       also how the list grew, by commit
   build.py README.md --place           also the papers' positions on a map
 
 inspect-data.json is written beside the database, and keeps its entries for
 other databases there. All files are replaced together, or none is.
+
+A dialect declares how a list writes its entries: docs/dialects.md. --guess
+prints a draft of one and entries to check, and writes nothing.
 
 --history writes LIST's name with .history.csv beside it, and --place with
 .positions.csv. Later builds find these files there. A paper that is new in
@@ -74,15 +83,16 @@ def read(
     location: str,
     changes: Sequence[Change] | None = None,
     positions: Mapping[str, Position] | None = None,
+    dialect: str | None = None,
     limits: Limits = USUAL,
 ) -> Records:
     """All rows of a list, with its changes and its papers' positions, or those of the files beside it.
 
-    Raises ListError when the list can't be read, holds no paper or too much, or when a file beside it can't be read.
+    Raises ListError when the list can't be read, holds no paper or too much, when a file beside it can't be read, or
+    when its dialect can't be used or matches too little of it.
     """
     source = read_source(location, limits)
-    reading = read_list(source, location, limits)
-    check_reading(reading, location)
+    reading = read_entries(source, location, dialect, limits)
     history, places = history_path(Path(location)), positions_path(Path(location))
     if changes is None:
         changes = read_changes(history) if not is_address(location) and history.exists() else []
@@ -98,6 +108,7 @@ def build(
     bundle: Path | None = None,
     history: str | None = None,
     place: bool = False,
+    dialect: str | None = None,
     limits: Limits = USUAL,
 ) -> tuple[Records, list[Path]]:
     """Build both files, and inspect-data.json beside the database; all are replaced together, or none is.
@@ -110,11 +121,11 @@ def build(
     if bundle:
         check_libraries()
     changes = make_history(read_revisions(history, Path(location).name, limits)) if history else None
-    positions = place_papers(read(location, changes, {}, limits)) if place else None
+    positions = place_papers(read(location, changes, {}, dialect, limits)) if place else None
     beside = make_beside(Path(location), changes, positions)
     targets = [database, metadata, database.with_name("inspect-data.json"), *beside]
     with replacing(targets, keeping=Path(location)) as (database_part, metadata_part, inspect_part, *parts):
-        records = read(location, changes, positions, limits)
+        records = read(location, changes, positions, dialect, limits)
         write_database(database_part, records)
         metadata_part.write_text(make_metadata(records, read_queries(), database.stem), "utf-8")
         inspect_part.write_text(make_inspect_data(database_part, database, records), "utf-8")
@@ -159,12 +170,30 @@ def choose_targets(database: Path | None, metadata: Path | None) -> tuple[Path, 
     return database, metadata or companion(database)
 
 
+def check_usage(location: str, context: click.Context) -> None:
+    """Refuse combinations of options that make no sense."""
+    options = context.params
+    given = [name for name in options if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    others = [name for name in given if name not in ("guess", "location", "max_entries")]
+    if options["guess"] and others:
+        raise click.UsageError(f"--guess only prints a draft. Leave --{others[0].replace('style', 'format')} out.")
+    if options["check"] and options["bundle"]:
+        raise click.UsageError("--check writes nothing, and --bundle writes a zip. Leave one of them out.")
+    for name in ("history", "place"):
+        if options[name] and (options["check"] or is_address(location)):
+            raise click.UsageError(f"--{name} writes a file beside LIST. Give LIST as a path, and leave --check out.")
+    if options["history"] and options["dialect"]:
+        raise click.UsageError("--history reads revisions in this repository's format. Leave --dialect out.")
+
+
 @click.command(help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("location", metavar="[LIST]", default=str(HERE / "phenomena.md"))
 @click.option("--database", type=FILE, callback=named, help="Database to write, by default phenomena.db.")
 @click.option("--metadata", type=FILE, callback=named, help="Metadata to write, by default beside it.")
 @click.option("--bundle", type=click.Path(path_type=Path, file_okay=False), help="Folder for a zip of all formats.")
 @click.option("--history", metavar="REPOSITORY", help="Git repository of LIST, by path or address.")
+@click.option("--dialect", metavar="FILE", help="How LIST writes its entries: a file, or a preset's name.")
+@click.option("--guess", is_flag=True, help="Write nothing, only print a draft of a dialect for LIST.")
 @click.option("--place", is_flag=True, help="Place all papers on the map anew.")
 @click.option(
     "--max-entries", type=click.IntRange(1), metavar="N", help=f"Entries to allow, by default {USUAL.entries}."
@@ -184,6 +213,8 @@ def main(
     metadata: Path | None,
     bundle: Path | None,
     history: str | None,
+    dialect: str | None,
+    guess: bool,
     place: bool,
     max_entries: int | None,
     check: bool,
@@ -191,18 +222,15 @@ def main(
     style: str,
 ) -> None:
     """The command; exit code 0 when built or checked, 1 when not (or --strict objects), 2 for wrong usage."""
-    if check and bundle:
-        raise click.UsageError("--check writes nothing, and --bundle writes a zip. Leave one of them out.")
-    if history and (check or is_address(location)):
-        raise click.UsageError("--history writes a file beside LIST. Give LIST as a path, and leave --check out.")
-    if place and (check or is_address(location)):
-        raise click.UsageError("--place writes a file beside LIST. Give LIST as a path, and leave --check out.")
+    check_usage(location, click.get_current_context())
     targets = choose_targets(database, metadata)
     limits = Limits(max_entries) if max_entries else USUAL
     try:
-        records, files = (
-            (read(location, limits=limits), []) if check else build(location, *targets, bundle, history, place, limits)
-        )
+        if guess:
+            click.echo(draft_dialect(read_source(location, limits), location, limits), nl=False)
+            return
+        write = partial(build, location, *targets, bundle, history, place, dialect, limits)
+        records, files = (read(location, dialect=dialect, limits=limits), []) if check else write()
     except (ListError, GitError, WriteError, MissingLibraryError, MissingLayoutError) as error:
         sys.exit(f"build.py: {error}")
     printed = {

@@ -201,6 +201,11 @@ def test_wrong_usage_ends_with_two(run: Run, options: tuple[str, ...]) -> None:
             "Invalid value for '--database': '.' is not a file name. Give the path of a file to write.",
         ),
         (("--check", "--bundle", "x"), "--check writes nothing, and --bundle writes a zip. Leave one of them out."),
+        (("--guess", "--strict"), "--guess only prints a draft. Leave --database out."),
+        (
+            ("--dialect", "columns", "--history", "."),
+            "--history reads revisions in this repository's format. Leave --dialect out.",
+        ),
     ],
 )
 def test_options_that_make_no_sense_are_refused_with_what_to_do(
@@ -223,12 +228,17 @@ Usage: build.py [OPTIONS] [LIST]
     build.py                             phenomena.db and metadata.yml
     build.py README.md --check           report a list's problems
     build.py README.md --database x.db   x.db and x.metadata.yml
+    build.py README.md --guess           draft a dialect for another format
+    build.py README.md --dialect x.toml  read the list by a dialect
     build.py --bundle dist               also a zip of all formats
     build.py README.md --history .       also how the list grew, by commit
     build.py README.md --place           also the papers' positions on a map
 
   inspect-data.json is written beside the database, and keeps its entries for
   other databases there. All files are replaced together, or none is.
+
+  A dialect declares how a list writes its entries: docs/dialects.md. --guess
+  prints a draft of one and entries to check, and writes nothing.
 
   --history writes LIST's name with .history.csv beside it, and --place with
   .positions.csv. Later builds find these files there. A paper that is new in
@@ -248,6 +258,10 @@ Options:
   --metadata FILE              Metadata to write, by default beside it.
   --bundle DIRECTORY           Folder for a zip of all formats.
   --history REPOSITORY         Git repository of LIST, by path or address.
+  --dialect FILE               How LIST writes its entries: a file, or a
+                               preset's name.
+  --guess                      Write nothing, only print a draft of a dialect
+                               for LIST.
   --place                      Place all papers on the map anew.
   --max-entries N              Entries to allow, by default 6000.  [x>=1]
   --check                      Write nothing, only report problems of LIST.
@@ -262,6 +276,85 @@ def test_the_help_is_this_text_on_a_page_of_eighty_columns(option: str) -> None:
     result = CliRunner(env={"COLUMNS": "80"}).invoke(build.main, [option], prog_name="build.py")
     assert (result.exit_code, result.output) == (0, HELP)
     assert max(map(len, HELP.splitlines())) <= 80
+
+
+# Lists in other formats
+
+OTHER = "# Sea\n\n## Tides\n\n" + "".join(
+    f"- **Paper {n}** (2022), Ann Lee and Bo Chen [[pdf]](https://example.org/{n})\n" for n in range(1, 10)
+)
+DIALECT = 'unit = "bullet"\nentry = "**{title}** ({year}), {authors} {links}"\n'
+
+
+def test_a_list_in_another_format_is_built_by_its_dialect(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "x.toml").write_text(DIALECT)
+    result = run(OTHER, "--dialect", str(tmp_path / "x.toml"), "--strict")
+    assert (result.exit_code, result.output.splitlines()[:2]) == (
+        0,
+        ["9 papers in 9 entries, 1 topic, 1 year, 2 authors, 0 keywords", "problems: 0 errors, 0 warnings, 0 info"],
+    )
+    with closing(sqlite3.connect(tmp_path / "phenomena.db")) as database:
+        rows = database.execute("select line, topic, year, title, authors, paper_url from list_entries").fetchall()
+    assert rows[0] == (5, "Tides", 2022, "Paper 1", '["Ann Lee", "Bo Chen"]', "https://example.org/1")
+    assert len(rows) == 9
+
+
+def test_a_preset_is_given_by_its_name(run: Run) -> None:
+    result = run(OTHER, "--dialect", "quoted-title", "--check")
+    assert (result.exit_code, result.output.splitlines()[0]) == (
+        0,
+        "9 papers in 9 entries, 1 topic, 1 year, 2 authors, 0 keywords",
+    )
+
+
+@pytest.mark.parametrize("options", [(), ("--check",)])
+def test_a_dialect_that_does_not_fit_builds_nothing_and_shows_five_lines(
+    run: Run, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    result = run(OTHER, "--dialect", "title-is-link", *options)
+    first, *lines = result.output.splitlines()
+    assert (result.exit_code, [path.name for path in tmp_path.iterdir()]) == (1, ["list.md"])
+    assert first.startswith(
+        f"build.py: {tmp_path / 'list.md'}: the dialect matches 0 of 9 entries and lines with a link"
+    )
+    assert lines == [f"  line {line}: {OTHER.splitlines()[line - 1][2:]}" for line in range(5, 10)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("x.toml", None, "x.toml: can't be read (No such file or directory). Check the path."),
+        ("x.toml", "unit = 7\n", "x.toml, line 1: unit must be a string."),
+        ("nothing", None, "nothing: no such dialect. Give the path of a .toml file, or one of bold-title-lines, "),
+    ],
+)
+def test_a_dialect_that_can_not_be_used_is_refused(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str | None, message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if text:
+        (tmp_path / name).write_text(text)
+    assert refusal(run(OTHER, "--dialect", name)).startswith(message)
+    assert not (tmp_path / "phenomena.db").exists()
+
+
+def test_a_guess_prints_a_dialect_that_builds_and_writes_nothing(tmp_path: Path) -> None:
+    source = tmp_path / "list.md"
+    source.write_text(OTHER)
+    drafted = CliRunner().invoke(build.main, [str(source), "--guess"])
+    assert (drafted.exit_code, [path.name for path in tmp_path.iterdir()]) == (0, ["list.md"])
+    (tmp_path / "x.toml").write_text(drafted.output)
+    checked = CliRunner().invoke(build.main, [str(source), "--dialect", str(tmp_path / "x.toml"), "--check"])
+    assert checked.output.splitlines()[0] == "9 papers in 9 entries, 1 topic, 1 year, 2 authors, 0 keywords"
+
+
+@pytest.mark.parametrize("option", ["--check", "--place", "--dialect=columns", "--format=json", "--history=."])
+def test_a_guess_takes_no_other_option(tmp_path: Path, option: str) -> None:
+    source = tmp_path / "list.md"
+    source.write_text(OTHER)
+    result = CliRunner().invoke(build.main, [str(source), "--guess", option])
+    message = f"Error: --guess only prints a draft. Leave {option.partition('=')[0]} out."
+    assert (result.exit_code, result.output.splitlines()[-1]) == (2, message)
 
 
 # What it refuses

@@ -220,15 +220,7 @@ class Reader:
         """Take one more entry. Raises ListError where that is one too many, before the rest of the list is read."""
         self.entries.append(entry)
         self.name_count += len(entry.authors) + len(entry.keywords)
-        for count, most, what in (
-            (len(self.entries), self.limits.entries, "entries"),
-            (self.name_count, self.limits.names, "authors and keywords"),
-        ):
-            if count > most:
-                place = f"{self.location}, line {entry.line}"
-                raise ListError(
-                    f"{place}: holds over {most:,} {what}. Split it into several lists, or raise --max-entries."
-                )
+        check_counts(len(self.entries), self.name_count, self.limits, f"{self.location}, line {entry.line}")
 
     def check_end(self) -> None:
         """A list that ends in an empty bullet, or in mid-sentence without a line end, was cut off."""
@@ -238,6 +230,15 @@ class Reader:
         text = BULLET.sub("", self.source.lines[-1], count=1).strip()
         if not text or not (self.source.final_newline or SENTENCE_END.search(text)):
             self.ledger.report("truncated-entry", Line(last, text), written=self.entries[-1].title)
+
+
+def check_counts(entries: int, names: int, limits: Limits, place: str) -> None:
+    """Raise ListError where a list holds more entries, or more authors and keywords, than its limits allow."""
+    for count, most, what in ((entries, limits.entries, "entries"), (names, limits.names, "authors and keywords")):
+        if count > most:
+            raise ListError(
+                f"{place}: holds over {most:,} {what}. Split it into several lists, or raise --max-entries."
+            )
 
 
 def is_apart(segment: Segment) -> bool:

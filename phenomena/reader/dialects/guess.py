@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from ..limits import USUAL, Limits
 from ..outline import parse_outline
 from ..source import Source
 from .declaration import PRESETS, parse_dialect, preset_names
@@ -23,17 +24,17 @@ LEAST_SECTIONS = 5  # with a few lines each, for each to be tried as an entry
 MAX_SKIPPED = 12  # sections named in a draft
 
 
-def guess_dialect(source: Source, location: str) -> str:
+def guess_dialect(source: Source, location: str, limits: Limits = USUAL) -> str:
     """The draft as a TOML file, with fill rates, entries and unmatched lines in its comments."""
     samples = collect(parse_outline(source.lines))
     texts = [text if samples.has_topics else f'topic = "Papers"\n{text}' for text in candidates(samples)]
-    tried = [(text, walk(source, parse_dialect(text, "draft"), location)) for text in texts]
+    tried = [(text, walk(source, parse_dialect(text, "draft"), location, limits)) for text in texts]
     text, reader = max(tried, key=lambda one: value(one[1]))
     if skipped := unread_sections(reader):
         names = ", ".join(json.dumps(name, ensure_ascii=False) for name in skipped)
         key, _, rest = text.partition("\n")
         text = f"{key}\nskip = [{names}]\n{rest}"
-        reader = walk(source, parse_dialect(text, "draft"), location)
+        reader = walk(source, parse_dialect(text, "draft"), location, limits)
     return describe(text, reader)
 
 

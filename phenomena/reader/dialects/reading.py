@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..head import parse_head
+from ..limits import USUAL, Limits
 from ..outline import parse_outline
 from ..reading import Reading, Topic
 from ..segments import Segment
@@ -12,28 +13,28 @@ from .guards import check_coverage, check_fields, quiet_codes
 from .walk import DialectReader
 
 
-def read_by_name(source: Source, name: str, location: str | None = None) -> Reading:
+def read_by_name(source: Source, name: str, location: str | None = None, limits: Limits = USUAL) -> Reading:
     """Read a whole list by the dialect of a file, or a preset. Raises ListError as `read_by_dialect` does, and where
     the dialect can't be used.
     """
-    return read_by_dialect(source, read_dialect(find_dialect(name)), location)
+    return read_by_dialect(source, read_dialect(find_dialect(name)), location, limits)
 
 
-def read_by_dialect(source: Source, dialect: Dialect, location: str | None = None) -> Reading:
+def read_by_dialect(source: Source, dialect: Dialect, location: str | None = None, limits: Limits = USUAL) -> Reading:
     """Read a whole list. What matches no template is reported as a problem.
 
     Raises ListError, with the list's `location` or else its name, when the dialect matches too little of it, and when
-    it holds more than a build can do in seconds.
+    it holds more than its `limits`.
     """
-    reader = walk(source, dialect, location)
+    reader = walk(source, dialect, location, limits)
     check_coverage(len(reader.entries), reader.refused, location or source.name)
     check_fields(reader.entries, dialect, reader.ledger)
     return make_reading(reader)
 
 
-def walk(source: Source, dialect: Dialect, location: str | None = None) -> DialectReader:
+def walk(source: Source, dialect: Dialect, location: str | None = None, limits: Limits = USUAL) -> DialectReader:
     """All blocks of a list taken by a reader."""
-    reader = DialectReader(source, dialect, location or source.name)
+    reader = DialectReader(source, dialect, location or source.name, limits)
     for block in parse_outline(source.lines):
         reader.read_block(block)
     reader.finish_entry()

@@ -37,7 +37,7 @@ class Samples:
     has_topics: bool = False
 
 
-def collect(blocks: Sequence[Block]) -> Samples:
+def collect(blocks: Iterable[Block]) -> Samples:
     """All samples under headings that may be topics'."""
     samples = Samples()
     is_read = True

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..drafts import Entry
-from ..entries import MAX_ENTRIES, MAX_NAMES, is_anchor
+from ..entries import check_counts, is_anchor
 from ..grammar.links import IMAGE, TAGS_OR_RULE, carries_link, is_decoration, is_prose
 from ..ledger import Ledger
+from ..limits import Limits
 from ..outline import Block, Item, Line
 from ..segments import Segment
-from ..source import ListError, Source
+from ..source import Source
 from .declaration import Dialect, fold_name
 from .fields import make_entry
 from .guards import check_entry
@@ -28,10 +29,11 @@ LINE_FIELDS = ("title", "authors", "keywords", "digest")
 class DialectReader:
     """The state of one pass over the blocks. `refused` has a line of each run that carries a link and doesn't match."""
 
-    def __init__(self, source: Source, dialect: Dialect, location: str) -> None:
+    def __init__(self, source: Source, dialect: Dialect, location: str, limits: Limits) -> None:
         self.source = source
         self.dialect = dialect
         self.location = location
+        self.limits = limits
         self.ledger = Ledger(source)
         self.headings = Headings(dialect)
         self.section = self.headings.section()
@@ -226,13 +228,7 @@ class DialectReader:
         check_entry(entry, draft.line, self.dialect, self.ledger)
         self.entries.append(entry)
         self.name_count += len(entry.authors) + len(entry.keywords)
-        for count, most, what in (
-            (len(self.entries), MAX_ENTRIES, "entries"),
-            (self.name_count, MAX_NAMES, "authors and keywords"),
-        ):
-            if count > most:
-                place = f"{self.location}, line {entry.line}"
-                raise ListError(f"{place}: holds over {most:,} {what}. Split it into several lists.")
+        check_counts(len(self.entries), self.name_count, self.limits, f"{self.location}, line {entry.line}")
 
 
 def is_blank(text: str) -> bool:
