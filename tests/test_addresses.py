@@ -81,9 +81,10 @@ async def ask(site: Datasette, method: str, address: str) -> tuple[int, dict[str
         "path": raw.decode("utf-8"), "query_string": query.encode(), "headers": [(b"host", HOST.encode())],
     }  # fmt: skip
     messages: list[dict] = []
+    requests = iter([{"type": "http.request", "body": b"", "more_body": False}])
 
     async def receive() -> dict:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return next(requests, None) or await asyncio.Future()  # as of a client that stays
 
     async def send(message: dict) -> None:
         messages.append(message)

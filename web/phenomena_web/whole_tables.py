@@ -119,10 +119,11 @@ async def find_whole_table(
 ) -> WholeTable | None:
     """The rows of a table under the arguments of its page.
 
-    None for a view, for SQL of a visitor, whose time is kept by the statement, and where the page isn't answered.
+    None for a view or a table without row numbers, for SQL of a visitor, whose time is kept by the statement, and where
+    the page isn't answered.
     """
     db, visit = datasette.get_database(database), VISIT.get()
-    if (visit and visit.is_sandboxed) or not await db.table_exists(table) or await has_bytes(db, table):
+    if (visit and visit.is_sandboxed) or not await has_numbers(db, table) or await has_bytes(db, table):
         return None
     query = urlencode([*(pair for pair in arguments if pair[0] not in DROPPED), *ONE_PAGE.items()])
     address = PrefixedUrlString(f"{datasette.urls.table(database, table, format='json')}?{query}")
@@ -136,6 +137,12 @@ async def find_whole_table(
         if key["column"] in page["expanded_columns"] and name
     }
     return WholeTable(db, table, split_sql(page), page["query"]["params"], tuple(page["columns"]), labels)
+
+
+async def has_numbers(db: Database, table: str) -> bool:
+    """Whether there is a table of this name whose rows have numbers: not a view, and not one WITHOUT ROWID."""
+    sql = "select 1 from pragma_table_list(:table) where schema = 'main' and type in ('table', 'virtual') and not wr"
+    return bool((await db.execute(sql, {"table": table})).rows)
 
 
 async def has_bytes(db: Database, table: str) -> bool:
