@@ -14,7 +14,7 @@ text --source--> lines --outline--> blocks --entries--> entries --records--> row
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -30,11 +30,14 @@ from phenomena.database.records import Records, make_records
 from phenomena.database.report import make_annotations, make_json, make_summary
 from phenomena.database.store import write_database
 from phenomena.map.layout import MissingLayoutError, arrange
-from phenomena.map.positions import Position, positions_path, read_positions, write_positions
-from phenomena.papers.changes import Change, history_path, read_changes, write_changes
+from phenomena.map.positions import Position, positions_beside, positions_path, write_positions
+from phenomena.papers.changes import Change, changes_beside, history_path, write_changes
 from phenomena.papers.history import make_history
-from phenomena.reader.dialects.choice import draft_dialect, read_entries
+from phenomena.papers.joining import join
+from phenomena.reader.collection import Collection, Declared, ReadList, is_collection, read_collection
+from phenomena.reader.dialects.choice import draft_dialect
 from phenomena.reader.limits import USUAL, Limits
+from phenomena.reader.many import read_lists
 from phenomena.reader.revisions import GitError, read_revisions
 from phenomena.reader.source import ListError, is_address, read_source
 
@@ -86,19 +89,25 @@ def read(
     dialect: str | None = None,
     limits: Limits = USUAL,
 ) -> Records:
-    """All rows of a list, with its changes and its papers' positions, or those of the files beside it.
+    """All rows of a list, or of the lists that a file declares, with their changes and their papers' positions.
 
-    Raises ListError when the list can't be read, holds no paper or too much, when a file beside it can't be read, or
-    when its dialect can't be used or matches too little of it.
+    These are by default those of the files beside them. Raises ListError when no list can be read, when one holds no
+    paper or too much, when a file beside it can't be read, or when its dialect can't be used or matches too little.
     """
-    source = read_source(location, limits)
-    reading = read_entries(source, location, dialect, limits)
-    history, places = history_path(Path(location)), positions_path(Path(location))
-    if changes is None:
-        changes = read_changes(history) if not is_address(location) and history.exists() else []
-    if positions is None and not is_address(location) and places.exists():
-        positions = read_positions(places)
-    return make_records(source, reading, changes, positions)
+    declared = Collection((Declared(location, dialect=dialect),))
+    if is_collection(location):
+        declared = read_collection(Path(location))
+    found, unread = read_lists(declared.lists, limits, show_progress)
+    histories = [changes] if changes is not None else [changes_beside(one.declared.location) for one in found]
+    if positions is None:
+        positions = positions_beside(location)
+    return make_records(join(found, histories), positions, declared.title, unread)
+
+
+def show_progress(results: Iterator[ReadList | str], count: int) -> Iterator[ReadList | str]:
+    """Pass lists on as they come in, with a bar of how many there are on a terminal."""
+    with click.progressbar(results, length=count, label="Reading lists", file=sys.stderr) as shown:
+        yield from shown
 
 
 def build(
@@ -182,6 +191,9 @@ def check_usage(location: str, context: click.Context) -> None:
     for name in ("history", "place"):
         if options[name] and (options["check"] or is_address(location)):
             raise click.UsageError(f"--{name} writes a file beside LIST. Give LIST as a path, and leave --check out.")
+    for name in ("history", "dialect"):
+        if options[name] and is_collection(location):
+            raise click.UsageError(f"--{name} is one list's. Give it with each list instead: README.md, lists.toml.")
     if options["history"] and options["dialect"]:
         raise click.UsageError("--history reads revisions in this repository's format. Leave --dialect out.")
 
@@ -234,12 +246,13 @@ def main(
     except (ListError, GitError, WriteError, MissingLibraryError, MissingLayoutError) as error:
         sys.exit(f"build.py: {error}")
     printed = {
-        "text": lambda: make_summary(records, files, location),
+        "text": lambda: make_summary(records, files),
         "json": lambda: make_json(records, files),
-        "github": lambda: make_annotations(records.problems, location),
+        "github": lambda: make_annotations(records),
     }
     click.echo(printed[style]())
-    sys.exit(1 if strict and any(problem.severity == "error" for problem in records.problems) else 0)
+    has_errors = records.unread or any(problem.severity == "error" for problem in records.problems)
+    sys.exit(1 if strict and has_errors else 0)
 
 
 if __name__ == "__main__":

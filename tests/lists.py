@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from phenomena.database.records import Records, make_records
+from phenomena.papers.joining import join
+from phenomena.reader.collection import ReadList
 from phenomena.reader.drafts import Entry
 from phenomena.reader.grammar.links import Link
 from phenomena.reader.reading import Reading, read_list
@@ -18,7 +20,7 @@ def read_text(text: str) -> Reading:
 
 def records_of(text: str) -> Records:
     source = make_source(text.encode(), "list.md", None)
-    return make_records(source, read_list(source))
+    return make_records(join([ReadList(source, read_list(source))]))
 
 
 def make_entry(number: int = 1, **changes: object) -> Entry:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from ..papers.citekeys import make_citekeys
 from ..papers.folding import fold_author, fold_keyword, slug
 from ..papers.grouping import Catalogue, Paper, code_url, paper_url, without_repeats
+from ..papers.joining import Lists
 from ..papers.related import Features, nearest
 from .schema.columns import Row
 
@@ -56,18 +57,21 @@ def make_paper(paper: Paper, catalogue: Catalogue, citekey: str, added: str | No
     }
 
 
-def make_listings(catalogue: Catalogue, added: Mapping[int, str]) -> Iterator[Row]:
+def make_listings(catalogue: Catalogue, lists: Lists) -> Iterator[Row]:
     """One row per entry, in list order."""
-    places: Counter[tuple[str | None, int | None]] = Counter()
+    added = lists.entries_added(catalogue.paper_at)
+    places: Counter[tuple[str, str | None, int | None]] = Counter()
     for number, entry in enumerate(catalogue.entries, 1):
-        places[entry.topic, entry.year] += 1
+        name, line = lists.place(entry.line)
+        places[name, entry.topic, entry.year] += 1
         yield {
             "id": number,
+            "list": name,
             "paper": catalogue.paper_at[entry.line],
             "topic": slug(entry.topic) if entry.topic else None,
             "year": entry.year,
-            "position": places[entry.topic, entry.year],
-            "line": entry.line,
+            "position": places[name, entry.topic, entry.year],
+            "line": line,
             "added": added.get(entry.line),
             "title": entry.title,
             "authors": without_repeats(entry.authors, fold_author),

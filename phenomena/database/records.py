@@ -5,18 +5,24 @@ Rows are plain mappings from a table's columns to values, in the order in which 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..citations.formats import make_citations
 from ..map.positions import Position
-from ..papers.changes import Change, entries_added, first_added
 from ..papers.findings import find_problems
 from ..papers.grouping import Catalogue, make_catalogue
-from ..reader.ledger import LineStatus
+from ..papers.joining import Lists
 from ..reader.problems import Problem
-from ..reader.reading import Reading
-from ..reader.source import Source
+from .list_rows import (
+    make_changes,
+    make_lists,
+    make_problems,
+    make_resources,
+    make_source_lines,
+    make_source_row,
+    place_problems,
+)
 from .map_rows import make_positions, note_positions
 from .name_rows import make_authors, make_keywords, make_topics, make_venues
 from .paper_rows import (
@@ -36,12 +42,14 @@ from .schema.columns import Row
 class Records:
     """Rows of every table of the schema, in the order of insertion, and the problems among them.
 
-    Rows of long tables are made in every pass over them. `notes` are sentences on the files beside the list, for its
-    keeper.
+    Rows of long tables are made in every pass over them. `locations` has where each list was read, by its key,
+    `unread` why others could not be. `notes` are sentences on the files beside the list, for its keeper.
     """
 
     tables: Mapping[str, Sequence[Row]]
     problems: Sequence[Problem]
+    locations: Mapping[str, str]
+    unread: Sequence[str]
     notes: Sequence[str]
     checksum: Checksum
 
@@ -52,26 +60,29 @@ class Records:
 
 
 def make_records(
-    source: Source, reading: Reading, changes: Sequence[Change] = (), positions: Mapping[str, Position] | None = None
+    lists: Lists, positions: Mapping[str, Position] | None = None, title: str | None = None, unread: Sequence[str] = ()
 ) -> Records:
-    """All rows of the database from what was read. There is a map only with `positions`, those of its file."""
-    catalogue = make_catalogue(reading.entries)
-    found = [*reading.problems, *find_problems(catalogue, reading.statuses)]
-    problems = sorted((one for one in found if one.code not in reading.quiet), key=lambda problem: problem.line)
-    citekeys, added = find_citekeys(catalogue), first_added(changes)
+    """All rows of the database from what was read; the lists' `title` is by default the first's.
+
+    There is a map only with `positions`, those of its file.
+    """
+    several = len(lists.lists) > 1
+    catalogue = make_catalogue(lists.entries, lists.number_of if several else None)
+    problems = find_all_problems(catalogue, lists)
+    citekeys, added = find_citekeys(catalogue), lists.first_added()
     venues = make_venues(catalogue)
     papers = Rows(lambda: make_papers(catalogue, citekeys, added))
     related: Sequence[Row] = Rows(lambda: make_related(catalogue))
     if positions is not None:
         related = list(related)
+    rows_of_lists = make_lists(lists, catalogue, problems)
     tables: dict[str, Sequence[Row]] = {
-        "topics": make_topics(catalogue, reading.topics),
+        "lists": rows_of_lists,
+        "topics": make_topics(catalogue, lists.topics),
         "venues": venues,
         "authors": Rows(lambda: make_authors(catalogue)),
         "papers": papers,
-        "listings": Rows(
-            lambda: make_listings(catalogue, entries_added(changes, catalogue.entries, catalogue.paper_at))
-        ),
+        "listings": Rows(lambda: make_listings(catalogue, lists)),
         "paper_authors": Rows(lambda: make_paper_authors(catalogue)),
         "keywords": Rows(lambda: make_keywords(catalogue)),
         "paper_keywords": Rows(lambda: make_paper_keywords(catalogue)),
@@ -79,69 +90,23 @@ def make_records(
         "related": related,
         "positions": make_positions(positions, papers, related),
         "citations": Rows(lambda: make_citations(papers, venues)),
-        "resources": make_resources(reading),
-        "changes": Rows(lambda: make_changes(changes, {paper.id for paper in catalogue.papers})),
-        "problems": Rows(lambda: make_problems(problems, catalogue.paper_at, reading.statuses)),
-        "source_lines": Rows(lambda: make_source_lines(reading.statuses, catalogue.paper_at)),
+        "resources": make_resources(lists),
+        "changes": Rows(lambda: make_changes(lists, {paper.id for paper in catalogue.papers})),
+        "problems": Rows(lambda: make_problems(problems, catalogue.paper_at, lists)),
+        "source_lines": Rows(lambda: make_source_lines(lists, catalogue.paper_at)),
     }
     checksum = Checksum(dict(tables))
-    row = make_source_row(source, reading, catalogue, len(problems))
+    row = make_source_row(rows_of_lists, catalogue, title)
     tables["source"] = Rows(lambda: [{**row, "content_sha256": checksum.value}])
-    return Records(tables, problems, note_positions(positions, papers), checksum)
+    locations = {name: one.declared.location for name, one in zip(lists.ids, lists.lists, strict=True)}
+    notes = note_positions(positions, papers)
+    return Records(tables, place_problems(problems, lists), locations, unread, notes, checksum)
 
 
-def make_resources(reading: Reading) -> list[Row]:
-    """One row per resource, in list order."""
-    return [
-        {"id": number, "title": resource.title, "url": resource.url, "line": resource.line}
-        for number, resource in enumerate(reading.resources, 1)
-    ]
-
-
-def make_changes(changes: Iterable[Change], listed: Container[str]) -> Iterator[Row]:
-    """Rows of table `changes`; a paper that isn't listed any more has no key there."""
-    for number, change in enumerate(changes, 1):
-        yield {"id": number, **vars(change), "paper": change.paper if change.paper in listed else None}
-
-
-def make_problems(
-    problems: Iterable[Problem], paper_at: Mapping[int, str], statuses: Sequence[LineStatus]
-) -> Iterator[Row]:
-    """One row per problem, in line order."""
-    for number, problem in enumerate(problems, 1):
-        yield {
-            "id": number,
-            "line": problem.line,
-            "severity": problem.severity,
-            "code": problem.code,
-            "paper": paper_at.get(statuses[problem.line - 1].entry or 0),
-            "field": problem.field,
-            "message": problem.message,
-            "excerpt": problem.excerpt,
-        }
-
-
-def make_source_lines(statuses: Iterable[LineStatus], paper_at: Mapping[int, str]) -> Iterator[Row]:
-    """One row per line of the list."""
-    for number, one in enumerate(statuses, 1):
-        yield {"line": number, "status": one.status, "paper": paper_at.get(one.entry or 0), "field": one.field}
-
-
-def make_source_row(source: Source, reading: Reading, catalogue: Catalogue, problem_count: int) -> Row:
-    """The row of the list itself, without the checksum of the other rows."""
-    head = reading.head
-    return {
-        "title": head.title or source.name,
-        "description": head.description,
-        "homepage": head.homepage,
-        "tags": head.tags,
-        "name": source.name,
-        "url": source.url,
-        "sha256": source.sha256,
-        "bytes": source.bytes,
-        "line_count": len(source.lines),
-        "licence": head.licence,
-        "entry_count": len(catalogue.entries),
-        "paper_count": len(catalogue.papers),
-        "problem_count": problem_count,
-    }
+def find_all_problems(catalogue: Catalogue, lists: Lists) -> list[Problem]:
+    """What each list's reading and the comparison of values found, in line order, without what says nothing there."""
+    quiet = [one.reading.quiet for one in lists.lists]
+    found = (*lists.problems, *find_problems(catalogue, lists))
+    return sorted(
+        (one for one in found if one.code not in quiet[lists.number_of(one.line)]), key=lambda problem: problem.line
+    )

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
-from ..reader.source import ListError
+from ..reader.source import ListError, is_address
 
 SHARE = re.compile(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?")  # 0.4375
 NUMBER = re.compile(r"[1-9][0-9]{0,5}")
@@ -50,6 +50,12 @@ def write_positions(positions: Mapping[str, Position]) -> str:
     writer.writerow(COLUMNS)
     writer.writerows((paper, *astuple(position)) for paper, position in positions.items())
     return text.getvalue()
+
+
+def positions_beside(location: str) -> dict[str, Position] | None:
+    """The positions in the file beside a list; None where there is no such file. Raises ListError."""
+    path = positions_path(Path(location))
+    return read_positions(path) if not is_address(location) and path.exists() else None
 
 
 def read_positions(path: Path) -> dict[str, Position]:

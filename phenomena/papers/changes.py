@@ -15,7 +15,7 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 from ..reader.drafts import Entry
-from ..reader.source import ListError
+from ..reader.source import ListError, is_address
 
 KINDS = ("added", "changed", "moved", "removed")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")  # 2020-06-23
@@ -66,6 +66,12 @@ def read_changes(path: Path) -> list[Change]:
         return [make_change(row, f"{path}, line {rows.line_num}") for row in rows]
     except (csv.Error, UnicodeDecodeError, OSError) as error:
         raise ListError(f"{path}: can't be read ({error}). Make it anew with --history, or delete it.") from None
+
+
+def changes_beside(location: str) -> Sequence[Change]:
+    """The changes in the history file beside a list; none where there is no such file. Raises ListError."""
+    path = history_path(Path(location))
+    return read_changes(path) if not is_address(location) and path.exists() else []
 
 
 def make_change(row: Sequence[str], place: str) -> Change:

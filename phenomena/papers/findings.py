@@ -11,6 +11,7 @@ from ..reader.ledger import LineStatus
 from ..reader.problems import Problem
 from .folding import fold_author, fold_keyword, slug
 from .grouping import Catalogue, Paper, entry_identifiers, without_repeats
+from .joining import Lists
 from .misspellings import misspelt_keywords
 from .namesakes import other_names
 from .venues import is_known, parse_venue, split_venue
@@ -18,10 +19,11 @@ from .venues import is_known, parse_venue, split_venue
 LAST_MONTH = 3  # of the year after a conference, in which many still post their paper to arXiv
 
 
-def find_problems(catalogue: Catalogue, statuses: Sequence[LineStatus]) -> Iterable[Problem]:
-    """All of them, each at the line of its field."""
-    yield from repeated_entries(catalogue.papers)
-    yield from same_titles(catalogue.papers)
+def find_problems(catalogue: Catalogue, lists: Lists) -> Iterable[Problem]:
+    """All of them, each at the line of its field. What a list repeats is compared within that list."""
+    papers = [part for paper in catalogue.papers for part in parts_of(paper, lists)]
+    yield from repeated_entries(papers, lists)
+    yield from same_titles(papers, lists)
     keywords = misspelt_keywords(catalogue.entries, catalogue.keyword_names)
     authors = other_names(catalogue.entries, catalogue.author_names)
     for entry in catalogue.entries:
@@ -30,10 +32,20 @@ def find_problems(catalogue: Catalogue, statuses: Sequence[LineStatus]) -> Itera
             *variant_keywords(entry, catalogue.keyword_names),
             *look_alikes(entry, keywords, authors),
         ]
-        line_of = field_lines(entry, statuses) if problems else {}
+        line_of = field_lines(entry, lists.statuses) if problems else {}
         for problem in problems:
             field = "authors" if problem.field == "venue" else problem.field
             yield replace(problem, line=line_of.get(field, entry.line))
+
+
+def parts_of(paper: Paper, lists: Lists) -> list[Paper]:
+    """A paper as each list has it."""
+    if len(lists.lists) == 1:
+        return [paper]
+    parts: dict[int, list[Entry]] = defaultdict(list)
+    for entry in paper.entries:
+        parts[lists.number_of(entry.line)].append(entry)
+    return [replace(paper, entries=tuple(entries)) for entries in parts.values()]
 
 
 def field_lines(entry: Entry, statuses: Sequence[LineStatus]) -> dict[str | None, int]:
@@ -75,28 +87,30 @@ def entry_problems(entry: Entry) -> Iterable[Problem]:
         yield Problem(entry.line, "year-mismatch", entry.title, "year", f"heading {entry.year}, arXiv id {submitted}")
 
 
-def repeated_entries(papers: Iterable[Paper]) -> Iterable[Problem]:
+def repeated_entries(papers: Iterable[Paper], lists: Lists) -> Iterable[Problem]:
     """A paper twice under one topic, or under one identifier with another title."""
     for paper in papers:
         first = paper.entries[0]
+        place = f"line {lists.place(first.line)[1]}"
         topics: set[str | None] = set()
         for entry in paper.entries:
             if entry.topic in topics:
-                yield Problem(entry.line, "duplicate-entry", entry.title, "title", f"first on line {first.line}")
+                yield Problem(entry.line, "duplicate-entry", entry.title, "title", f"first on {place}")
             elif slug(entry.title) != slug(first.title):
-                detail = f"line {first.line} gives the same link to “{first.title}”"
+                detail = f"{place} gives the same link to “{first.title}”"
                 yield Problem(entry.line, "duplicate-entry", entry.title, "title", detail)
             topics.add(entry.topic)
 
 
-def same_titles(papers: Iterable[Paper]) -> Iterable[Problem]:
+def same_titles(papers: Iterable[Paper], lists: Lists) -> Iterable[Problem]:
     """Two papers with one title under different links: kept separate, for the keeper to decide."""
-    first: dict[str, Paper] = {}
+    first: dict[tuple[str, int], Paper] = {}
     for paper in papers:
         entry = paper.entries[0]
-        other = first.setdefault(slug(entry.title), paper)
+        other = first.setdefault((slug(entry.title), lists.number_of(entry.line)), paper)
         if other is not paper:
-            yield Problem(entry.line, "same-title", entry.title, "title", f"also on line {other.entries[0].line}")
+            place = f"line {lists.place(other.entries[0].line)[1]}"
+            yield Problem(entry.line, "same-title", entry.title, "title", f"also on {place}")
 
 
 def variant_keywords(entry: Entry, names: Mapping[str, str]) -> Iterable[Problem]:

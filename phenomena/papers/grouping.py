@@ -77,11 +77,12 @@ class Catalogue:
         return {key: self.keyword_names[key] for key in map(fold_keyword, paper.keywords)}
 
 
-def make_catalogue(entries: Sequence[Entry]) -> Catalogue:
-    """What a list's entries hold, grouped into papers and folded to keys."""
+def make_catalogue(entries: Sequence[Entry], list_of: Callable[[int], int] | None = None) -> Catalogue:
+    """What the entries hold, grouped into papers and folded to keys; of several lists, `list_of` gives a line's."""
+    papers = group_papers(entries)
     return Catalogue(
         entries,
-        group_papers(entries),
+        merge_papers(papers, list_of) if list_of else papers,
         spellings((name for entry in entries for name in entry.authors), fold_author),
         spellings((word for entry in entries for word in entry.keywords), fold_keyword),
     )
@@ -101,6 +102,40 @@ def group_papers(entries: Iterable[Entry]) -> list[Paper]:
         groups[key].append(entry)
         found.setdefault(key, identifiers)
     return [make_paper(key, tuple(group), found[key]) for key, group in groups.items()]
+
+
+def merge_papers(papers: Iterable[Paper], list_of: Callable[[int], int]) -> list[Paper]:
+    """Papers of several lists, those with one title and like authors made one: what one list gives by its arXiv id, and
+    another by its DOI or by its title alone.
+
+    Two papers of one list stay two, and so do two that identifiers of one kind tell apart.
+    """
+    merged: list[Paper] = []
+    places: dict[str, list[int]] = defaultdict(list)  # in `merged`, by title
+    for paper in papers:
+        same = places[slug(paper.entries[0].title)]
+        place = next((one for one in same if is_same(merged[one], paper, list_of)), None)
+        if place is None:
+            same.append(len(merged))
+            merged.append(paper)
+        else:
+            merged[place] = merge(merged[place], paper)
+    return merged
+
+
+def is_same(one: Paper, other: Paper, list_of: Callable[[int], int]) -> bool:
+    """Whether two papers with one title are the same: no list has both, and neither authors nor identifiers differ."""
+    lists, others = ({list_of(entry.line) for entry in paper.entries} for paper in (one, other))
+    authors, names = (set(map(fold_author, paper.authors)) for paper in (one, other))
+    is_like = not authors or not names or bool(authors & names)
+    return is_like and not lists & others and one.identifiers.agree(other.identifiers)
+
+
+def merge(one: Paper, other: Paper) -> Paper:
+    """The paper of all entries of two, in order; its key is that of the first with an identifier."""
+    entries = tuple(sorted((*one.entries, *other.entries), key=lambda entry: entry.line))
+    key = one.id if one.identifiers.identity or not other.identifiers.identity else other.id
+    return make_paper(key, entries, one.identifiers.joined(other.identifiers))
 
 
 def make_paper(key: str, entries: tuple[Entry, ...], identifiers: Identifiers) -> Paper:

@@ -56,6 +56,20 @@ class Identifiers:
             value = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")
         return f"{scheme}-{value}"
 
+    def agree(self, other: Identifiers) -> bool:
+        """Whether no scheme gives the two different identifiers."""
+        pairs = ((getattr(self, name), getattr(other, name)) for name in ("arxiv_id", "doi", "openreview_id"))
+        return all(own == given for own, given in pairs if own and given)
+
+    def joined(self, other: Identifiers) -> Identifiers:
+        """These, and of the schemes that they lack the other's."""
+        return Identifiers(
+            self.arxiv_id or other.arxiv_id,
+            self.doi or other.doi,
+            self.openreview_id or other.openreview_id,
+            self.first or other.first,
+        )
+
     @property
     def submitted(self) -> str | None:
         """Month of the first arXiv version as YYYY-MM."""

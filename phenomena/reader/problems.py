@@ -120,13 +120,16 @@ RULES: Mapping[str, Rule] = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding at one line of the list; `written` is the text there, `detail` a value for the message."""
+    """One finding at one line of the list; `written` is the text there, `detail` a value for the message, `list` the
+    key of the list, where it is known.
+    """
 
     line: int
     code: str
     written: str = ""
     field: str | None = None
     detail: str = ""
+    list: str = ""
 
     @property
     def severity(self) -> str:

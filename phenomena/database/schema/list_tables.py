@@ -1,8 +1,35 @@
-"""Tables of the list itself: its resources, its problems, the status of its lines, where it came from."""
+"""Tables of the lists themselves: their resources, their problems, the status of their lines, where they came from."""
 
 from __future__ import annotations
 
 from .columns import ARRAY, DATE, INTEGER, TEXT, Column, Table
+
+LISTS_TABLE = Table(
+    "lists",
+    "The lists from which this database was built, one row each.",
+    (
+        Column("id", TEXT, "Permanent key made of the name."),
+        Column("position", INTEGER, "Position among the lists, from 1.", required=True),
+        Column("name", TEXT, "Name of the list: as declared, else its title.", required=True),
+        Column("description", TEXT, "Description of the list, from its head."),
+        Column("homepage", TEXT, "Address of the list's home page, from its head or the catalogue page."),
+        Column("tags", ARRAY, "Tags of the list; a JSON array.", required=True),
+        Column("file", TEXT, "File name of the list.", required=True),
+        Column("url", TEXT, "Address it was read from; empty if it was a file."),
+        Column("licence", TEXT, "Licence of the list: as declared, else as its head states it."),
+        Column("sha256", TEXT, "SHA-256 of its text as UTF-8 with LF line endings, in hexadecimal.", required=True),
+        Column("bytes", INTEGER, "Length of that text in bytes.", required=True),
+        Column("line_count", INTEGER, "Number of its lines.", required=True),
+        Column("topic_count", INTEGER, "Number of topics with an entry of the list.", required=True),
+        Column("entry_count", INTEGER, "Number of its entries.", required=True),
+        Column("paper_count", INTEGER, "Number of distinct papers that it lists.", required=True),
+        Column("own_paper_count", INTEGER, "Number of those that no other list has.", required=True),
+        Column("problem_count", INTEGER, "Number of problems found in it.", required=True),
+    ),
+    ("id",),
+    sort="position",
+    label="name",
+)
 
 LIST_TABLES: tuple[Table, ...] = (
     Table(
@@ -12,6 +39,7 @@ LIST_TABLES: tuple[Table, ...] = (
             Column("id", INTEGER, "Number of the resource in list order, from 1."),
             Column("title", TEXT, "Title as written.", required=True),
             Column("url", TEXT, "Address as written."),
+            Column("list", TEXT, "List that has it.", "lists", required=True),
             Column("line", INTEGER, "Line of the list.", required=True),
         ),
         ("id",),
@@ -23,6 +51,7 @@ LIST_TABLES: tuple[Table, ...] = (
         "How the list grew: every entry added, changed, moved or removed, by revision. Empty without a history.",
         (
             Column("id", INTEGER, "Number of the change, the oldest first, from 1."),
+            Column("list", TEXT, "List that was changed.", "lists", required=True),
             Column("date", DATE, "Day of the revision, as its author's clock had it.", required=True),
             Column("revision", TEXT, "Abbreviated commit hash of the revision.", required=True),
             Column("paper", TEXT, "The paper; empty where the list no longer has it.", "papers"),
@@ -43,6 +72,7 @@ LIST_TABLES: tuple[Table, ...] = (
         "What is missing, doubtful or corrected in the list, each with its line and what to write instead.",
         (
             Column("id", INTEGER, "Number of the problem in line order, from 1."),
+            Column("list", TEXT, "List in which it is.", "lists", required=True),
             Column("line", INTEGER, "Line of the list.", required=True),
             Column(
                 "severity",
@@ -65,6 +95,7 @@ LIST_TABLES: tuple[Table, ...] = (
         "source_lines",
         "Every line of the list and how it was read.",
         (
+            Column("list", TEXT, "List that has the line.", "lists", required=True),
             Column("line", INTEGER, "Number of the line, from 1."),
             Column(
                 "status",
@@ -75,14 +106,14 @@ LIST_TABLES: tuple[Table, ...] = (
             Column("paper", TEXT, "Paper whose entry contains the line.", "papers"),
             Column("field", TEXT, "Field that the line holds: title, authors, keywords or digest."),
         ),
-        ("line",),
+        ("list", "line"),
         indexes=(("status",), ("field",)),
         facets=("status", "field"),
         sort="line",
     ),
     Table(
         "source",
-        "The list from which this database was built: one row.",
+        "What this database was built from, as a whole: one row. The table `lists` has each list.",
         (
             Column("title", TEXT, "Title of the list, from its first heading.", required=True),
             Column("description", TEXT, "Description of the list, from its head."),

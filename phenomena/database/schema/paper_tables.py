@@ -135,7 +135,8 @@ PAPER_TABLES: tuple[Table, ...] = (
         "listings",
         "One row per entry of the list, in list order, with its fields as written.",
         (
-            Column("id", INTEGER, "Number of the entry in the list, from 1."),
+            Column("id", INTEGER, "Number of the entry in the list, from 1; those of a further list follow."),
+            Column("list", TEXT, "List that has the entry.", "lists", required=True),
             Column("paper", TEXT, "Paper that is listed.", "papers", required=True),
             Column("topic", TEXT, "Topic under which it is listed.", "topics"),
             Column("year", INTEGER, "Year of the heading above the entry."),

@@ -6,10 +6,10 @@ The store creates the tables from this declaration and metadata.yml is made from
 from __future__ import annotations
 
 from .columns import BYTES, INTEGER, TEXT, Column, Table
-from .list_tables import LIST_TABLES
+from .list_tables import LIST_TABLES, LISTS_TABLE
 from .paper_tables import PAPER_TABLES
 
-TABLES: tuple[Table, ...] = (*PAPER_TABLES, *LIST_TABLES)
+TABLES: tuple[Table, ...] = (LISTS_TABLE, *PAPER_TABLES, *LIST_TABLES)
 
 DERIVED_TABLES: tuple[Table, ...] = (  # made of the others, for the site alone; no part of the archive
     Table(

@@ -1,0 +1,144 @@
+"""Several lists read, as one: their lines numbered through, topics of one name kept apart, papers found in both.
+
+With one list it is that list's reading, unchanged.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, islice
+
+from ..reader.collection import ReadList
+from ..reader.drafts import Entry
+from ..reader.ledger import LineStatus
+from ..reader.problems import Problem
+from ..reader.reading import Reading, Topic
+from ..reader.source import ListError
+from .changes import Change, entries_added, first_added
+from .folding import slug
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The lists of one database. Their lines are numbered through: `starts` has, for each, how many are before its own.
+
+    `ids` are their keys, `changes` the history of each. Entries, statuses and problems have lines of that numbering.
+    """
+
+    lists: Sequence[ReadList]
+    ids: Sequence[str]
+    starts: Sequence[int]
+    entries: Sequence[Entry]
+    topics: Sequence[Topic]
+    statuses: Sequence[LineStatus]
+    problems: Sequence[Problem]
+    changes: Sequence[Sequence[Change]]
+
+    def number_of(self, line: int) -> int:
+        """Which list holds a line: its number, from 0."""
+        return bisect_right(self.starts, line - 1) - 1
+
+    def place(self, line: int) -> tuple[str, int]:
+        """The key of the list that holds a line, and the line's number there."""
+        number = self.number_of(line)
+        return self.ids[number], line - self.starts[number]
+
+    def first_added(self) -> dict[str, str]:
+        """Paper to the day on which the first of the lists had it."""
+        days: dict[str, str] = {}
+        for changes in self.changes:
+            for paper, day in first_added(changes).items():
+                days[paper] = min(day, days.get(paper, day))
+        return days
+
+    def entries_added(self, paper_at: Mapping[int, str]) -> dict[int, str]:
+        """Line of an entry to the day on which it last came into its list, where that is known."""
+        entries = iter(self.entries)
+        found: dict[int, str] = {}
+        for one, changes in zip(self.lists, self.changes, strict=True):
+            found |= entries_added(changes, islice(entries, len(one.reading.entries)), paper_at)
+        return found
+
+
+def join(lists: Sequence[ReadList], changes: Sequence[Sequence[Change]] = ()) -> Lists:
+    """Number all lines through, and give a topic whose name an earlier list has a name of its own.
+
+    `changes` are the histories of the lists, none by default. Raises ListError where two lists are declared with one
+    key, and where one is declared to share a topic that it doesn't have.
+    """
+    starts = [0, *accumulate(len(one.source.lines) for one in lists[:-1])]
+    taken: dict[str, int] = {}
+    names = [name_topics(one, number, taken) for number, one in enumerate(lists)]
+    moved = [move(one.reading, start, own) for one, start, own in zip(lists, starts, names, strict=True)]
+    return Lists(
+        lists=lists,
+        ids=make_ids(lists),
+        starts=starts,
+        entries=[entry for one in moved for entry in one.entries],
+        topics=[topic for one in moved for topic in one.topics],
+        statuses=moved[0].statuses if len(moved) == 1 else [status for one in moved for status in one.statuses],
+        problems=[problem for one in moved for problem in one.problems],
+        changes=[rename(part, own) for part, own in zip(changes or [()] * len(lists), names, strict=True)],
+    )
+
+
+def rename(changes: Sequence[Change], names: Mapping[str, str]) -> Sequence[Change]:
+    """A list's changes with its topics named as among all lists'."""
+    if all(own == name for own, name in names.items()):
+        return changes
+
+    def named(one: Change) -> Change:
+        old, new = ((names.get(v or "", v) if one.field == "topic" else v) for v in (one.old, one.new))
+        return replace(one, section=names.get(one.section or "", one.section), old=old, new=new)
+
+    return list(map(named, changes))
+
+
+def make_ids(lists: Iterable[ReadList]) -> list[str]:
+    """A key for each list: as declared, else from its name, with a number where an earlier list has that."""
+    ids: list[str] = []
+    for one in lists:
+        key = given = slug(one.declared.id or one.name)
+        if one.declared.id and key in ids:
+            raise ListError(f"{one.declared.location}: another list has the id {key} too. Give it one of its own.")
+        while key in ids:
+            key = f"{given}-{2 + sum(other.startswith(f'{given}-') for other in ids)}"
+        ids.append(key)
+    return ids
+
+
+def name_topics(one: ReadList, number: int, taken: dict[str, int]) -> Mapping[str, str]:
+    """A list's topics to their names among all lists'; `taken` has the keys of topics with the list that has each."""
+    names: dict[str, str] = {}
+    shared = one.declared.topics
+    for topic in one.reading.topics:
+        name = shared.get(topic.name, topic.name)
+        if topic.name not in shared and taken.setdefault(slug(name), number) != number:
+            name = f"{name} ({one.name})"
+        taken.setdefault(slug(name), number)
+        names[topic.name] = name
+    if unknown := [name for name in shared if name not in names]:
+        raise ListError(f'{one.declared.location}: has no topic "{unknown[0]}". Its topics are {", ".join(names)}.')
+    return names
+
+
+def move(reading: Reading, start: int, names: Mapping[str, str]) -> Reading:
+    """A reading whose first line follows line `start`, and whose topics have these names."""
+    if not start and all(own == name for own, name in names.items()):
+        return reading
+    shared: dict[LineStatus, LineStatus] = {}  # lines of one field share a status
+    for status in reading.statuses:
+        if status not in shared:
+            shared[status] = replace(status, entry=status.entry + start) if status.entry else status
+    return replace(
+        reading,
+        entries=tuple(
+            replace(entry, line=entry.line + start, topic=names[entry.topic] if entry.topic else None)
+            for entry in reading.entries
+        ),
+        topics=tuple(replace(topic, name=names[topic.name]) for topic in reading.topics),
+        statuses=tuple(shared[status] for status in reading.statuses),
+        problems=tuple(replace(problem, line=problem.line + start) for problem in reading.problems),
+    )
