@@ -1,11 +1,11 @@
-"""Facets beside the papers, in a fixed order: topic, year, venue, keyword, author, code, year of addition; and the
-filters they set.
+"""Facets beside the papers, in a fixed order: list, topic, year, venue, keyword, author, code, year of addition; and
+the filters they set.
 
-Topics, keywords and authors are counted over the tables that tie them to papers, by index and completely; years stand
-in time order. The filters are `_topic`, `_year`, `_keyword` and `_author`, each with a key; topic and year go together,
-so that a paper listed under two topics is found under each with that topic's year. Venue, code and day of addition are
-columns of papers, filtered as Datasette does. A page shows the first values of each, and those that are chosen; the
-others unfold.
+Lists are a facet where there are several. Topics, keywords and authors are counted over the tables that tie them to
+papers, by index and completely; years stand in time order. The filters are `_list`, `_topic`, `_year`, `_keyword` and
+`_author`, each with a key; topic and year go together, so that a paper listed under two topics is found under each with
+that topic's year. Venue, code and day of addition are columns of papers, filtered as Datasette does. A page shows the
+first values of each, and those that are chosen; the others unfold.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from phenomena_web.facet_counts import Selection, count_facets
 
 Found = dict[str, Any]  # a facet in the form that Datasette's own classes give
 
-PARAMETERS = {"topic": "_topic", "year": "_year", "venue": "venue", "keyword": "_keyword", "author": "_author"}
-PARAMETERS |= {"code": "code_url__{}", "added": "added__startswith"}
+PARAMETERS = {"list": "_list", "topic": "_topic", "year": "_year", "venue": "venue", "keyword": "_keyword"}
+PARAMETERS |= {"author": "_author", "code": "code_url__{}", "added": "added__startswith"}
 FIRST, MOST_UNFOLDED = 6, 8  # values shown of a longer facet, and of one that is shown whole
 OPEN, SHORT = 2, 2  # facets that are open at first, of papers topic and year, and values of one that always is
 
 
 class PaperFacet(Facet):  # type: ignore[misc]  # Datasette has no types
-    """`_facet_by=topic|year|venue|keyword|author|code|added` on the table of papers."""
+    """`_facet_by=list|topic|year|venue|keyword|author|code|added` on the table of papers."""
 
     type = "by"
 
@@ -62,7 +62,7 @@ class PaperFacet(Facet):  # type: ignore[misc]  # Datasette has no types
 
     def address_to_add(self, name: str) -> str:
         """What the addresses that add a value of a facet begin with, up to its parameter; made once for all values."""
-        if PARAMETERS[name] in ("_topic", "_year"):  # of which one is read
+        if PARAMETERS[name] in ("_list", "_topic", "_year"):  # of which one is read
             path = path_with_replaced_args(self.request, {PARAMETERS[name]: None, "_next": None})
         else:
             path = path_with_added_args(self.request, {"_next": None})
@@ -159,6 +159,10 @@ def filters_from_request(
         if topic:
             params["_topic"] = topic
             words.append(f"topic {await name_of(datasette, database, 'topics', topic)}")
+        if chosen := request.args.get("_list"):
+            where.append("papers.id in (select listings.paper from listings where listings.list = :_list)")
+            params["_list"] = chosen
+            words.append(f"list {await name_of(datasette, database, 'lists', chosen)}")
         for name in ("keyword", "author"):
             for number, key in enumerate(request.args.getlist(f"_{name}")):
                 params[f"_{name}{number}"] = key
@@ -170,6 +174,6 @@ def filters_from_request(
 
 
 async def name_of(datasette: Datasette, database: str, table: str, key: str) -> str:
-    """The name behind a key of topics, keywords or authors, in quotes; the key itself where there is none."""
+    """The name behind a key of lists, topics, keywords or authors, in quotes; the key itself where there is none."""
     found = await datasette.get_database(database).execute(f"select name from {table} where id = :id", {"id": key})
     return f"“{found.rows[0]['name']}”" if found.rows else f"“{key}” (no {table.removesuffix('s')} has this name)"

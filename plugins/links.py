@@ -33,7 +33,7 @@ def encode(params: Mapping[str, object]) -> str:
 
 
 def papers(**params: object) -> str:
-    """Papers under some filters: `_topic`, `_year`, `_keyword`, `_author` by key, or columns."""
+    """Papers under some filters: `_list`, `_topic`, `_year`, `_keyword`, `_author` by key, or columns."""
     return rows("papers", **params)
 
 
@@ -53,6 +53,7 @@ LINKS: dict[str, Address] = {
     "author": lambda key: row("authors", key),
     "keyword": lambda key: row("keywords", key),
     "venue": lambda key: row("venues", key),
+    "list": lambda key: row("lists", key),
     "papers": papers,
     "query": query,
     # from a row of a chart to the rows it counts

@@ -20,8 +20,9 @@ from phenomena_web.statements import fetch_named
 Pairs = list[tuple[str, str]]
 Chip = dict[str, str]  # kind and label of a filter, and the address without it
 
-NAMED = {"_topic": "topic", "topic": "topic", "_keyword": "keyword", "keyword": "keyword", "_author": "author"}
-NAMED |= {"author": "author", "first_author": "author", "venue": "venue"}  # parameters that hold keys
+# Parameters that hold keys, and of what.
+NAMED = {name: kind for kind in ("list", "topic", "keyword", "author") for name in (f"_{kind}", kind)}
+NAMED |= {"first_author": "author", "venue": "venue"}
 KINDS = {"_year": "list year", "_search": "search", "_where": "SQL", "added__startswith": "added"}
 KINDS |= {"first_author": "first author"}
 WORDS = {"code_url__notnull": "with code", "code_url__isnull": "without code"}
@@ -31,7 +32,7 @@ ORDERS = {  # of papers: what `_sort` and `_sort_desc` say
     "by title": ("title", None),
     "by venue year": (None, "venue_year"),
 }
-CHOOSING = ("_topic", "_year", "_keyword", "_author", "_where", "_through")
+CHOOSING = ("_list", "_topic", "_year", "_keyword", "_author", "_where", "_through")
 KEPT = ("_sort", "_sort_desc", "_size", "_view")  # what stays when all filters are dropped
 WITH_SEARCH = ("_searchmode", "_fts_table", "_fts_pk")  # have no effect without one
 
@@ -40,7 +41,7 @@ def find_filters(pairs: Pairs) -> Iterator[tuple[str, str]]:
     """The parameters of an address that choose rows, each once, in order."""
     for name, value in dict.fromkeys(pairs):
         is_search = name.startswith("_search") and name != "_searchmode"
-        is_whole = name in ("_topic", "_year") and not value  # read as no filter
+        is_whole = name in ("_list", "_topic", "_year") and not value  # read as no filter
         if (is_search or name in CHOOSING or not name.startswith("_") or "__" in name) and not is_whole:
             yield name, value
 

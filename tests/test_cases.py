@@ -25,6 +25,8 @@ import yaml
 from markdown_it import MarkdownIt
 
 from phenomena.database.records import Records, make_records
+from phenomena.papers.joining import join
+from phenomena.reader.collection import ReadList
 from phenomena.reader.dialects.declaration import parse_dialect
 from phenomena.reader.dialects.reading import read_by_dialect
 from phenomena.reader.problems import RULES
@@ -84,7 +86,7 @@ ALL = tuple(read_cases())
 def read(case: Case) -> Records:
     source = make_source(case.data, "list.md", None)
     dialect = parse_dialect(case.dialect, "x.toml") if case.dialect else None
-    return make_records(source, read_by_dialect(source, dialect) if dialect else read_list(source))
+    return make_records(join([ReadList(source, read_by_dialect(source, dialect) if dialect else read_list(source))]))
 
 
 def outcome(case: Case, records: Records) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from markdown_it import MarkdownIt
 from sites import ROOT
 
 from phenomena.database.records import make_records
+from phenomena.papers.joining import join
+from phenomena.reader.collection import ReadList
 from phenomena.reader.dialects.declaration import PRESETS, find_dialect, preset_names, read_dialect
 from phenomena.reader.dialects.reading import read_by_dialect
 from phenomena.reader.drafts import Entry
@@ -47,7 +49,7 @@ def test_every_line_has_a_status_and_no_link_under_a_topic_is_lost(name: str) ->
     assert lost & set(FORMATS[name].problems) == lost
     assert refused == set(FORMATS[name].problems)
     assert {one.entry for one in reading.statuses if one.status == "entry"} == {one.line for one in reading.entries}
-    records = make_records(source, reading)
+    records = make_records(join([ReadList(source, reading)]))
     assert len(records.tables["source_lines"]) == len(source.lines)
     assert len(records.tables["papers"]) == 12
 
@@ -244,7 +246,7 @@ def test_fields_that_the_dialect_does_not_declare_are_not_missing() -> None:
     source = make_source(b"# List\n\n## Topic\n\n- **A Paper** *ICLR*\n- **Another** *ICML*\n", "list.md", None)
     reading = read_text_by("\n".join(source.lines), dialect)
     assert [entry.title for entry in reading.entries] == ["A Paper", "Another"]
-    assert make_records(source, reading).problems == []
+    assert make_records(join([ReadList(source, reading)])).problems == []
 
 
 def test_a_column_that_is_not_declared_is_reported_once() -> None:

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from lists import FLAT, NESTED, Style, make_entry, read_text, records_of, write_list
 
 from phenomena.database.records import make_records
+from phenomena.papers.joining import join
 from phenomena.reader import segments
+from phenomena.reader.collection import ReadList
 from phenomena.reader.drafts import Entry
 from phenomena.reader.grammar.fields import Label, parse_label
 from phenomena.reader.grammar.links import Link
@@ -147,7 +149,7 @@ def check_ledger(text: str) -> None:
     """Every line has one status, every entry begins on its own line, every problem is on a line of the list."""
     source = make_source(text.encode(), "list.md", None)
     reading = read_list(source)
-    records = make_records(source, reading)
+    records = make_records(join([ReadList(source, reading)]))
     assert len(reading.statuses) == len(source.lines)
     for line, one in zip(source.lines, reading.statuses, strict=True):
         assert (one.status == "blank") <= (not line.strip()), "only blank lines are blank"

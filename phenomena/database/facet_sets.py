@@ -19,7 +19,7 @@ PAPERS = {  # each reads an index alone, not the long rows of papers
     "code": "select iif(code_url is null, 'isnull', 'notnull'), rowid from papers",
     "added": "select substr(added, 1, 4), rowid from papers where added is not null",
 }
-LISTINGS = "select topic, cast(year as text), paper from listings"
+LISTINGS = "select topic, cast(year as text), list, paper from listings"
 
 Key = tuple[str, str, str]  # facet, within, value
 SetRow = tuple[str, str, str, int, bytes]  # with the number of papers, and their set
@@ -38,9 +38,9 @@ def write_facet_sets(connection: sqlite3.Connection) -> None:
 def gather_sets(connection: sqlite3.Connection, numbers: Mapping[str, int]) -> Mapping[Key, BitMap]:
     """The papers of each topic, year, venue and so on, of which there are few."""
     sets: dict[Key, BitMap] = defaultdict(BitMap)
-    for topic, year, paper in connection.execute(LISTINGS):
-        pairs = (("topic", "", topic), ("topic", year, topic), ("year", "", year), ("year", topic, year))
-        for key in pairs:
+    for topic, year, name, paper in connection.execute(LISTINGS):
+        topics, years = (("topic", "", topic), ("topic", year, topic)), (("year", "", year), ("year", topic, year))
+        for key in (*topics, *years, ("list", "", name)):
             if None not in key:
                 sets[key].add(numbers[paper])
     for facet, sql in PAPERS.items():

@@ -35,6 +35,7 @@ HEADER = "# Made by build.py from phenomena/database/schema/ and queries/; edit 
 def make_metadata(records: Records, queries: Iterable[Query], database: str = "phenomena") -> str:
     """The text of metadata.yml: titles, licence, source, descriptions, facets, sort orders and canned queries."""
     source = records.tables["source"][0]
+    has_lists = len(records.locations) > 1
     known = {
         "license": source["licence"],
         "license_url": LICENCE_URLS.get(str(source["licence"])),
@@ -49,7 +50,7 @@ def make_metadata(records: Records, queries: Iterable[Query], database: str = "p
         "databases": {
             database: {
                 "tables": {
-                    **{table.name: table_metadata(table) for table in (*TABLES, *DERIVED_TABLES, *STORED)},
+                    **{table.name: table_metadata(table, has_lists) for table in (*TABLES, *DERIVED_TABLES, *STORED)},
                     **{view.name: view_metadata(view) for view in VIEWS},
                 },
                 "queries": {query.name: query_metadata(query, records) for query in queries},
@@ -60,11 +61,15 @@ def make_metadata(records: Records, queries: Iterable[Query], database: str = "p
     return HEADER + yaml.dump(metadata, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=110)
 
 
-def table_metadata(table: Table) -> Mapping[str, Any]:
-    """The metadata of one table."""
+def table_metadata(table: Table, has_lists: bool) -> Mapping[str, Any]:
+    """The metadata of one table; with several lists, they are the first facet of papers and of what is a list's."""
+    facets = table.facets
+    if has_lists:
+        own = ("by:list",) if table.name == "papers" else ("list",) if "list" in table.column_names else ()
+        facets = (*own, *facets)
     metadata: dict[str, Any] = {"description": table.meaning, "columns": {c.name: c.meaning for c in table.columns}}
-    if table.facets:
-        metadata["facets"] = [facet_metadata(facet) for facet in table.facets]
+    if facets:
+        metadata["facets"] = [facet_metadata(facet) for facet in facets]
     for key, value in (
         ("sort", table.sort),
         ("sort_desc", table.sort_desc),

@@ -8,6 +8,14 @@ select * from (
 )
 union all
 select * from (
+  select 'list', lists.id, lists.name, counts.value as count
+  from json_each(:list_counts) as counts
+  join lists on lists.id = counts.key
+  order by count desc, lists.position
+  limit :facet_limit
+)
+union all
+select * from (
   select 'year', cast(counts.key as integer) as value, cast(counts.key as integer), counts.value
   from json_each(:year_counts) as counts
   order by value desc

@@ -7,6 +7,13 @@ select * from (
 )
 union all
 select * from (
+  select 'list', id, name, paper_count
+  from lists
+  order by paper_count desc, position
+  limit :facet_limit
+)
+union all
+select * from (
   select 'year', cast(value as integer) as year, cast(value as integer), paper_count
   from stored_facet_sets
   where facet = 'year' and within = ''

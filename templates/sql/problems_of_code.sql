@@ -1,7 +1,8 @@
--- The first problems that one rule found, in the order of the list, with the titles of their papers.
-select problems.*, papers.title
+-- The first problems that one rule found, in the order of the lists, with the names of these and their papers' titles.
+select problems.*, papers.title, lists.name as list_name
 from problems
+join lists on lists.id = problems.list
 left join papers on papers.id = problems.paper
 where problems.code = :code
-order by problems.line
+order by problems.id
 limit :most

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FEW = 250  # papers that are counted by a statement
 LEAST = 2  # papers of a keyword or author that has a set
-SHORT = ("topic", "year", "venue", "code", "added")  # facets whose sets are all read
+SHORT = ("list", "topic", "year", "venue", "code", "added")  # facets whose sets are all read
 LONG = ("keyword", "author")  # whose sets are read in pieces
 PIECE = 200  # values of the first piece
 MOST_SETS = 12  # a paper, of keywords or authors; reading more takes as long as the statement that counts row by row

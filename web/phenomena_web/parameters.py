@@ -63,7 +63,7 @@ UNDERSTOOD: dict[str, dict[str, set[str]]] = {
         "blob": set(),
     },
 }
-OF_PAPERS = {"_topic", "_year", "_keyword", "_author"}  # on the table papers only
+OF_PAPERS = {"_list", "_topic", "_year", "_keyword", "_author"}  # on the table papers only
 MORE: dict[tuple[str, str], set[str]] = {  # of one table or canned query, by name and format
     ("papers", "page"): OF_PAPERS | {"_facet_by"},
     ("papers", "json"): OF_PAPERS | {"_facet_by"},
@@ -92,7 +92,7 @@ VALUES: dict[str, tuple[str, ...]] = dict.fromkeys(
     "_header": ("on", "off"),
     "_searchmode": ("escaped", "raw"),
     "_shape": ("arrays", "objects", "array", "arrayfirst", "object"),
-    "_facet_by": ("topic", "year", "venue", "keyword", "author", "code", "added"),
+    "_facet_by": ("list", "topic", "year", "venue", "keyword", "author", "code", "added"),
 }
 OF_COLUMNS = {"_sort", "_sort_desc", "_col", "_nocol", "_facet", "_facet_array", "_facet_date"}
 YEARS = {"year", "from", "to"}  # of pages of other kinds

@@ -16,7 +16,7 @@ DERIVED_TABLES: tuple[Table, ...] = (  # made of the others, for the site alone;
         "stored_facet_sets",
         "Which papers have each value of a facet, for values of two papers or more of keywords and authors.",
         (
-            Column("facet", TEXT, "Facet: topic, year, venue, keyword, author, code or added."),
+            Column("facet", TEXT, "Facet: list, topic, year, venue, keyword, author, code or added."),
             Column("within", TEXT, "For a topic, the list year, for a year, the topic of the entries; empty for any."),
             Column("value", TEXT, "Value of the facet, as the address of a page has it."),
             Column("paper_count", INTEGER, "Number of papers with the value.", required=True),
