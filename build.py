@@ -14,7 +14,7 @@ text --source--> lines --outline--> blocks --entries--> entries --records--> row
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -34,7 +34,7 @@ from phenomena.map.positions import Position, positions_beside, positions_path, 
 from phenomena.papers.changes import Change, changes_beside, history_path, write_changes
 from phenomena.papers.history import make_history
 from phenomena.papers.joining import join
-from phenomena.reader.collection import Collection, Declared, ReadList, is_collection, read_collection
+from phenomena.reader.collection import Collection, Declared, is_collection, read_collection
 from phenomena.reader.dialects.choice import draft_dialect
 from phenomena.reader.limits import USUAL, Limits
 from phenomena.reader.many import read_lists
@@ -46,8 +46,8 @@ DATABASE = HERE / "phenomena.db"
 FILE = click.Path(path_type=Path, dir_okay=False)
 HELP = """Build a SQLite database and its Datasette metadata from a list of papers.
 
-LIST is the path or the http(s) address of a markdown list. Without it, the
-list is phenomena.md, this repository's edition.
+LIST is the path or the http(s) address of a markdown list, or a .toml file
+that declares several. Without it, it is phenomena.md, this repository's.
 
 \b
 Examples:
@@ -94,20 +94,12 @@ def read(
     These are by default those of the files beside them. Raises ListError when no list can be read, when one holds no
     paper or too much, when a file beside it can't be read, or when its dialect can't be used or matches too little.
     """
-    declared = Collection((Declared(location, dialect=dialect),))
-    if is_collection(location):
-        declared = read_collection(Path(location))
-    found, unread = read_lists(declared.lists, limits, show_progress)
+    one = Collection((Declared(location, dialect=dialect),))
+    declared = read_collection(Path(location)) if is_collection(location) else one
+    found, unread = read_lists(declared.lists, limits)
     histories = [changes] if changes is not None else [changes_beside(one.declared.location) for one in found]
-    if positions is None:
-        positions = positions_beside(location)
+    positions = positions_beside(location) if positions is None else positions
     return make_records(join(found, histories), positions, declared.title, unread)
-
-
-def show_progress(results: Iterator[ReadList | str], count: int) -> Iterator[ReadList | str]:
-    """Pass lists on as they come in, with a bar of how many there are on a terminal."""
-    with click.progressbar(results, length=count, label="Reading lists", file=sys.stderr) as shown:
-        yield from shown
 
 
 def build(
@@ -191,9 +183,9 @@ def check_usage(location: str, context: click.Context) -> None:
     for name in ("history", "place"):
         if options[name] and (options["check"] or is_address(location)):
             raise click.UsageError(f"--{name} writes a file beside LIST. Give LIST as a path, and leave --check out.")
-    for name in ("history", "dialect"):
+    for name in ("history", "dialect", "guess"):
         if options[name] and is_collection(location):
-            raise click.UsageError(f"--{name} is one list's. Give it with each list instead: README.md, lists.toml.")
+            raise click.UsageError(f"--{name} is for one list. Give the path of one that {location} declares.")
     if options["history"] and options["dialect"]:
         raise click.UsageError("--history reads revisions in this repository's format. Leave --dialect out.")
 

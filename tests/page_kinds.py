@@ -11,7 +11,7 @@ CHARTS = ("papers_by_year", "keywords_over_time", "venues_by_year", "share_with_
 MAPS = {"map": "/map", "map of a selection": "/map?from=2000&to=2022"}
 SLOW = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
 TABLES = (
-    *("papers", "listings", "topics", "authors", "paper_authors", "keywords", "paper_keywords", "venues", "links"),
+    *("lists", "papers", "listings", "topics", "authors", "paper_authors", "keywords", "paper_keywords", "venues", "links"),
     *("related", "positions", "citations", "resources", "changes", "problems", "source_lines", "source"),
 )  # fmt: skip
 VIEWS = (
@@ -51,6 +51,7 @@ def find_page_kinds(folder: Path) -> dict[str, str]:
         "author among many": row_path("authors", _key(folder, _SOCIABLE)),
         "keyword": row_path("keywords", _key(folder, "select id from keywords order by paper_count desc, id")),
         "venue": row_path("venues", _key(folder, "select id from venues order by paper_count desc, id")),
+        "list": row_path("lists", _key(folder, "select id from lists order by paper_count desc")),
         "search start": "/phenomena/search",
         "search corrected": "/phenomena/papers?_search=nueral+OR+triple+year:2019-",
         "search of an unknown name": "/phenomena/search?q=neural&topic=zzzz",

@@ -12,6 +12,7 @@ from pyroaring import BitMap
 
 LISTED = "from listings join papers on papers.id = listings.paper"
 DEFINITIONS = {  # value, what it is within, and row number of a paper
+    ("list", ""): f"select listings.list, '', papers.rowid {LISTED}",
     ("topic", ""): f"select listings.topic, '', papers.rowid {LISTED}",
     ("topic", "a year"): f"select listings.topic, listings.year, papers.rowid {LISTED}",
     ("year", ""): f"select listings.year, '', papers.rowid {LISTED}",

@@ -292,7 +292,7 @@ async def test_a_name_that_nobody_has_is_said(site: Datasette, name: str, key: s
 async def test_a_facet_of_no_known_name_is_refused(site: Datasette) -> None:
     answer = await site.client.get("/phenomena/papers.json?_facet_by=nothing")
     assert answer.status_code == 400
-    assert answer.json()["error"].endswith("it may be topic, year, venue, keyword, author, code, added.")
+    assert answer.json()["error"].endswith("it may be list, topic, year, venue, keyword, author, code, added.")
 
 
 async def test_filters_are_described(site: Datasette) -> None:

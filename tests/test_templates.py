@@ -24,7 +24,7 @@ from plans import STATEMENTS, example_values, runnable
 from sites import ROOT
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-FACETS = ("topic", "year", "venue", "keyword", "author", "code", "added")
+FACETS = ("list", "topic", "year", "venue", "keyword", "author", "code", "added")
 KINDS = ("topic", "author", "keyword", "venue")
 GIVEN = {  # by each plugin
     "charts": {"chart"},

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+
+import click
 
 from .collection import Declared, ReadList
 from .dialects.choice import read_entries
 from .limits import USUAL, Limits
 from .source import ListError, read_source
-
-Results = Iterator[ReadList | str]
 
 
 def read_declared(one: Declared, limits: Limits = USUAL) -> ReadList:
@@ -28,23 +29,24 @@ def try_to_read(one: Declared, limits: Limits) -> ReadList | str:
         return str(error)
 
 
-def pass_on(results: Results, _: int) -> Results:
-    """Show no progress."""
-    return results
-
-
-def read_lists(
-    lists: Sequence[Declared], limits: Limits = USUAL, progress: Callable[[Results, int], Results] = pass_on
-) -> tuple[list[ReadList], list[str]]:
+def read_lists(lists: Sequence[Declared], limits: Limits = USUAL) -> tuple[list[ReadList], list[str]]:
     """All lists that can be read, and a message for each of the others; one alone is read here. Raises ListError when
-    none can.
-
-    `progress` passes the results on while they come in, to show how many of how many there are.
+    none can. On a terminal a bar shows how many have been read.
     """
     if len(lists) == 1:
         return [read_declared(lists[0], limits)], []
-    with ProcessPoolExecutor() as pool:
-        results = list(progress(pool.map(partial(try_to_read, limits=limits), lists), len(lists)))
+    is_hidden = not sys.stderr.isatty()
+    with (
+        ProcessPoolExecutor() as pool,
+        click.progressbar(
+            pool.map(partial(try_to_read, limits=limits), lists),
+            length=len(lists),
+            label="Reading lists",
+            file=sys.stderr,
+            hidden=is_hidden,
+        ) as shown,
+    ):
+        results = list(shown)
     found = [one for one in results if isinstance(one, ReadList)]
     unread = [one for one in results if isinstance(one, str)]
     if not found:
