@@ -34,7 +34,7 @@ from phenomena.map.positions import Position, positions_beside, positions_path, 
 from phenomena.papers.changes import Change, changes_beside, history_path, write_changes
 from phenomena.papers.history import make_history
 from phenomena.papers.joining import join
-from phenomena.reader.collection import Collection, Declared, is_collection, read_collection
+from phenomena.reader.collection import collection_at, is_collection
 from phenomena.reader.dialects.choice import draft_dialect
 from phenomena.reader.limits import USUAL, Limits
 from phenomena.reader.many import read_lists
@@ -94,8 +94,7 @@ def read(
     These are by default those of the files beside them. Raises ListError when no list can be read, when one holds no
     paper or too much, when a file beside it can't be read, or when its dialect can't be used or matches too little.
     """
-    one = Collection((Declared(location, dialect=dialect),))
-    declared = read_collection(Path(location)) if is_collection(location) else one
+    declared = collection_at(location, dialect)
     found, unread = read_lists(declared.lists, limits)
     histories = [changes] if changes is not None else [changes_beside(one.declared.location) for one in found]
     positions = positions_beside(location) if positions is None else positions

@@ -11,8 +11,8 @@ CHARTS = ("papers_by_year", "keywords_over_time", "venues_by_year", "share_with_
 MAPS = {"map": "/map", "map of a selection": "/map?from=2000&to=2022"}
 SLOW = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
 TABLES = (
-    *("lists", "papers", "listings", "topics", "authors", "paper_authors", "keywords", "paper_keywords", "venues", "links"),
-    *("related", "positions", "citations", "resources", "changes", "problems", "source_lines", "source"),
+    *("papers", "listings", "topics", "authors", "paper_authors", "keywords", "paper_keywords", "venues", "links"),
+    *("lists", "related", "positions", "citations", "resources", "changes", "problems", "source_lines", "source"),
 )  # fmt: skip
 VIEWS = (
     *("list_entries", "topic_years", "keyword_years", "keyword_pairs", "coauthors", "venue_years", "code_by_year"),

@@ -221,8 +221,8 @@ Usage: build.py [OPTIONS] [LIST]
 
   Build a SQLite database and its Datasette metadata from a list of papers.
 
-  LIST is the path or the http(s) address of a markdown list. Without it, the
-  list is phenomena.md, this repository's edition.
+  LIST is the path or the http(s) address of a markdown list, or a .toml file
+  that declares several. Without it, it is phenomena.md, this repository's.
 
   Examples:
     build.py                             phenomena.db and metadata.yml

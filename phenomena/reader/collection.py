@@ -68,6 +68,13 @@ def is_collection(location: str) -> bool:
     return location.lower().endswith(".toml") and not is_address(location)
 
 
+def collection_at(location: str, dialect: str | None = None) -> Collection:
+    """The lists that a file declares, or the one list that is there. Raises ListError as `read_collection` does."""
+    if is_collection(location):
+        return read_collection(Path(location))
+    return Collection((Declared(location, dialect=dialect),))
+
+
 def read_collection(path: Path) -> Collection:
     """Read a file of lists. Raises ListError, with the list and the key, where it can't be used."""
     try:
