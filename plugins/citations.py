@@ -44,6 +44,7 @@ OWN_PAPERS = {  # of the row pages that list papers
     "authors": "select paper from paper_authors where author = :key",
     "keywords": "select paper from paper_keywords where keyword = :key",
     "venues": "select id as paper from papers where venue = :key",
+    "lists": "select paper from listings where list = :key",
 }
 IN_ORDER_OF_PAGE = "select id from papers where id in ({}) order by year desc, submitted desc, rowid"
 

@@ -6,7 +6,8 @@ select
   papers.authors,
   topics.name as topic,
   listings.year,
-  listings.line
+  listings.line,
+  listings.list
 from papers
 cross join listings on listings.paper = papers.id
 left join topics on topics.id = listings.topic

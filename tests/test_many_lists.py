@@ -229,6 +229,12 @@ def test_where_no_list_can_be_read_nothing_is_built(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("table", ["listings", "problems", "source_lines", "resources", "changes"])
+def test_rows_are_counted_by_list_from_an_index(two: Path, table: str) -> None:
+    [step] = ask(two, f"explain query plan select list, count(*) from {table} group by list")
+    assert "USING COVERING INDEX" in str(step[3])
+
+
 @pytest.mark.anyio
 @pytest.mark.parametrize(("query", "count"), [("", 7), ("?_list=first", 5), ("?_list=second", 4), ("?_list=none", 0)])
 async def test_papers_are_filtered_by_list(site_of_two: Datasette, query: str, count: int) -> None:

@@ -46,7 +46,7 @@ async def test_every_kind_of_page_has_its_frame(place: Path, pages: Datasette) -
         kept = [pair for pair in parse_qsl(urlsplit(path).query) if pair[0] not in ("_view", "_facet_size")]
         assert [parse_qsl(urlsplit(one).query) for one in canonical] == [kept], name
         [title] = content_of(page, "og:title")
-        suffix = "" if name == "front" else " · Deep-learning phenomena"
+        suffix = "" if title.startswith("Deep-learning phenomena") else " · Deep-learning phenomena"
         assert page.css_first("title").text() == title + suffix, name
         assert content_of(page, "og:url") == canonical, name
         assert content_of(page, "twitter:card") == ["summary_large_image"], name

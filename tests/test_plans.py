@@ -46,7 +46,7 @@ def database(folder: Path) -> Iterator[sqlite3.Connection]:
 
 
 def test_the_growing_tables_are_those_of_the_schema() -> None:
-    small = {"topics", "venues", "source", "resources"}
+    small = {"lists", "topics", "venues", "source", "resources"}
     of_topics_years_or_letters = {"stored_topic_years", "stored_topic_facts", "stored_topic_authors", "stored_letters"}
     of_topics_years_or_letters |= {"stored_venue_years", "stored_code_years", "stored_months", "stored_coverage"}
     of_topics_years_or_letters |= {"stored_additions", "stored_topic_additions"}
@@ -80,7 +80,7 @@ def test_facets_and_lookups_use_an_index(database: sqlite3.Connection, table: ob
     for facet in counted:
         steps = plan(database, f"select [{facet}], count(*) from [{name}] group by [{facet}]")
         assert scans(steps, {}) == [], f"{name}: facet {facet}"
-    for column in (column.name for column in columns if column.references):
+    for column in (column.name for column in columns if column.references not in (None, "lists")):  # one has all rows
         steps = plan(database, f"select * from [{name}] where [{column}] = :value", {"value": "x"})
         assert all(step.startswith("SEARCH") for step in steps), f"{name}.{column}: {steps}"
 
@@ -116,6 +116,7 @@ OFFERED = {  # what the list of papers is filtered by, as the plugins and the se
     "with code": "code_url is not null",
     "without code": "code_url is null",
     "year of addition": "added like '2023%'",
+    "list": "papers.id in (select listings.paper from listings where listings.list = 'x')",
     "topic": "papers.id in (select listings.paper from listings where listings.topic = 'x')",
     "list year": "papers.id in (select listings.paper from listings where listings.year = 2022)",
     "topic and list year": "papers.id in (select paper from listings where topic = 'x' and year = 2022)",

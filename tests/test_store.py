@@ -61,7 +61,7 @@ PROMISED_TABLES = {  # people's queries depend on these names
     " entry_count paper_count problem_count",
 }
 PROMISED_VIEWS = {
-    "list_entries": "line topic year title authors venue keywords paper_url code_url digest paper",
+    "list_entries": "line topic year title authors venue keywords paper_url code_url digest paper list",
     "screening": "title abstract authors keywords doi url year",
     "topic_years": "topic year paper_count",
     "keyword_years": "keyword year paper_count",

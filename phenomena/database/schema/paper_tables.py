@@ -157,7 +157,7 @@ PAPER_TABLES: tuple[Table, ...] = (
             Column("digest", TEXT, "Digest as written in this entry."),
         ),
         ("id",),
-        indexes=(("topic", "year", "paper"), ("year", "paper"), ("line",), ("added", "topic")),
+        indexes=(("list", "paper"), ("topic", "year", "paper"), ("year", "paper"), ("line",), ("added", "topic")),
         facets=("topic", "year"),
         sort="id",
         label="title",

@@ -20,6 +20,7 @@ VIEWS: tuple[View, ...] = (
             "code_url": "First link labelled code.",
             "digest": "Short summary written for this edition of the list; not the paper's abstract.",
             "paper": "Key of the paper in papers.",
+            "list": "Key of the list in lists.",
         },
         facets=("topic", "year"),
     ),

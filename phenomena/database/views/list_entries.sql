@@ -10,7 +10,8 @@ select
   listings.paper_url,
   listings.code_url,
   listings.digest,
-  listings.paper
+  listings.paper,
+  listings.list
 from listings
 left join topics on topics.id = listings.topic
 order by listings.id
