@@ -240,6 +240,7 @@ def test_what_a_text_holds() -> None:
         ("authors", "spellings"): ARRAY,
         ("keywords", "spellings"): ARRAY,
         ("related", "shared"): ARRAY,
+        ("lists", "tags"): ARRAY,
         ("source", "tags"): ARRAY,
     }
 
