@@ -16,20 +16,34 @@ class PlainUnpickler(pickle.Unpickler):
         raise pickle.UnpicklingError(f"a message names {module}.{name}")
 
 
-def load_plain(body: bytes) -> Any:
-    return PlainUnpickler(io.BytesIO(body)).load()
+def dump_rows(rows: list[tuple[Any, ...]]) -> bytes:
+    """Rows as a pickle, in half the time that it takes to look for each value among those before it."""
+    pickler = pickle.Pickler(body := io.BytesIO(), protocol=5)
+    pickler.fast = True
+    pickler.dump(rows)
+    return body.getvalue()
 
 
-def read_message(stream: BinaryIO) -> Any:
-    """The next message. Raises EOFError where the other side is gone, UnpicklingError where it isn't plain."""
+def read_parts(stream: BinaryIO) -> list[Any]:
+    """The parts of the next message. Raises EOFError where it isn't whole, UnpicklingError where it isn't plain."""
     length = int.from_bytes(stream.read(8), "little")
     body = stream.read(length) if length <= LONGEST_MESSAGE else b""
     if not body or len(body) < length:
         raise EOFError
-    return load_plain(body)
+    pickles, parts = io.BytesIO(body), []
+    while pickles.tell() < length:
+        parts.append(PlainUnpickler(pickles).load())
+    return parts
 
 
-def write_message(stream: BinaryIO, message: Any) -> None:
-    body = pickle.dumps(message, protocol=5)
-    stream.write(len(body).to_bytes(8, "little") + body)
+def read_message(stream: BinaryIO) -> Any:
+    """The first part of the next message, or all of it. Raises what read_parts raises."""
+    return read_parts(stream)[0]
+
+
+def write_message(stream: BinaryIO, message: Any, *pickles: bytes) -> None:
+    """Send a message, with more parts that are pickles already."""
+    first = pickle.dumps(message, protocol=5)
+    stream.write((len(first) + sum(map(len, pickles))).to_bytes(8, "little") + first)
+    stream.writelines(pickles)
     stream.flush()

@@ -10,6 +10,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Iterator
+from itertools import repeat
 from typing import Any
 
 from datasette.database import Database, QueryInterrupted, Results
@@ -19,7 +20,6 @@ from datasette.utils import MultiParams, StartupError, disallawed_sql_res, sqlit
 from datasette.utils.asgi import BadRequest
 
 from .admission import Queue
-from .messages import load_plain
 from .slow_clients import Outflow
 from .supervisor import Supervisor
 from .visitors import BOUND, VISIT, Visit, brings_sql, is_large, sandboxed_visit
@@ -160,11 +160,11 @@ def plain_parameters(sql: str, params: Any) -> Any:
     return given
 
 
-def make_results(most_rows: int, names: list[str], pieces: list[bytes]) -> Results:
+def make_results(most_rows: int, names: list[str], values: list[tuple[Any, ...]]) -> Results:
     """Results as Datasette's own, with real rows of sqlite3."""
     columns = ", ".join('null as "' + name.replace('"', '""') + '"' for name in names)
     cursor = BLANK.execute(f"select {columns}") if names else BLANK.cursor()
-    rows = [sqlite3.Row(cursor, row) for piece in pieces for row in load_plain(piece)]
+    rows = list(map(sqlite3.Row, repeat(cursor), values))
     return Results(rows[:most_rows], len(rows) > most_rows, cursor.description)
 
 

@@ -13,10 +13,11 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from .messages import read_message, write_message
+from .messages import read_parts, write_message
 
 SCRIPT = str(Path(__file__).with_name("worker.py"))
 KILL_SECONDS = 0.15  # beyond the time limit; a worker stops earlier by itself where SQLite lets it
@@ -49,9 +50,12 @@ class Worker:
                 self.is_replying = False
                 write_message(self.stdin, message)
                 self.is_replying = bool(self.stdout.peek(1))
-                reply: tuple[Any, ...] = read_message(self.stdout)
+                reply, *pieces = read_parts(self.stdout)
+                if reply[0] == "result":
+                    kind, names, used = reply
+                    return kind, names, list(chain.from_iterable(pieces)), used
                 if reply[0] != "call" or not call:
-                    return reply
+                    return tuple(reply)
                 message = call(*reply[1:])
         except Exception:  # it died, or sent what is no reply
             return "died", self.close()

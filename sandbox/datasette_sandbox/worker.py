@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import pickle
 import signal
 import sqlite3
 import sys
@@ -20,10 +19,10 @@ from typing import Any
 
 try:
     from .files import RefusedError, open_database
-    from .messages import read_message, write_message
+    from .messages import dump_rows, read_message, write_message
 except ImportError:  # as a script
     from files import RefusedError, open_database  # type: ignore[import-not-found, no-redef]
-    from messages import read_message, write_message  # type: ignore[import-not-found, no-redef]
+    from messages import dump_rows, read_message, write_message  # type: ignore[import-not-found, no-redef]
 
 HEAP = 32 * 2**20  # bytes that SQLite may hold beside a database held in memory
 MEMORY = 80 * 2**20  # bytes of address space beside what the process has at its start
@@ -38,6 +37,7 @@ MOST_ESCAPED = 2  # times the bytes that a result may have, as JSON
 BLOB_COST = 300  # bytes; a page or CSV shows a blob as a link, which repeats the statement
 STORES = ("file", "memory") if hasattr(signal, "SIGXFSZ") else ("memory",)  # Windows would write the file
 NO_FILE = ("SQLITE_IOERR", "SQLITE_FULL", "SQLITE_CANTOPEN")
+NO_TEXT = "Could not decode to UTF-8"
 
 LIMITS = {
     "LENGTH": 2_000_000,
@@ -75,7 +75,6 @@ class Session:
         self.answers: dict[Any, Any] = {}
         self.call = call
         self.conn, held = open_database(database)
-        self.conn.text_factory = lambda text: str(text, "utf-8", "replace")  # as Datasette reads text
         for name, count, flags in database["functions"]:
             self.conn.create_function(name, count, self.proxy(name), deterministic=bool(flags & 0x800))
         self.closed = {row[0] for row in self.conn.execute(CLOSED_TABLES)} - OPEN_TABLES
@@ -132,8 +131,8 @@ class Session:
         self.refusal = reason or self.refusal
         return sqlite3.SQLITE_DENY if reason else sqlite3.SQLITE_OK
 
-    def run(self, request: dict[str, Any]) -> tuple[Any, ...]:
-        """The reply to a request: its result, or why there is none."""
+    def run(self, request: dict[str, Any]) -> tuple[Any, list[bytes]]:
+        """The reply to a request, which is the result's columns or why there is none, and the rows as pickles."""
         self.refusal = None
         self.answers.clear()
         seconds: float = request["seconds"]
@@ -146,27 +145,39 @@ class Session:
 
         self.conn.set_progress_handler(is_over, STEPS)
         try:
-            return "result", *self.fetch(request)
+            names, pieces = self.fetch(request)
+            return ("result", names), pieces
         except MemoryError:
-            return "refused", "It needs more memory than a statement may take. Select fewer or shorter values."
+            return ("refused", "It needs more memory than a statement may take. Select fewer or shorter values."), []
         except (sqlite3.Error, sqlite3.Warning, RefusedError, OverflowError, ValueError) as error:
             reason = self.refusal or str(error)
         if "too big" in reason:
             reason = f"A value or statement is longer than it may be; the longest value has {LIMITS['LENGTH']:,} bytes."
-        return ("interrupted",) if reason == "interrupted" else ("refused", reason)
+        return ("interrupted",) if reason == "interrupted" else ("refused", reason), []
 
     def fetch(self, request: dict[str, Any]) -> tuple[list[str], list[bytes]]:
-        """The result. Buffers are faster than memory; where they are full, the statement starts again in memory."""
-        for store in STORES:
+        """The result. Where what is fast doesn't do, the statement starts again: with sorts in memory, which are slower
+        than buffers, but are never full; with texts read as Datasette reads them, which need not be UTF-8.
+        """
+        store, self.conn.text_factory = STORES[0], str
+        while True:
             if store != self.store:
                 self.sort_in(store)
             try:
                 with contextlib.closing(self.conn.execute(request["sql"], request["params"])) as cursor:
                     return fetch(cursor, request)
             except sqlite3.OperationalError as error:
-                if store == STORES[-1] or not getattr(error, "sqlite_errorname", "").startswith(NO_FILE):
+                if store != STORES[-1] and getattr(error, "sqlite_errorname", "").startswith(NO_FILE):
+                    store = STORES[-1]
+                elif self.conn.text_factory is str and str(error).startswith(NO_TEXT):
+                    self.conn.text_factory = read_text
+                else:
                     raise
-        raise AssertionError  # the last store returns or raises
+
+
+def read_text(text: bytes) -> str:
+    """A text as Datasette reads it."""
+    return str(text, "utf-8", "replace")
 
 
 def fetch(cursor: sqlite3.Cursor, request: dict[str, Any]) -> tuple[list[str], list[bytes]]:
@@ -181,7 +192,7 @@ def fetch(cursor: sqlite3.Cursor, request: dict[str, Any]) -> tuple[list[str], l
     pieces: list[bytes] = []
     count = size = escaped = 0
     while count < most_rows and (rows := cursor.fetchmany(min(ROWS_AT_ONCE, most_rows - count))):
-        pieces.append(pickle.dumps(rows, protocol=5))
+        pieces.append(dump_rows(rows))
         count += len(rows)
         blobs = list(map(type, chain.from_iterable(rows))).count(bytes)
         size += len(pieces[-1]) + len(rows) * per_row + blobs * per_blob
@@ -237,11 +248,11 @@ def main() -> None:
             if name not in sessions:
                 sessions.clear()  # one database at a time, so that many don't add up
                 sessions[name] = Session(databases[name], call)
-            reply = sessions[name].run(request)
+            reply, rows = sessions[name].run(request)
         except (sqlite3.Error, RefusedError, OSError) as error:
-            reply = ("refused", str(error))
+            reply, rows = ("refused", str(error)), []
         set_alarm(REPLY_SECONDS)
-        write_message(target, (*reply, time.process_time() - started))
+        write_message(target, (*reply, time.process_time() - started), *rows)
         set_alarm(0)
 
 
