@@ -190,12 +190,16 @@ def fetch(cursor: sqlite3.Cursor, request: dict[str, Any]) -> tuple[list[str], l
     per_row, per_blob = sum(map(len, names)), BLOB_COST + 3 * len(request["sql"])
     most_rows, most_bytes = request["most_rows"] + 1, request["most_bytes"]
     pieces: list[bytes] = []
+    unseen: list[tuple[Any, ...]] = []  # rows in which no blobs were counted yet, for they don't matter
     count = size = escaped = 0
     while count < most_rows and (rows := cursor.fetchmany(min(ROWS_AT_ONCE, most_rows - count))):
         pieces.append(dump_rows(rows))
         count += len(rows)
-        blobs = list(map(type, chain.from_iterable(rows))).count(bytes)
-        size += len(pieces[-1]) + len(rows) * per_row + blobs * per_blob
+        size += len(pieces[-1]) + len(rows) * per_row
+        unseen += rows
+        if size + len(unseen) * len(names) * per_blob > most_bytes:
+            size += list(map(type, chain.from_iterable(unseen))).count(bytes) * per_blob
+            unseen.clear()
         if size > most_bytes // 4:  # then it matters that JSON writes some characters in six
             escaped += len(json.dumps(rows, default=len))
         if size > most_bytes or escaped > MOST_ESCAPED * most_bytes:
