@@ -21,7 +21,10 @@ from .messages import read_parts, write_message
 
 SCRIPT = str(Path(__file__).with_name("worker.py"))
 KILL_SECONDS = 0.15  # beyond the time limit; a worker stops earlier by itself where SQLite lets it
-GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": "131072"}  # has glibc return what a long result took
+GIVE_BACK = {  # has glibc return what a long result took, but not what the next statement will need again
+    "MALLOC_MMAP_THRESHOLD_": str(2 * 2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(4 * 2**20),
+}
 DIED = "The statement ended the process that ran it, perhaps for lack of memory. Make it smaller, or try again."
 ATTEMPTS = 3
 ALARM = -getattr(signal, "SIGALRM", 0)
