@@ -23,9 +23,7 @@ from datasette.utils import StartupError
 from datasette_sandbox import sandbox
 from page_kinds import find_page_kinds
 from servers import Server, list_children, start_server
-from sites import make_folder
 
-ROOT = Path(__file__).parent.parent
 STATEMENTS = read_statements()
 LONG = {
     "sql": "with long as materialized (select replace(printf('%030000d', 0), '0', char(1)) as x) "
@@ -57,12 +55,19 @@ def hasty_server(folder: Path) -> Iterator[Server]:
     server.end()
 
 
-@pytest.fixture
-def patient_server(folder: Path) -> Iterator[Server]:
-    """One in which a statement may wait long for a processor."""
-    server = start_server(folder, "--setting", "sql_time_limit_ms", "10000")
+@pytest.fixture(scope="module")
+def patient_server(short: Path) -> Iterator[Server]:
+    """One in which a statement may wait long for a processor. It goes on after each of the tests."""
+    server = start_server(short, "--setting", "sql_time_limit_ms", "10000")
     yield server
     server.end()
+
+
+@pytest.fixture
+def client(patient_server: Server) -> Iterator[httpx.Client]:
+    """A client of that server, for many threads: its certificates are read once."""
+    with httpx.Client(base_url=patient_server.address, headers=PLAIN, timeout=60) as client:
+        yield client
 
 
 def find_fault(client: httpx.Client, statement: Statement) -> str | None:
@@ -101,9 +106,9 @@ def test_generated_statements_are_refused_or_stopped(hasty_server: Server, famil
     assert find_faults(hasty_server, [Statement(family, (), sql) for sql in statements]) == []
 
 
-def test_many_long_results_at_once_are_whole_or_refused(patient_server: Server) -> None:
+def test_many_long_results_at_once_are_whole_or_refused(client: httpx.Client) -> None:
     def ask_long(_: int) -> tuple[int, int]:
-        response = httpx.get(f"{patient_server.address}/phenomena.json", params=LONG, headers=PLAIN, timeout=60)
+        response = client.get("/phenomena.json", params=LONG)
         return response.status_code, len(response.content) if response.status_code == 200 else 0
 
     with ThreadPoolExecutor(40) as clients:
@@ -112,18 +117,17 @@ def test_many_long_results_at_once_are_whole_or_refused(patient_server: Server) 
     assert (200, LENGTH_OF_LONG) in answers
 
 
-def test_many_large_pages_at_once_are_answered_or_refused(patient_server: Server) -> None:
+def test_many_large_pages_at_once_are_answered_or_refused(client: httpx.Client) -> None:
     paths = ["coauthors?_size=1000", "coauthors.json?_size=max", "coauthors.csv", "coauthors.json?_where=1&_size=max"]
 
     def ask_large(number: int) -> int:
-        address = f"{patient_server.address}/phenomena/{paths[number % 4]}"
-        return httpx.get(address, headers=PLAIN, timeout=60).status_code
+        return client.get(f"/phenomena/{paths[number % 4]}").status_code
 
     with ThreadPoolExecutor(40) as clients:
         assert set(clients.map(ask_large, range(24))) <= {200, 503}
 
 
-def test_killed_workers_fail_no_neighbour_and_no_later_statement(patient_server: Server) -> None:
+def test_killed_workers_fail_no_neighbour_and_no_later_statement(patient_server: Server, client: httpx.Client) -> None:
     """Sixty workers are killed, idle or busy, while answers of 4 MB travel."""
     chance, long = (
         random.Random(3),
@@ -131,8 +135,7 @@ def test_killed_workers_fail_no_neighbour_and_no_later_statement(patient_server:
     )
 
     def ask_long(_: int) -> int:
-        address = f"{patient_server.address}/phenomena.json"
-        return httpx.get(address, params=long, headers=PLAIN, timeout=60).status_code
+        return client.get("/phenomena.json", params=long).status_code
 
     with ThreadPoolExecutor(8) as clients:
         asked = clients.map(ask_long, range(240))
@@ -147,23 +150,22 @@ def test_killed_workers_fail_no_neighbour_and_no_later_statement(patient_server:
     assert [ask_long(0) for _ in range(5)] == [200] * 5
 
 
-def test_slow_clients_give_back_what_they_held(patient_server: Server) -> None:
+def test_slow_clients_give_back_what_they_held(patient_server: Server, client: httpx.Client) -> None:
     request = f"GET /phenomena.json?{urlencode(LONG)} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
     place = ("127.0.0.1", int(patient_server.address.rpartition(":")[2]))
-    with httpx.Client(base_url=patient_server.address, headers=PLAIN, timeout=60) as client:
-        with contextlib.ExitStack() as readers:
-            statuses = []
-            for _ in range(24):
-                reader = readers.enter_context(socket.create_connection(place, timeout=60))
-                reader.sendall(request)
-                statuses.append(reader.recv(len("HTTP/1.1 200"), socket.MSG_WAITALL)[-3:])
-            refused = client.get("/phenomena.json", params=LONG)
-            assert (set(statuses), statuses[0]) == ({b"200", b"503"}, b"200")
-            assert (refused.status_code, refused.headers["retry-after"]) == (503, "3")
-            assert refused.json()["error"].startswith("Too many long answers are under way.")
-            assert client.get("/phenomena/papers").status_code == 200
-        answers = (client.get("/phenomena.json", params=LONG).status_code for _ in range(20))
-        assert 200 in answers, "what the clients held was not given back when they left"
+    with contextlib.ExitStack() as readers:
+        statuses = []
+        for _ in range(24):
+            reader = readers.enter_context(socket.create_connection(place, timeout=60))
+            reader.sendall(request)
+            statuses.append(reader.recv(len("HTTP/1.1 200"), socket.MSG_WAITALL)[-3:])
+        refused = client.get("/phenomena.json", params=LONG)
+        assert (set(statuses), statuses[0]) == ({b"200", b"503"}, b"200")
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "3")
+        assert refused.json()["error"].startswith("Too many long answers are under way.")
+        assert client.get("/phenomena/papers").status_code == 200
+    answers = (client.get("/phenomena.json", params=LONG).status_code for _ in range(20))
+    assert 200 in answers, "what the clients held was not given back when they left"
 
 
 def test_pages_are_served_while_adversarial_queries_run(own_server: Server) -> None:
@@ -342,9 +344,8 @@ async def test_the_schema_of_a_file_that_stays_is_asked_once(site: Datasette, mo
 
 
 @pytest.mark.anyio
-async def test_the_schema_of_a_file_that_changes_is_asked_again(tmp_path: Path) -> None:
+async def test_the_schema_of_a_file_that_changes_is_asked_again(folder: Path, tmp_path: Path) -> None:
     sqlite3.connect(tmp_path / "other.db").close()
-    folder = make_folder(tmp_path / "site", ROOT / "phenomena.md")
     site = Datasette([str(tmp_path / "other.db")], config_dir=folder)
     await site.client.get("/other.json")
     with contextlib.closing(sqlite3.connect(tmp_path / "other.db")) as other:
@@ -356,17 +357,17 @@ async def test_the_schema_of_a_file_that_changes_is_asked_again(tmp_path: Path) 
 
 @pytest.mark.anyio
 async def test_the_server_does_not_start_where_a_statement_gets_through(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site = Datasette(config_dir=make_folder(tmp_path / "site", ROOT / "phenomena.md"))
+    site = Datasette(config_dir=folder)
     monkeypatch.setattr(sandbox, "brings_sql", lambda *_: False)
     with pytest.raises(StartupError, match="let a statement through"):
         await site.invoke_startup()
 
 
 @pytest.mark.anyio
-async def test_other_databases_are_sandboxed_too(tmp_path: Path) -> None:
-    folder = make_folder(tmp_path / "site", ROOT / "phenomena.md")
+async def test_other_databases_are_sandboxed_too(short: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(short, tmp_path / "site", symlinks=True))
     shutil.move(folder / "phenomena.db", folder / "other.db")
     for name in ("metadata.yml", "inspect-data.json"):
         (folder / name).unlink()
