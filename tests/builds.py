@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event
 from types import MappingProxyType
 from typing import Protocol
@@ -27,12 +28,14 @@ LISTS = {
 }
 KNOWN: dict[str, str] = {}  # content hash and file hash of each build to its name
 
-# Runs build.py in a fork of itself for each line of its input, so that its libraries are loaded once. The fork kills
-# itself with SIGKILL at its n-th touch of a file in its folder. Its output goes to two files. Prints how each ended.
+# Runs a program in a fork of itself for each line of its input, so that the modules it is given are loaded once. The
+# fork kills itself with SIGKILL at its n-th touch of a file in its folder. Its output goes to two files. Prints how
+# each ended.
 FORKING = """
-import json, os, resource, runpy, signal, sys, warnings
+import importlib, json, os, resource, runpy, signal, sys, warnings
 
-import build
+for name in sys.argv[1:]:
+    importlib.import_module(name)
 
 def hook(event, arguments):
     global count
@@ -72,7 +75,9 @@ def run(folder: Path, name: str, before: Callable[[], None] | None = None) -> su
 
 
 class Forked(Protocol):
-    """Builds in a folder by a command line, killed at its n-th touch of a file, or never; gives the exit code.
+    """Runs a Python program in a folder by a command line, killed at its n-th touch of a file, or never.
+
+    Gives the exit code.
 
     What it prints goes to two files; `limits` has limits of the `resource` module by name.
     """
@@ -88,9 +93,9 @@ class Forked(Protocol):
 
 
 @contextmanager
-def forking() -> Iterator[Forked]:
-    """Within it, builds start at once, for their libraries are loaded."""
-    command = [sys.executable, "-c", FORKING]
+def forking(*modules: str) -> Iterator[Forked]:
+    """Within it, programs start at once, for the modules are loaded: those of the build, if none are named."""
+    command = [sys.executable, "-c", FORKING, *(modules or ("build",))]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin and process.stdout
         wanted, ended = process.stdin, process.stdout
@@ -107,6 +112,16 @@ def forking() -> Iterator[Forked]:
             return int(ended.readline())
 
         yield build
+
+
+def run_forked(
+    forked: Forked, folder: Path, command: list[str], limits: Mapping[str, int] = MappingProxyType({})
+) -> subprocess.CompletedProcess[str]:
+    """A program's exit code and what it printed."""
+    with TemporaryDirectory() as place:
+        out, error = Path(place, "out"), Path(place, "error")
+        status = forked(folder, command, outputs=(str(out), str(error)), limits=limits)
+        return subprocess.CompletedProcess(command, status, out.read_text(), error.read_text())
 
 
 def learn(folder: Path, name: str) -> None:

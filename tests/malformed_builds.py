@@ -9,9 +9,8 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from builds import Forked
+from builds import Forked, run_forked
 from malformed_lists import MARK, Malformed
 from sites import ROOT
 
@@ -26,10 +25,7 @@ def build(forked: Forked, malformed: Malformed, folder: Path) -> subprocess.Comp
     options = ["--database", str(folder / "phenomena.db"), "--metadata", str(folder / "metadata.yml")]
     command = [str(ROOT / "build.py"), str(folder / "list.md"), *options]
     limits = {"RLIMIT_CPU": malformed.seconds, "RLIMIT_DATA": MEGABYTES * 1_000_000}
-    with TemporaryDirectory() as place:
-        out, error = Path(place, "out"), Path(place, "error")
-        status = forked(folder, command, outputs=(str(out), str(error)), limits=limits)
-        return subprocess.CompletedProcess(command, status, out.read_text(), error.read_text())
+    return run_forked(forked, folder, command, limits)
 
 
 def faults(done: subprocess.CompletedProcess[str], folder: Path) -> list[str]:

@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -15,7 +15,7 @@ from typing import Any
 import click
 import httpx
 import pytest
-from builds import NAMES, PATHS, arguments, asked, run
+from builds import NAMES, PATHS, Forked, arguments, asked, forking, run_forked
 from datasette.app import Datasette
 from phenomena_web import one_build
 from sites import ROOT, SERVED
@@ -39,45 +39,58 @@ def old(tmp_path: Path, old_and_new: dict[str, Path]) -> Path:
     return folder
 
 
-def start(folder: Path, path: str = "/phenomena/source.json?_shape=array") -> subprocess.CompletedProcess[str]:
+@pytest.fixture(scope="module")
+def forked() -> Iterator[Forked]:
+    """Builds and `datasette .` for one page, each in a process of its own."""
+    with forking("build", "datasette.cli") as run_one:
+        yield run_one
+
+
+def rebuild(forked: Forked, folder: Path, name: str) -> int:
+    """Build one of the lists into a folder; gives the exit code."""
+    return forked(folder, arguments(folder, name))
+
+
+def start(
+    forked: Forked, folder: Path, path: str = "/phenomena/source.json?_shape=array"
+) -> subprocess.CompletedProcess[str]:
     """The command `datasette .` for one page."""
-    command = [str(Path(sys.executable).with_name("datasette")), ".", "--get", path]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    return run_forked(forked, folder, [str(Path(sys.executable).with_name("datasette")), ".", "--get", path])
 
 
-def test_rebuilds_under_load_never_show(old: Path, serve: Callable[[Path], str]) -> None:
+def test_rebuilds_under_load_never_show(old: Path, forked: Forked, serve: Callable[[Path], str]) -> None:
     """The first rebuild is done before the first visit, the others while readers are at it."""
     address = serve(old)
-    assert run(old, "new").returncode == 0
+    assert rebuild(forked, old, "new") == 0
     done = Event()
     with ThreadPoolExecutor(READERS) as readers:
         answers = [readers.submit(asked, address, done) for _ in range(READERS)]
         for number in range(REBUILDS):
-            assert run(old, ("old", "new")[number % 2]).returncode == 0
+            assert rebuild(forked, old, ("old", "new")[number % 2]) == 0
         done.set()
     seen = {one for answer in answers for one in answer.result()}
     assert seen == {(path, 200, "old") for path in PATHS}
 
 
-def test_a_restart_shows_the_new_build(old: Path, serve: Callable[[Path], str]) -> None:
-    assert run(old, "new").returncode == 0
+def test_a_restart_shows_the_new_build(old: Path, forked: Forked, serve: Callable[[Path], str]) -> None:
+    assert rebuild(forked, old, "new") == 0
     done = Event()
     done.set()
     assert asked(serve(old), done) == {(path, 200, "new") for path in PATHS}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_files_of_two_builds_do_not_start(old: Path, new: Path, name: str) -> None:
+def test_files_of_two_builds_do_not_start(old: Path, new: Path, forked: Forked, name: str) -> None:
     shutil.copy(new / name, old / name)
-    done = start(old)
+    done = start(forked, old)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines()[-1].endswith("run `python build.py`, then start the server again")
 
 
 @pytest.mark.parametrize("name", NAMES[1:])
-def test_a_missing_half_does_not_start(old: Path, name: str) -> None:
+def test_a_missing_half_does_not_start(old: Path, forked: Forked, name: str) -> None:
     (old / name).unlink()
-    assert start(old).returncode == 1
+    assert start(forked, old).returncode == 1
 
 
 @pytest.mark.parametrize("most_hashed", [0, one_build.MOST_HASHED])
@@ -132,51 +145,50 @@ async def test_a_download_is_the_file_piece_by_piece(old: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("name", ["other.db", "phenomena.sqlite"])
-def test_another_database_in_the_folder_leaves_the_site_as_it_is(old: Path, name: str) -> None:
+def test_another_database_in_the_folder_leaves_the_site_as_it_is(old: Path, forked: Forked, name: str) -> None:
     before = [(old / one).read_bytes() for one in NAMES[:2]]
     entry = json.loads((old / NAMES[2]).read_text())["phenomena"]
-    build_beside(old, name)
+    build_beside(forked, old, name)
     assert [(old / one).read_bytes() for one in NAMES[:2]] == before
     inspected = json.loads((old / NAMES[2]).read_text())
     assert inspected.pop("phenomena") == entry
     assert list(inspected) == ["other"] * (name == "other.db")
-    assert titles(old, "phenomena") == "old"
-    assert titles(old, "other" if name == "other.db" else "phenomena_2") == "new"
+    assert titles(forked, old, "phenomena") == "old"
+    assert titles(forked, old, "other" if name == "other.db" else "phenomena_2") == "new"
 
 
-def test_a_new_build_keeps_what_is_known_of_another_database(old: Path) -> None:
-    build_beside(old, "other.db")
+def test_a_new_build_keeps_what_is_known_of_another_database(old: Path, forked: Forked) -> None:
+    build_beside(forked, old, "other.db")
     entry = json.loads((old / NAMES[2]).read_text())["other"]
-    assert run(old, "new").returncode == 0
+    assert rebuild(forked, old, "new") == 0
     assert json.loads((old / NAMES[2]).read_text())["other"] == entry
-    assert (titles(old, "phenomena"), titles(old, "other")) == ("new", "new")
+    assert (titles(forked, old, "phenomena"), titles(forked, old, "other")) == ("new", "new")
 
 
-def test_a_database_that_is_gone_is_forgotten(old: Path) -> None:
-    build_beside(old, "other.db")
+def test_a_database_that_is_gone_is_forgotten(old: Path, forked: Forked) -> None:
+    build_beside(forked, old, "other.db")
     (old / "other.db").unlink()
-    assert run(old, "new").returncode == 0
+    assert rebuild(forked, old, "new") == 0
     assert list(json.loads((old / NAMES[2]).read_text())) == ["phenomena"]
 
 
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", "[1]", '{"a": 1}', '{"a": {"file": "../x.db"}}', '{"a": {}}', "\udcff"]
 )
-def test_inspect_data_that_cannot_be_read_is_written_anew(old: Path, text: str) -> None:
+def test_inspect_data_that_cannot_be_read_is_written_anew(old: Path, forked: Forked, text: str) -> None:
     (old / NAMES[2]).write_bytes(text.encode("utf-8", "surrogateescape"))
-    assert run(old, "new").returncode == 0
+    assert rebuild(forked, old, "new") == 0
     assert list(json.loads((old / NAMES[2]).read_text())) == ["phenomena"]
 
 
-def build_beside(folder: Path, name: str) -> None:
+def build_beside(forked: Forked, folder: Path, name: str) -> None:
     """Build the new list into a database of another name in a folder."""
-    command = [sys.executable, *arguments(folder, "new")[:2], "--database", str(folder / name)]
-    subprocess.run(command, check=True, capture_output=True)
+    assert forked(folder, [*arguments(folder, "new")[:2], "--database", str(folder / name)]) == 0
 
 
-def titles(folder: Path, database: str) -> str:
+def titles(forked: Forked, folder: Path, database: str) -> str:
     """Which of the lists `datasette .` shows under a database's name."""
-    done = start(folder, f"/{database}/papers.json?_shape=array")
+    done = start(forked, folder, f"/{database}/papers.json?_shape=array")
     assert done.returncode == 0, done.stderr
     [name] = {row["title"].split()[1] for row in json.loads(done.stdout)}
     return str(name)
