@@ -189,7 +189,7 @@ async def test_every_page_of_ours_is_in_the_table(site: Datasette) -> None:
         assert await refusal(site, f"/{path.stem}?nothing=1") == expected
 
 
-async def test_no_link_of_the_site_carries_what_its_target_refuses(folder: Path, site: Datasette) -> None:
+async def test_no_link_of_the_site_carries_what_its_target_refuses(short: Path, short_site: Datasette) -> None:
     """Every address with parameters on every kind of page, later pages and filtered ones too.
 
     Not a case of the crawls, which ask for none with more than one parameter.
@@ -199,11 +199,11 @@ async def test_no_link_of_the_site_carries_what_its_target_refuses(folder: Path,
         "?_facet=year&_facet_size=max&_sort=title",
         "?_topic=pruning&_year=2022&venue=icml",
     ]
-    paths = [*find_page_kinds(folder).values(), *(f"/phenomena/papers{query}" for query in more)]
+    paths = [*find_page_kinds(short).values(), *(f"/phenomena/papers{query}" for query in more)]
     paths += [f"/phenomena/{name}" for name in (*TABLES, *VIEWS)]
     found: dict[tuple[str, ...], str] = {}
     for path in paths:
-        page = await read(site, path)
+        page = await read(short_site, path)
         for link in attributes(page, ADDRESSES, "href") + attributes(page, ADDRESSES, "action"):
             parts = urlsplit(link)
             if parts.query and parts.netloc in ("", "localhost"):
@@ -211,9 +211,9 @@ async def test_no_link_of_the_site_carries_what_its_target_refuses(folder: Path,
                 found[parts.path, *names] = f"{parts.path}?{parts.query}"
     refused = {}
     for link in found.values():
-        answer = await site.client.get(link)
+        answer = await short_site.client.get(link)
         if answer.status_code == 302:  # a search leads to the list of papers
-            answer = await site.client.get(answer.headers["location"])
+            answer = await short_site.client.get(answer.headers["location"])
         if answer.status_code != 200:
             refused[link] = (answer.status_code, answer.text[:150])
     assert len(found) > 100
