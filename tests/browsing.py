@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, Request
 
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 ARGUMENTS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 CHARTING = """() => document.querySelector("details.own-chart[open]") !== null"""
+FORGET = "stop(), localStorage.clear(), sessionStorage.clear()"
 HEIGHT = {1280: 900, 390: 844}
+# Of each browser the windows that nobody uses, by whether they run scripts and are touched.
+WINDOWS: WeakKeyDictionary[Browser, dict[tuple[bool, bool], Page]] = WeakKeyDictionary()
 
 
 def launch(playwright: Playwright) -> Browser:
@@ -44,6 +48,9 @@ class Visit:
         if message.type == "error" and not refused:  # a page that answers 404 is an error to the console
             self.errors.append(f"{self.page.url}: {message.text}")
 
+    def note_error(self, error: Error) -> None:
+        self.errors.append(f"{self.page.url}: {error}")
+
     def note_request(self, request: Request) -> None:
         own = urlsplit(self.address).netloc
         if urlsplit(request.url).scheme not in ("data", "blob") and urlsplit(request.url).netloc != own:
@@ -52,17 +59,42 @@ class Visit:
 
 @contextmanager
 def visiting(
-    browser: Browser, address: str, width: int = 1280, scheme: str = "light", script: bool = True
+    browser: Browser,
+    address: str,
+    width: int = 1280,
+    scheme: str = "light",
+    script: bool = True,
+    touch: bool = False,
+    is_new: bool = False,
 ) -> Iterator[Visit]:
-    """A fresh visitor of a site, with a window of some width, and light or dark by preference."""
-    context = browser.new_context(
-        viewport={"width": width, "height": HEIGHT[width]},
-        color_scheme="dark" if scheme == "dark" else "light",
-        java_script_enabled=script,
-    )
-    visit = Visit(context.new_page(), address)
-    visit.page.on("console", visit.note_console)
-    visit.page.on("pageerror", lambda error: visit.errors.append(f"{visit.page.url}: {error}"))
-    visit.page.on("request", visit.note_request)
+    """A visitor of a site, with a window of some width, and light or dark by preference.
+
+    The window is that of an earlier visitor who needed the same, made to forget: opening one takes as long as loading
+    five pages. `is_new` opens one all the same, for visitors who change what it does or ask what it has in its cache.
+    """
+    windows = WINDOWS.setdefault(browser, {})
+    page = None if is_new else windows.pop((script, touch), None)
+    page = page or browser.new_context(java_script_enabled=script, has_touch=touch).new_page()
+    page.set_viewport_size({"width": width, "height": HEIGHT[width]})
+    page.emulate_media(media="null", color_scheme="dark" if scheme == "dark" else "light")
+    visit = Visit(page, address)
+    notes = {"console": visit.note_console, "pageerror": visit.note_error, "request": visit.note_request}
+    for event, note in notes.items():
+        page.on(event, note)  # type: ignore[call-overload]
     yield visit
-    context.close()
+    for event, note in notes.items():
+        page.remove_listener(event, note)
+    is_kept = not is_new and (script, touch) not in windows
+    if not is_kept or page.evaluate("origin") == "null":  # what is stored can't be emptied from a feed, it is sandboxed
+        page.context.close()
+    else:
+        forget(page)
+        windows[script, touch] = page
+
+
+def forget(page: Page) -> None:
+    """Leave a window as a new one is, but for its cache: nothing stored, nothing allowed, nothing under the mouse."""
+    page.evaluate(FORGET)
+    page.mouse.move(0, 0)
+    page.context.clear_cookies()
+    page.context.clear_permissions()

@@ -10,9 +10,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from browsing import launch, visiting
+from browsing import visiting
 from page_kinds import TABLES, VIEWS, fetch, find_page_kinds, row_path
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 from sites import make_folder
 
 VALUES = (
@@ -84,23 +84,22 @@ def adversarial_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_no_value_of_any_column_runs_on_any_page(adversarial_folder: Path, serve: Callable[[Path], str]) -> None:
+def test_no_value_of_any_column_runs_on_any_page(
+    browser: Browser, adversarial_folder: Path, serve: Callable[[Path], str]
+) -> None:
     kinds = find_page_kinds(adversarial_folder)
     del kinds["new in the fullest year"]  # the days hold none
     paths = set(kinds.values()) | {f"/phenomena/{name}" for name in (*TABLES, *VIEWS)}
     for table in ("papers", "topics", "authors", "keywords", "venues", "problems"):
         paths |= {row_path(table, row["id"]) for row in fetch(adversarial_folder, f"select id from {table} limit 20")}
     found = []
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        with visiting(browser, serve(adversarial_folder)) as visit:
-            visit.page.add_init_script("window.ran = []")
-            visit.page.on("dialog", lambda dialog: found.append(("dialog", dialog.message)))
-            for path in sorted(paths):
-                assert visit.go(path) == 200, path
-                found += [(path, count) for count in COUNTS if visit.page.evaluate(count) != 0]
-                schemes = visit.page.eval_on_selector_all("a[href]", SCHEMES)
-                found += [(path, one) for one in set(schemes) - {"http:", "https:"}]
-        browser.close()
+    with visiting(browser, serve(adversarial_folder), is_new=True) as visit:
+        visit.page.add_init_script("window.ran = []")
+        visit.page.on("dialog", lambda dialog: found.append(("dialog", dialog.message)))
+        for path in sorted(paths):
+            assert visit.go(path) == 200, path
+            found += [(path, count) for count in COUNTS if visit.page.evaluate(count) != 0]
+            schemes = visit.page.eval_on_selector_all("a[href]", SCHEMES)
+            found += [(path, one) for one in set(schemes) - {"http:", "https:"}]
     assert found == []
     assert (visit.errors, visit.strangers) == ([], [])

@@ -99,21 +99,19 @@ def test_dots_are_one_stop_for_the_tab_key_and_arrows_go_between_them(desk: Visi
 
 
 def test_a_finger_sees_a_card_first_and_follows_a_mark_then(browser: Browser, server: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    page = context.new_page()
-    page.goto(server)
-    card = page.locator(".mark-card")
-    dot = page.locator(DOTS).nth(300)
-    dot.scroll_into_view_if_needed()
-    page.touchscreen.tap(*centre(dot.locator("circle")))
-    expect(card.get_by_role("link")).to_have_attribute("href", re.compile("^/phenomena/papers/"))
-    assert page.url == server + "/"
-    column = page.locator("section[aria-labelledby=by-year] svg a").nth(4)
-    column.tap()
-    expect(card).to_contain_text(re.sub(r"\d+$", "", column.get_attribute("aria-label") or ""))
-    column.tap()
-    expect(page.locator("h1")).to_have_text("Papers")
-    context.close()
+    with visiting(browser, server, width=390, touch=True) as visit:
+        visit.go("/")
+        page, card = visit.page, visit.page.locator(".mark-card")
+        dot = page.locator(DOTS).nth(300)
+        dot.scroll_into_view_if_needed()
+        page.touchscreen.tap(*centre(dot.locator("circle")))
+        expect(card.get_by_role("link")).to_have_attribute("href", re.compile("^/phenomena/papers/"))
+        assert page.url == server + "/"
+        column = page.locator("section[aria-labelledby=by-year] svg a").nth(4)
+        column.tap()
+        expect(card).to_contain_text(re.sub(r"\d+$", "", column.get_attribute("aria-label") or ""))
+        column.tap()
+        expect(page.locator("h1")).to_have_text("Papers")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -71,13 +71,18 @@ def test_six_papers_are_on_the_screen_of_a_laptop(desk: Visit) -> None:
     expect(desk.page.locator("article.card .button")).to_have_count(0)
 
 
-def test_bibtex_is_a_plain_link_where_it_can_t_be_copied(desk: Visit) -> None:
-    desk.page.add_init_script("Object.defineProperty(navigator.clipboard, 'write', {value: () => Promise.reject()})")
-    desk.go("/phenomena/papers")
-    link = desk.page.locator("a[data-bibtex]").first
-    with desk.page.expect_request(f"{desk.address}{link.get_attribute('href')}"), desk.page.expect_download() as got:
-        link.click()
-    assert got.value.suggested_filename.endswith(".bib")
+def test_bibtex_is_a_plain_link_where_it_can_t_be_copied(browser: Browser, server: str) -> None:
+    with visiting(browser, server, is_new=True) as visit:
+        visit.page.add_init_script(
+            "Object.defineProperty(navigator.clipboard, 'write', {value: () => Promise.reject()})"
+        )
+        visit.go("/phenomena/papers")
+        link = visit.page.locator("a[data-bibtex]").first
+        address = f"{server}{link.get_attribute('href')}"
+        with visit.page.expect_request(address), visit.page.expect_download() as got:
+            link.click()
+        assert got.value.suggested_filename.endswith(".bib")
+        assert (visit.errors, visit.strangers) == ([], [])
 
 
 @pytest.mark.parametrize("script", [True, False])

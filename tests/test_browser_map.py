@@ -112,9 +112,7 @@ def test_zooming_spreads_dots_that_keep_their_size(desk: Visit) -> None:
 
 
 def test_a_finger_opens_the_card_first(browser: Browser, server: str) -> None:
-    with visiting(browser, server, width=390) as visit:
-        context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-        visit.page = context.new_page()
+    with visiting(browser, server, width=390, touch=True) as visit:
         visit.go("/map")
         mark = dot(visit, ONE)
         mark.scroll_into_view_if_needed()
@@ -125,7 +123,6 @@ def test_a_finger_opens_the_card_first(browser: Browser, server: str) -> None:
         visit.page.touchscreen.tap(*centre(link))
         expect(visit.page.locator("h1")).to_be_visible()
         expect(visit.page).to_have_url(re.compile("/phenomena/papers/"))
-        context.close()
 
 
 def test_without_script_the_form_and_the_dots_work(browser: Browser, server: str) -> None:
