@@ -18,6 +18,8 @@ from servers import start_server
 from sharing import FileSharing, place_of, share_of
 from sites import ROOT, make_folder, open_site, shorten_edition
 
+OPEN: list[Browser] = []  # the browser, while there is one
+CLOSING = ExitStack()
 SITES = {"folder", "short", "awkward", "keeper", "place", "serve", "old_and_new"}
 SLOW = {"test_build", "test_bundle", "test_malformed_lists", "test_notebooks", "test_properties", "test_sandbox"}
 
@@ -194,13 +196,22 @@ def pages(request: pytest.FixtureRequest, place: Path, short: Path) -> Datasette
     return site
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A real browser; not for the whole session, for while it is open no asynchronous test can run."""
-    with sync_playwright() as playwright:
-        found = launch(playwright)
-        yield found
-        found.close()
+@pytest.fixture
+def browser() -> Browser:
+    """A real browser, the same for all tests that follow one another."""
+    if not OPEN:
+        playwright = CLOSING.enter_context(sync_playwright())
+        OPEN.append(launch(playwright))
+        CLOSING.callback(OPEN.clear)
+        CLOSING.callback(OPEN[0].close)
+    return OPEN[0]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """Close the browser when the next test needs none: while it is open no asynchronous test can run."""
+    if "browser" not in getattr(nextitem, "fixturenames", ()):
+        CLOSING.close()
 
 
 @pytest.fixture
