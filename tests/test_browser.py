@@ -1,43 +1,16 @@
-"""The site in a real browser, as visitors use it: charts, search, facets, keyboard, phone, dark mode, axe-core."""
+"""The site in a real browser, as visitors use it: charts, search, facets, keyboard, phone, dark mode."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from browsing import Visit, visiting
-from page_kinds import CHARTS, REFUSED, fetch, find_page_kinds
+from page_kinds import CHARTS, fetch, find_page_kinds
 from playwright.sync_api import Browser, Page, Response, expect
 
-SHORT = {"resultTypes": ["violations"]}  # describing what passes would take most of the time
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], **SHORT}
-WCAG["rules"] = {"target-size": {"enabled": True}}  # 24 px or spaced; axe leaves it out unless asked
-# What is made by one line of a template again and again: of each the first are looked at.
-REPEATED = ("article.card:nth-of-type(n+6)", "tbody tr:nth-child(n+6)", "svg a:nth-of-type(n+9)", "td:nth-child(n+9)")
-REPEATED += ("li:nth-child(n+9)", "dt:nth-of-type(n+9)", "dd:nth-of-type(n+9)")
-COLOUR = {"runOnly": ["color-contrast"], **SHORT}  # the one rule that a colour scheme can break
-TEMPLATES = (
-    *("front", "papers", "papers none", "papers table", "paper", "topic", "author", "search start", "search corrected"),
-    *("new", "charts", "canned query", "SQL", "problems", "about", "database", "table with facets", "row", "time-out"),
-)  # fmt: skip
-# How often Tab is pressed before it reaches the second entry of a list: what is seen, and isn't in a closed fold.
-STOPS = """() => {
-    const second = document.querySelectorAll(
-        'article.card, table.rows-and-columns tbody tr, ul.lines li, ul.names li, ul.topics > li, .clusters li')[1];
-    const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]')];
-    const before = all.filter(one => second?.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_PRECEDING);
-    return before.filter(one => one.tabIndex >= 0 && one.checkVisibility() && one.type !== 'hidden').length;
-}"""
-# Kinds of page that have a second entry, which must be found.
-LISTED = {"papers", "papers table", "papers searched", "topic", "author", "keyword", "venue", "topics", "authors"}
-LISTED |= {"front", "charts", "map", "keywords", "venues", "canned query", "table", "new in the fullest year", "view"}
-LOW = """() => [...document.querySelectorAll("ul.names a, nav.letters a, ul.topics a, .more a, nav a")].filter(
-    link => link.checkVisibility() && link.getBoundingClientRect().height < 24).map(link => link.outerHTML)"""
-WIDTH = "document.documentElement.scrollWidth"
 # How many colours the canvas that datasette-vega drew has: marks give it more than the background and the axes.
 COLOURS = """canvas => new Set(new Uint32Array(
     canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"""
@@ -45,12 +18,6 @@ FOCUSED = """() => {
     const style = getComputedStyle(document.activeElement), box = document.activeElement.getBoundingClientRect();
     return [document.activeElement.textContent.trim(), style.outlineStyle, parseFloat(style.outlineWidth), box.width];
 }"""
-
-
-def violations(page: Page, name: str, rules: dict[str, object]) -> list[tuple[object, ...]]:
-    """What axe-core finds on a page: the rule and the place of each."""
-    found = Axe().run(page, context={"exclude": [[one] for one in REPEATED]}, options=rules).response["violations"]
-    return [(name, one["id"], node["target"], node["html"][:200]) for one in found for node in one["nodes"][:3]]
 
 
 def read_count(page: Page) -> int:
@@ -67,45 +34,6 @@ def drawn(page: Page) -> int:
     assert links == ["Save as SVG", "Save as PNG"]
     colours: int = canvas.evaluate(COLOURS)
     return colours
-
-
-@pytest.mark.parametrize("widths", [(1280,), (390, 320)], ids=["desk", "phones"])
-def test_every_page_is_whole(browser: Browser, server: str, folder: Path, widths: tuple[int, ...]) -> None:
-    """No error or other host, no horizontal scroll, no low link, no long way by Tab, on each kind at its largest."""
-    pages = {kind: (path, 200) for kind, path in find_page_kinds(folder).items()} | REFUSED
-    pages |= {name: (f"/phenomena/{name}", 200) for name in CHARTS}
-    found = []
-    with visiting(browser, server, widths[0]) as visit:
-        for name, (path, status) in pages.items():
-            assert visit.go(path) == status, name
-            stops = visit.page.evaluate(STOPS)
-            if not (5 if name in LISTED else -1) < stops < 100:
-                found.append((name, "stops", stops))
-            for width in widths:
-                visit.page.set_viewport_size({"width": width, "height": 844})
-                if (seen := (visit.page.evaluate(WIDTH), visit.page.evaluate(LOW))) != (width, []):
-                    found.append((name, width, seen))
-            visit.page.set_viewport_size({"width": widths[0], "height": 844})
-    assert found == []
-    assert (visit.errors, visit.strangers) == ([], [])
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_no_page_violates_wcag(browser: Browser, serve: Callable[[Path], str], short: Path, width: int) -> None:
-    """Nothing of WCAG 2 A and AA, on a site of fewer papers: the time that axe takes grows with each link and mark.
-
-    Both widths use the same colours, and so do pages of one template: in dark, one page of each is enough.
-    """
-    found = []
-    with visiting(browser, serve(short), width) as visit:
-        for name, path in (find_page_kinds(short) | {name: path for name, (path, _) in REFUSED.items()}).items():
-            visit.page.emulate_media(color_scheme="light")
-            visit.go(path)
-            found += violations(visit.page, name, WCAG)
-            if width == 1280 and name in TEMPLATES:
-                visit.page.emulate_media(color_scheme="dark")
-                found += violations(visit.page, f"{name} in dark", COLOUR)
-    assert found == []
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -262,7 +190,7 @@ def test_papers_begin_high_on_the_page(browser: Browser, server: str, width: int
 def test_the_front_page_is_light(browser: Browser, server: str) -> None:
     """It weighs under 60 KB on the wire, heads included, and has no script over 10 KB."""
     responses: list[Response] = []
-    with visiting(browser, server) as visit:
+    with visiting(browser, server, is_new=True) as visit:
         visit.page.on("response", lambda response: responses.append(response))
         visit.go("/")
         sizes = {response.url: response.request.sizes() for response in responses}

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browsing import Visit, visiting
 from page_kinds import fetch
 from playwright.sync_api import Browser, Page, expect
-from test_browser import WCAG
+from test_browser_pages import WCAG
 
 LISTS = ("papers", "papers?_view=table", "papers?_search=neural&_facet_size=max&_topic=others", "links", "authors")
 SMALL = """() => [...document.querySelectorAll('.selection :is(a, button, summary, input), .facets :is(a, summary)')]
