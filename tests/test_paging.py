@@ -11,6 +11,8 @@ import pytest
 from datasette.app import Datasette
 from page_kinds import TABLES, VIEWS, fetch
 from page_reading import attributes, read, texts
+from phenomena_web import page_order
+from phenomena_web.site import published
 
 
 async def read_pages(site: Datasette, table: str, query: str) -> list[dict[str, object]]:
@@ -168,6 +170,22 @@ async def test_a_page_that_holds_all_or_nothing_says_so_plainly(site: Datasette)
         page = await read(site, f"/phenomena/papers?{query}")
         assert texts(page, "p[role=status] strong") == [status]
         assert page.css("a[rel=prev], a[rel=next]") == []
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("far", [1, 20, 1_000_000])
+async def test_far_pages_are_found_as_near_ones(
+    site: Datasette, folder: Path, monkeypatch: pytest.MonkeyPatch, far: int
+) -> None:
+    """Ends of pages that lie far from each other are looked for separately, and found where they are."""
+    monkeypatch.setattr(page_order, "FAR", far)
+    first = (await site.client.get("/phenomena/papers.json?_sort_desc=year&_size=7")).json()
+    places = [0, 7, 14, 21, 280, 287, 294, 574]
+    order = page_order.Order("year", True, ("id",))
+    rows = fetch(folder, "select year, id from papers order by year desc, id")
+    assert await page_order.find_tokens(published(site), first, order, places, len(rows)) == {
+        place: f"{rows[place - 1]['year']},{rows[place - 1]['id']}" if place else None for place in places
+    }
 
 
 @pytest.mark.anyio

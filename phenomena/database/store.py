@@ -13,7 +13,7 @@ from typing import Any
 
 from .facet_sets import write_facet_sets
 from .records import Records
-from .schema.columns import ARRAY, BYTES, INTEGER, REAL, Row, Table, encode
+from .schema.columns import ARRAY, BYTES, INTEGER, REAL, Descending, Row, Table, encode
 from .schema.tables import DERIVED_TABLES, SEARCH_COLUMNS, SEARCH_TABLE, TABLES, TOKENIZER
 from .schema.tables import table as declared
 from .schema.views import VIEWS
@@ -23,7 +23,7 @@ from .stored import write_stored
 unloaded = {"pandas", "numpy"} - sys.modules.keys()
 sys.modules.update(dict.fromkeys(unloaded))  # type: ignore[arg-type]
 from sqlite_utils import Database  # noqa: E402
-from sqlite_utils.db import ForeignKey  # noqa: E402
+from sqlite_utils.db import DescIndex, ForeignKey  # noqa: E402
 
 for name in unloaded:
     del sys.modules[name]
@@ -94,7 +94,8 @@ def create_table(database: Database, table: Table) -> None:
 def create_indexes(database: Database, table: Table) -> None:
     """The declared indexes and one per foreign key; a citation key is unique."""
     for columns in table.all_indexes:
-        database.table(table.name).create_index(columns, unique=columns == ("citekey",))
+        directed = [DescIndex(name) if isinstance(name, Descending) else name for name in columns]
+        database.table(table.name).create_index(directed, unique=columns == ("citekey",))
 
 
 def write_search(database: Database) -> None:

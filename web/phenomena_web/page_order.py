@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from datasette.utils import escape_sqlite, path_from_row_pks, tilde_encode
 from .internals import order_of_first_page, split_sql
 
 Data = dict[str, Any]  # of a table's page, as its JSON has it
+FAR = 20_000  # rows between two ends of pages from which on they are looked for separately
 
 
 @dataclass(frozen=True)
@@ -49,22 +50,37 @@ async def find_tokens(
     tokens: dict[int, str | None] = {0: None}
     for found, is_backward in ((near, False), ({place for place in places if place > total // 2}, True)):
         numbers = {total - place + 1 if is_backward else place: place for place in found}
-        for number, row in (await find_rows(db, first, order, numbers, is_backward)).items():
-            tokens[numbers[number]] = make_token(row, order)
+        for part in split_far(numbers):
+            for number, row in (await find_rows(db, first, order, part, is_backward)).items():
+                tokens[numbers[number]] = make_token(row, order)
     return tokens
 
 
+def split_far(numbers: Collection[int]) -> list[list[int]]:
+    """Numbers of rows in groups, within which the way is shorter than FAR.
+
+    >>> split_far([200, 400, 90_000, 89_800])
+    [[200, 400], [89800, 90000]]
+    """
+    groups: list[list[int]] = []
+    for number in sorted(numbers):
+        if groups and number - groups[-1][-1] < FAR:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    return groups
+
+
 async def find_rows(
-    db: Database, first: Data, order: Order, numbers: Collection[int], is_backward: bool
+    db: Database, first: Data, order: Order, numbers: Sequence[int], is_backward: bool
 ) -> dict[int, Any]:
-    """The sort column and keys of the rows at some places, from 1, of a table in its order or backward."""
-    if not numbers:
-        return {}
+    """The sort column and keys of the rows at some places, from 1 and sorted, of a table in its order or backward."""
     columns = ", ".join(map(escape_sqlite, [*([order.column] if order.column else []), *order.keys]))
     source, by = split_sql(first).rpartition(" order by ")[0], order.sql(is_backward)
-    rows = f"select {columns} {source} order by {by} limit {max(numbers)}"
-    numbered = f"select *, row_number() over (order by {by}) as page_end from ({rows})"
-    wanted = ", ".join(map(str, sorted(numbers)))
+    before, count = numbers[0] - 1, numbers[-1] - numbers[0] + 1
+    rows = f"select {columns} {source} order by {by} limit {count} offset {before}"
+    numbered = f"select *, {before} + row_number() over (order by {by}) as page_end from ({rows})"
+    wanted = ", ".join(map(str, numbers))
     found = await db.execute(f"select * from ({numbered}) where page_end in ({wanted})", first["query"]["params"])
     return {row["page_end"]: row for row in found.rows}
 

@@ -22,6 +22,7 @@ from datasette.database import Database, QueryInterrupted
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request
 
+from . import page_looks
 from .internals import (
     Execute,
     ReadTable,
@@ -173,6 +174,8 @@ async def make_page(
     size: str | None,
 ) -> Any:
     """A page of a table that fits those before and after it, with the counts of the whole selection."""
+    if default_labels and page_looks.is_without_cells(request):  # else it is not HTML
+        read = page_looks.without_cells(read)
     if relevance.is_by_relevance(request):
         return await read_by_relevance(read, datasette, request, default_labels, following, size)
     is_later = bool(request.args.get("_next")) and not following

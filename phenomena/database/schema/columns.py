@@ -26,6 +26,10 @@ class Type(StrEnum):
 TEXT, INTEGER, REAL, MONTH, DATE, ARRAY, BYTES = Type
 
 
+class Descending(str):
+    """The name of a column that an index has from its greatest value down."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: `meaning` is a sentence for a stranger, `references` the table whose key it holds."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .columns import ARRAY, DATE, INTEGER, MONTH, REAL, TEXT, Column, Table
+from .columns import ARRAY, DATE, INTEGER, MONTH, REAL, TEXT, Column, Descending, Table
 
 INDEX_PAGE = 200  # rows of a page of names: short ones, so that a letter or a topic fits
 
@@ -65,7 +65,7 @@ PAPER_TABLES: tuple[Table, ...] = (
             ),
         ),
         ("id",),
-        indexes=(("paper_count",), ("name",), ("sort_name",)),
+        indexes=((Descending("paper_count"), "id"), ("name",), ("sort_name", "id"), (Descending("last_year"), "id")),
         sort_desc="paper_count",
         page_size=INDEX_PAGE,
         label="name",

@@ -1,0 +1,89 @@
+"""Which pages of tables and rows have no cells: names are an index there, papers are cards."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from datasette.utils.asgi import Request
+
+from .site import DATABASE
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+    from .internals import ReadTable
+
+INDEXES = ("topics", "authors", "keywords", "venues")
+WITH_PAGES = {(DATABASE, table) for table in (*INDEXES, "papers")}  # tables whose rows have a page of their own
+UNDERSTOOD = {"_sort", "_sort_desc", "_next", "_size", "_ttl"}  # by an index, besides filters by column
+
+has_cells: ContextVar[bool] = ContextVar("has_cells", default=True)  # of the page at hand
+
+
+def fits_index(names: Iterable[str]) -> bool:
+    """Whether an index honours all of some parameters; others, such as facets and columns, want the table."""
+    return all(name in UNDERSTOOD or not name.startswith("_") for name in names)
+
+
+def has_page(database: str, table: str) -> bool:
+    """Whether a table's rows have a page of their own."""
+    return (database, table) in WITH_PAGES
+
+
+def is_without_cells(request: Request) -> bool:
+    """Whether the page of a table shows its rows as an index or as cards."""
+    names = request.url_vars.get("database"), request.url_vars.get("table")
+    if names == (DATABASE, "papers"):
+        return bool(request.args.get("_view") != "table")
+    return has_page(*names) and fits_index(request.args)
+
+
+def without_cells(read: ReadTable) -> ReadTable:
+    """The reader of a table's pages, for those that show neither its cells nor the labels of its keys."""
+
+    async def read_bare(request: Request, _labels: bool, following: str | None, size: str | None) -> Any:
+        answer = await read(request, False, following, size)
+        if not isinstance(answer, tuple):
+            return answer
+        data, make_context, templates = answer
+
+        async def context() -> Any:
+            mark = has_cells.set(False)
+            try:
+                return await make_context()
+            finally:
+                has_cells.reset(mark)
+
+        return data, context, templates
+
+    return read_bare
+
+
+@functools.cache
+def patch_cells() -> None:
+    """Make no cells for pages that are `without_cells`, and no table for a row that has a page of its own.
+
+    Datasette makes both for every page, each cell by all plugins: most of the time of a page that shows its rows in
+    another way. Needed until a template can ask for them.
+    """
+    from datasette.views import row, table
+
+    display, data = table.display_columns_and_rows, row.RowView.data
+
+    @functools.wraps(display)
+    async def displayed(site: Datasette, of: str, name: str, described: Any, rows: Any, **how: Any) -> Any:
+        return await display(site, of, name, described, rows if has_cells.get() else [], **how)
+
+    async def no_context() -> dict[str, Any]:
+        return {}
+
+    @functools.wraps(data)
+    async def read(self: Any, request: Request, default_labels: bool = False) -> Any:
+        found, make_context, templates = await data(self, request, default_labels)
+        is_own = has_page(found["database"], found["table"])
+        return found, no_context if is_own else make_context, templates
+
+    table.display_columns_and_rows, row.RowView.data = displayed, read
