@@ -15,7 +15,8 @@ counted(author, paper_count, first_year, last_year) as (
   union all
   select id, paper_count, first_year, last_year
   from authors
-  where :topic = '' and paper_count > 1
+  where :topic = ''
+    and paper_count >= max(2, coalesce((select paper_count from authors order by paper_count desc limit 1 offset 99), 2))
 )
 select
   authors.name as author,
