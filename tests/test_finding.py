@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 import pytest
 from datasette.app import Datasette
+from datasette.database import Database, QueryInterrupted
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from odd_searches import ODD
@@ -25,6 +26,7 @@ from phenomena_web.search.finding import open_finder
 from phenomena_web.search.identifiers import read_identifier
 from phenomena_web.search.index import ACRONYM, find_explained
 from phenomena_web.search.language import Filter, Search, Text, parse, quote
+from phenomena_web.site import fetch_pieces
 from sites import ROOT
 
 pytestmark = pytest.mark.anyio
@@ -372,3 +374,17 @@ async def test_odd_searches_are_never_corrected_into_errors(site: Datasette) -> 
     for typed in ODD:
         found = await finder.find(typed)
         assert await finder.count(found.condition) >= 0
+
+
+async def test_what_is_read_at_the_start_may_take_longer_than_a_visitors_statement(
+    site: Datasette, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server of a long list starts while its file is not in memory yet: no statement of its own is interrupted."""
+    await site.invoke_startup()
+
+    async def interrupt(self: Database, sql: str, *args: object, **options: object) -> None:
+        raise QueryInterrupted(TimeoutError(), sql, {})
+
+    monkeypatch.setattr(Database, "execute", interrupt)
+    rows = await fetch_pieces(site, "keywords", "name, paper_count", 100)
+    assert rows == fetch(folder, "select rowid as number, name, paper_count from keywords order by rowid")
