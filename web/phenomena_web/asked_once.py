@@ -1,6 +1,8 @@
-"""What Datasette 0.65 asks for each page again, though it can't change while the server runs: asked once, and kept.
+"""What Datasette 0.65 asks for each page again, though it can't change while the server runs: asked once, and kept; and
+what it makes for each page, also where the page doesn't show it: left out there.
 
-These are parts that it doesn't document, as in internals.py; tests/test_asked_once.py has a test for each.
+These are parts that it doesn't document, as in internals.py; tests/test_asked_once.py and tests/test_page_looks.py have
+a test for each.
 """
 
 from __future__ import annotations
@@ -12,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.database import Database
 from datasette.plugins import pm
+from datasette.utils.asgi import Request
+
+from .page_looks import has_cells, has_page
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -91,3 +96,30 @@ def keep_of_anyone(judge: Callable[..., Awaitable[bool | None]]) -> Callable[...
         return result
 
     return judged
+
+
+@functools.cache
+def patch_cells() -> None:
+    """Make no cells for pages that are `without_cells`, and no table for a row that has a page of its own.
+
+    Datasette makes both for every page, each cell by all plugins: most of the time of a page that shows its rows in
+    another way. Needed until a template can ask for them.
+    """
+    from datasette.views import row, table
+
+    display, data = table.display_columns_and_rows, row.RowView.data
+
+    @functools.wraps(display)
+    async def displayed(site: Datasette, of: str, name: str, described: Any, rows: Any, **how: Any) -> Any:
+        return await display(site, of, name, described, rows if has_cells.get() else [], **how)
+
+    async def no_context() -> dict[str, Any]:
+        return {}
+
+    @functools.wraps(data)
+    async def read(self: Any, request: Request, default_labels: bool = False) -> Any:
+        found, make_context, templates = await data(self, request, default_labels)
+        is_own = has_page(found["database"], found["table"])
+        return found, no_context if is_own else make_context, templates
+
+    table.display_columns_and_rows, row.RowView.data = displayed, read

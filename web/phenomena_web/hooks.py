@@ -16,7 +16,7 @@ from asgi_gzip import GZipMiddleware
 from datasette import hookimpl
 from datasette.utils.asgi import Request, Response
 
-from . import caching, errors, internals, one_build, page_looks, paging, rules, search_advice
+from . import asked_once, caching, errors, internals, one_build, paging, rules, search_advice
 from .answers import warming
 from .answers.middleware import Answers, noticing
 from .site import DATABASE, is_published
@@ -53,7 +53,7 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]] | None:
         return None
     internals.patch_statements(noticing, search_advice.advising, paging.replacing)
     internals.patch_table_pages(paging.make_page)
-    page_looks.patch_cells()
+    asked_once.patch_cells()
     internals.patch_rows()
     return lambda: one_build.open_for_good(datasette)
 

@@ -1,4 +1,4 @@
-"""The parts of Datasette 0.65 that it doesn't document and this site uses: here, in asked_once.py, in page_looks.py.
+"""The parts of Datasette 0.65 that it doesn't document and this site uses: here, in asked_once.py, and nowhere else.
 
 Each says what it is for, and until which change of Datasette it is needed. Any release may change these parts, so
 tests/test_internals.py has a test for each, which fails when what the site relies on is gone. It also tests the plain

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,6 @@ from datasette.utils.asgi import Request
 from .site import DATABASE
 
 if TYPE_CHECKING:
-    from datasette.app import Datasette
-
     from .internals import ReadTable
 
 INDEXES = ("topics", "authors", "keywords", "venues")
@@ -60,30 +57,3 @@ def without_cells(read: ReadTable) -> ReadTable:
         return data, context, templates
 
     return read_bare
-
-
-@functools.cache
-def patch_cells() -> None:
-    """Make no cells for pages that are `without_cells`, and no table for a row that has a page of its own.
-
-    Datasette makes both for every page, each cell by all plugins: most of the time of a page that shows its rows in
-    another way. Needed until a template can ask for them.
-    """
-    from datasette.views import row, table
-
-    display, data = table.display_columns_and_rows, row.RowView.data
-
-    @functools.wraps(display)
-    async def displayed(site: Datasette, of: str, name: str, described: Any, rows: Any, **how: Any) -> Any:
-        return await display(site, of, name, described, rows if has_cells.get() else [], **how)
-
-    async def no_context() -> dict[str, Any]:
-        return {}
-
-    @functools.wraps(data)
-    async def read(self: Any, request: Request, default_labels: bool = False) -> Any:
-        found, make_context, templates = await data(self, request, default_labels)
-        is_own = has_page(found["database"], found["table"])
-        return found, no_context if is_own else make_context, templates
-
-    table.display_columns_and_rows, row.RowView.data = displayed, read
