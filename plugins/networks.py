@@ -38,7 +38,7 @@ def draw(centre: str, nodes: Sequence[Node], ties: Rows, label: str) -> Markup |
 
 
 async def draw_coauthors(datasette: Datasette, author: Mapping[str, Any], people: Rows) -> Markup | None:
-    """The network of an author; `people` are co-authors as the query coauthors_of_an_author gives them."""
+    """The network of an author; `people` are co-authors as the statement coauthors_of_author gives them."""
     nodes = make_nodes(datasette, "authors", people, "coauthor_id", "coauthor")
     ties = await fetch_named(datasette, "ties_of_authors", authors=[node.key for node in nodes])
     return draw(author["name"], nodes, ties, f"Co-authors of {author['name']}")

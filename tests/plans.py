@@ -55,7 +55,14 @@ def scans(steps: list[str], names: Mapping[str, str]) -> list[str]:
 
 def example_values(sql: str) -> dict[str, str]:
     """A value for each parameter of a page's statement."""
-    special = {"facet_limit": "5", "papers": '["arxiv-2409-15156"]', "most": "5", "size": "5", "start": "0"}
+    special = {
+        "facet_limit": "5",
+        "papers": '["arxiv-2409-15156"]',
+        "most": "5",
+        "most_people": "5",
+        "size": "5",
+        "start": "0",
+    }
     special |= dict.fromkeys(("lists", "topics", "venues", "keywords", "authors", "keys"), '["x"]')
     names = re.findall(r":(\w+)", sql)
     return {name: '{"x": 1}' if name.endswith("_counts") else special.get(name, "x") for name in names}

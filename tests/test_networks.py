@@ -12,6 +12,7 @@ from datasette.app import Datasette
 from page_kinds import fetch, row_path
 from page_reading import attributes, read, texts
 from phenomena_web.network_drawing import Node, draw_network, find_place, fit_name, order_nodes, radius, thickness
+from phenomena_web.statements import fetch_named
 
 pytestmark = pytest.mark.anyio
 
@@ -113,6 +114,22 @@ async def test_a_network_has_the_neighbours_and_ties_of_the_views(
     assert len(widths) == among["pairs"] + 16
     papers = round(sum((width - 0.6) / 0.7 for width in widths[: among["pairs"]]))
     assert papers == among["papers"] > 0
+
+
+async def test_the_first_co_authors_come_with_the_number_of_all(site: Datasette, folder: Path) -> None:
+    """Not one more is read than is shown; of those that share as many papers, the first by name."""
+    people = fetch(folder, "select id from authors where rowid % 20 = 0 or paper_count > 4 order by id")
+    found, expected = [], []
+    for one in people:
+        found += await fetch_named(site, "coauthors_of_author", id=one["id"], most_people=16)
+        [all_of_them] = fetch(folder, "select count(*) as n from coauthors where author_id = ?", one["id"])
+        expected += [row | {"n": all_of_them["n"]} for row in fetch(folder, AUTHORS, one["id"])]
+    assert [tuple(row.values()) for row in found] == [
+        (row["name"], row["paper_count"], row["other"], row["n"]) for row in expected
+    ]
+    page = await read(site, row_path("authors", "jonathanfrankle"))
+    [first] = await fetch_named(site, "coauthors_of_author", id="jonathanfrankle", most_people=1)
+    assert texts(page, "section[aria-labelledby=near] p.more a") == [f"All {first['coauthor_count']} co-authors"]
 
 
 async def test_whoever_has_two_neighbours_or_fewer_has_a_list_only(site: Datasette, folder: Path) -> None:
