@@ -120,13 +120,14 @@ def grid(
     rows: Sequence[Row], across: str, down: str, value: str, href: Address, caption: str, down_href: Address
 ) -> Markup:
     """A table of counts, darker where there are more. `across` and `down` are columns; zeros are shown and linked."""
-    names = list(dict.fromkeys(row[down] for row in rows))
+    lines = {row[down]: list[Row]() for row in rows}
+    for row in rows:
+        lines[row[down]].append(row)
     top = max((row[value] for row in rows), default=0) or 1
     columns = dict.fromkeys(row[across] for row in rows)
     head = "".join(f'<th scope="col"><abbr title="{escape(one)}">{_short(one)}</abbr></th>' for one in columns)
     body = Markup("")
-    for name in names:
-        own = [row for row in rows if row[down] == name]
+    for name, own in lines.items():
         cells = "".join(_cell(row, value, top, href(row), f"{name}, {row[across]}: {row[value]}") for row in own)
         link = f'<a href="{escape(down_href(own[0]))}">{escape(name)}</a>'
         total = sum(row[value] for row in own)
@@ -144,16 +145,25 @@ def every_year(rows: Sequence[Row]) -> list[Row]:
     return [found.get(year, {"year": year, "paper_count": 0}) for year in years]
 
 
-def filled(rows: Sequence[Row], name: str, key: str) -> list[Row]:
-    """Counts by year with the years that are missing between the first and the last filled in as zeros."""
-    years = [row["year"] for row in rows]
-    found = {(row[key], row["year"]): row for row in rows}
-    names = {row[key]: row[name] for row in sorted(rows, key=lambda row: row[name])}
-    totals = {one: sum(row["paper_count"] for row in rows if row[key] == one) for one in names}
+def ranked(rows: Iterable[Row], name: str, key: str) -> list[Row]:
+    """Names and keys with the sum of their papers, most first and equals by name."""
+    sums: dict[Any, dict[str, Any]] = {}
+    for row in rows:
+        one = sums.setdefault(row[key], {name: row[name], key: row[key], "paper_count": 0})
+        one["paper_count"] += row["paper_count"]
+    return sorted(sums.values(), key=lambda one: (-one["paper_count"], one[name]))
+
+
+def filled(rows: Sequence[Row], name: str, key: str, most: int | None = None) -> list[Row]:
+    """Counts by year with the years that are missing between the first and the last filled in as zeros, of all names
+    or of so many: those with most papers first.
+    """
+    found, years = {(row[key], row["year"]): row for row in rows}, {row["year"] for row in rows}
+    between = range(min(years), max(years) + 1) if years else ()
     return [
-        found.get((one, year), {name: names[one], key: one, "year": year, "paper_count": 0})
-        for one in sorted(names, key=lambda one: -totals[one])
-        for year in range(min(years), max(years) + 1)
+        found.get((one[key], year), {name: one[name], key: one[key], "year": year, "paper_count": 0})
+        for one in ranked(rows, name, key)[:most]
+        for year in between
     ]
 
 
@@ -242,5 +252,5 @@ def _short(year: object) -> str:
 
 @hookimpl
 def extra_template_vars() -> dict[str, object]:
-    drawn = {"bars": bars, "columns": columns, "stacked": stacked, "multiples": multiples, "grid": grid}
-    return {"chart": SimpleNamespace(**drawn, filled=filled, every_year=every_year, noted=noted, totals=totals)}
+    drawn, counted = (bars, columns, stacked, multiples, grid), (ranked, filled, every_year, noted, totals)
+    return {"chart": SimpleNamespace(**{make.__name__: make for make in (*drawn, *counted)})}

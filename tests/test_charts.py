@@ -12,9 +12,9 @@ import pytest
 from datasette.app import Datasette
 from markupsafe import Markup
 from page_kinds import fetch, find_page_kinds, row_path
-from page_reading import read, texts
+from page_reading import attributes, read, texts
 from selectolax.lexbor import LexborHTMLParser
-from sites import ROOT, make_folder
+from sites import ROOT, make_folder, open_site
 
 pytestmark = pytest.mark.anyio
 TWO_TOPICS = """# A List
@@ -312,6 +312,45 @@ def test_years_between_are_filled_with_zeros() -> None:
         {"name": "A", "id": "a", "year": 2021, "paper_count": 0},
         {"name": "A", "id": "a", "year": 2022, "paper_count": 3},
     ]
+
+
+def test_the_names_with_most_papers_come_first_and_equals_by_name() -> None:
+    rows = [
+        {"name": name, "id": name.lower(), "year": year, "paper_count": count}
+        for name, year, count in (("B", 2020, 2), ("C", 2021, 3), ("A", 2021, 1), ("B", 2022, 2), ("D", 2022, 3))
+    ]
+    assert charts.ranked(rows, "name", "id") == [
+        {"name": name, "id": name.lower(), "paper_count": count}
+        for name, count in (("B", 4), ("C", 3), ("D", 3), ("A", 1))
+    ]
+    found = [(row["name"], row["year"], row["paper_count"]) for row in charts.filled(rows, "name", "id", 2)]
+    assert found == [("B", 2020, 2), ("B", 2021, 0), ("B", 2022, 2), ("C", 2020, 0), ("C", 2021, 3), ("C", 2022, 0)]
+
+
+@pytest.mark.parametrize(
+    ("count", "sentence"),
+    [
+        (40, []),
+        (41, ["1 more venue, with 1 paper of a venue year, is among all venues."]),
+        (43, ["3 more venues, with 3 papers of a venue year, are among all venues."]),
+    ],
+)
+async def test_a_grid_of_many_venues_says_how_many_more_there_are(
+    tmp_path: Path, count: int, sentence: list[str]
+) -> None:
+    entries = "".join(
+        f"- Paper {number}\n  - Ann Lee. *Venue {chr(65 + number // 26)}{chr(65 + number % 26)} 2021*\n"
+        for number in (*range(count), 0)
+    )
+    (tmp_path / "list.md").write_text(f"# A List\n\n## Topic\n\n### Topic: 2021\n\n{entries}")
+    folder = make_folder(tmp_path / "site", tmp_path / "list.md")
+    page = await read(open_site(folder), "/charts")
+    rows = fetch(folder, "select id, name from venues order by paper_count desc, name")
+    assert len(rows) == count
+    assert texts(page, "section[aria-labelledby=venues] table.grid tbody th") == [row["name"] for row in rows[:40]]
+    below = "section[aria-labelledby=venues] p.more:not(.tools)"
+    assert texts(page, below) == [f"These are the 40 venues with most papers. {text}" for text in sentence]
+    assert attributes(page, f"{below} a", "href") == ["/phenomena/venues" for _ in sentence]
 
 
 async def test_every_year_says_whose_year_it_is(place: Path, pages: Datasette) -> None:
