@@ -6,6 +6,10 @@ Prints a line for each kind, times in ms: the first answer to an address (of 50 
 Datasette's answers with the same data and their ratio, those to the same address, the page's SQL alone, the processor's
 time; the same address asked again; and requests per second, with one client and with sixteen.
 
+The plain Datasette's pages with the same data are all those that a reader would have to open there for what our one
+page shows: of a topic, its row, the table of its papers and its years; of a keyword, author or venue, the row and the
+table of its papers; of a paper, the row and its related papers. `same` is the row alone, which names no paper.
+
 All three servers are real ones with the settings of the site: two of ours, of which one keeps no answers, and the
 plain one. They are asked in turns. The files lie in memory and the templates are compiled before the clock starts.
 """
