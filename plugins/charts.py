@@ -7,12 +7,13 @@ and pictures.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
 from datasette import hookimpl
 from markupsafe import Markup, escape
+from phenomena_web.chart_rows import every_year, filled, noted, ranked, totals
 from phenomena_web.drawing import figure, mark, rect, svg, table, text
 
 BAR = 24  # px, as high as a finger needs
@@ -20,7 +21,7 @@ SHADES = 5
 SERIES = 9  # colours of a series
 HEAD, FOOT = 18, 20  # px above and below columns, for their numbers and labels
 TALL, SMALL = 240, 64  # px of the highest column
-CROWDED = 12  # columns beyond which years are short
+CROWDED, MANY = 12, 8  # columns beyond which years are short, and numbers of thousands
 FEWEST = 6  # columns between which the width is shared: fewer leave the rest of it empty
 
 Row = Mapping[str, Any]
@@ -81,8 +82,9 @@ def stacked(
             part = rect(f"c{shade}", (place + 0.12) * width, 0.76 * width, base, tall)
             drawn += mark(href(row), f"{row[series]}, {one}: {row[value]}", part, f"k{shade}")
         total = sum(row[value] for row in rows if row[label] == one)
-        drawn += text((place + 0.5) * width, base - 4, f"{total:,}") if total else ""
-        drawn += text((place + 0.5) * width, HEAD + TALL + 14, one, "year")
+        drawn += text((place + 0.5) * width, base - 4, _count(total, len(labels))) if total else ""
+        name = _short(one) if len(labels) > CROWDED else one
+        drawn += text((place + 0.5) * width, HEAD + TALL + 14, name, "year")
     found = {(row[series], row[label]): row[value] for row in rows}
     lines = [(one, *(found[name, one] for name in names)) for one in labels]
     beside = Markup('<div class="stack">{}{}</div>').format(
@@ -131,54 +133,11 @@ def grid(
         cells = "".join(_cell(row, value, top, href(row), f"{name}, {row[across]}: {row[value]}") for row in own)
         link = f'<a href="{escape(down_href(own[0]))}">{escape(name)}</a>'
         total = sum(row[value] for row in own)
-        body += Markup(f'<tr><th scope="row">{link}</th>{cells}<td class="total">{total}</td></tr>')
+        body += Markup(f'<tr><th scope="row">{link}</th>{cells}<td class="total">{total:,}</td></tr>')
     return Markup(
         '<div class="scroll" tabindex="0" role="region" aria-label="{0}"><table class="grid"><caption>{0}</caption>'
         '<thead><tr><td></td>{1}<th scope="col">All</th></tr></thead><tbody>{2}</tbody></table></div>'
     ).format(caption, Markup(head), body)
-
-
-def every_year(rows: Sequence[Row]) -> list[Row]:
-    """Counts by year, the earliest first, with the years between filled in as zeros."""
-    found = {row["year"]: row for row in rows}
-    years = range(min(found), max(found) + 1) if found else ()
-    return [found.get(year, {"year": year, "paper_count": 0}) for year in years]
-
-
-def ranked(rows: Iterable[Row], name: str, key: str) -> list[Row]:
-    """Names and keys with the sum of their papers, most first and equals by name."""
-    sums: dict[Any, dict[str, Any]] = {}
-    for row in rows:
-        one = sums.setdefault(row[key], {name: row[name], key: row[key], "paper_count": 0})
-        one["paper_count"] += row["paper_count"]
-    return sorted(sums.values(), key=lambda one: (-one["paper_count"], one[name]))
-
-
-def filled(rows: Sequence[Row], name: str, key: str, most: int | None = None) -> list[Row]:
-    """Counts by year with the years that are missing between the first and the last filled in as zeros, of all names
-    or of so many: those with most papers first.
-    """
-    found, years = {(row[key], row["year"]): row for row in rows}, {row["year"] for row in rows}
-    between = range(min(years), max(years) + 1) if years else ()
-    return [
-        found.get((one[key], year), {name: one[name], key: one[key], "year": year, "paper_count": 0})
-        for one in ranked(rows, name, key)[:most]
-        for year in between
-    ]
-
-
-def totals(rows: Iterable[Row], label: str, value: str) -> list[Row]:
-    """The sum of a column for each label, in the order in which they first come."""
-    sums: dict[Any, int] = {}
-    for row in rows:
-        sums[row[label]] = sums.get(row[label], 0) + row[value]
-    return [{label: one, value: count} for one, count in sums.items()]
-
-
-def noted(rows: Iterable[Row]) -> list[Row]:
-    """Shares with the counts and intervals behind them: `10 of 45 (12 to 36 %)`."""
-    words = "{with_code} of {paper_count} ({:.0f} to {:.0f} %)"
-    return [{**row, "note": words.format(100 * row["low"], 100 * row["high"], **row)} for row in rows]
 
 
 def _columns(
@@ -199,7 +158,9 @@ def _columns(
     width, floor, drawn = 100 / max(len(rows), FEWEST), HEAD + height, Markup("")
     for place, row in enumerate(rows):
         tall, middle = height * (row[value] or 0) / top, (place + 0.5) * width
-        number = text(middle, floor - tall - 4, f"{round(100 * row[value])} %" if note else f"{row[value]:,}")
+        number = text(
+            middle, floor - tall - 4, f"{round(100 * row[value])} %" if note else _count(row[value], len(rows))
+        )
         if row[value]:
             # the whole height answers to pointers
             shapes = rect("hit", place * width, width, 0, floor)
@@ -230,7 +191,7 @@ def _names(
 def _cell(row: Row, value: str, top: float, href: str, label: str) -> Markup:
     count = row[value]
     shade = 0 if not count else 1 + min(SHADES - 1, (count - 1) * SHADES // top)
-    return Markup(f'<td class="s{shade}"><a href="{escape(href)}" aria-label="{escape(label)}">{count}</a></td>')
+    return Markup(f'<td class="s{shade}"><a href="{escape(href)}" aria-label="{escape(label)}">{count:,}</a></td>')
 
 
 def _bar(width: float, href: str, label: str) -> Markup:
@@ -242,7 +203,18 @@ def _line(label: object, bar: Markup | str, number: object, page: str | None = N
     name = f'<a href="{escape(page)}">{escape(label)}</a>' if page else escape(label)
     kind = ' class="short"' if len(str(label)) < 8 else ""
     drawn = svg("bar", BAR, str(label), Markup(bar))
-    return Markup(f'<tr><th scope="row"{kind}>{name}</th><td class="bar">{drawn}</td><td>{escape(number)}</td></tr>')
+    shown = f"{number:,}" if isinstance(number, int) else escape(number)
+    return Markup(f'<tr><th scope="row"{kind}>{name}</th><td class="bar">{drawn}</td><td>{shown}</td></tr>')
+
+
+def _count(count: int, beside: int) -> str:
+    """A number over a column: beside many, thousands are short, for there is no place on a phone.
+
+    The exact number is in the column's title and in the table beneath.
+    """
+    if count < 1_000 or beside <= MANY:
+        return f"{count:,}"
+    return f"{count / 1000:.1f}k" if count < 9_950 else f"{count / 1000:,.0f}k"
 
 
 def _short(year: object) -> str:

@@ -314,6 +314,22 @@ def test_years_between_are_filled_with_zeros() -> None:
     ]
 
 
+def test_thousands_are_grouped_and_short_over_many_columns() -> None:
+    """At 390 px thirteen numbers of five digits would run into each other; what a column counts is said in full."""
+    rows = [{"name": "a", "year": 2000 + year, "paper_count": count} for year, count in enumerate([999, 1_923, 12_345])]
+    many = [*rows, *({"name": "a", "year": 2003 + year, "paper_count": 0} for year in range(6))]
+    for shown, numbers in ((rows, ["999", "1,923", "12,345"]), (many, ["999", "1.9k", "12k", *["0"] * 6])):
+        html = str(charts.columns(shown, "year", "paper_count", link, "All"))
+        assert re.findall(r'<text x="[\d.]+%" y="[\d.]+">([^<]*)<', html) == numbers
+        assert 'aria-label="2001: 1923"' in html
+        stack = str(charts.stacked(shown, "year", "name", "paper_count", link, "All"))
+        assert re.findall(r'<text x="[\d.]+%" y="[\d.]+">([^<]*)<', stack) == [one for one in numbers if one != "0"]
+    bars = str(charts.bars(rows, "year", "paper_count", link, "All"))
+    assert re.findall(r"<td>([^<]*)</td>", bars) == ["999", "1,923", "12,345"]
+    grid = str(charts.grid(rows, "year", "name", "paper_count", link, "All", link))
+    assert re.findall(r'aria-label="a, 2001: 1923">([^<]*)<|total">([^<]*)<', grid) == [("1,923", ""), ("", "15,267")]
+
+
 def test_the_names_with_most_papers_come_first_and_equals_by_name() -> None:
     rows = [
         {"name": name, "id": name.lower(), "year": year, "paper_count": count}
