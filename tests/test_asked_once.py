@@ -5,10 +5,12 @@ from __future__ import annotations
 import inspect
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from datasette.app import Datasette
 from datasette.plugins import pm
+from datasette.utils.asgi import Request
 from page_kinds import find_page_kinds
 from phenomena_web import asked_once
 from phenomena_web.site import DATABASE, published
@@ -124,3 +126,16 @@ async def test_no_page_asks_twice(site: Datasette, folder: Path, monkeypatch: py
         monkeypatch.setattr(published(site), "execute", execute)
     own = [sql for sql in asked if "sqlite_master" in sql and not sql.startswith("-- The columns of every table")]
     assert own == [] and asked
+
+
+async def test_an_address_is_parsed_once_and_read_as_before(site: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
+    await site.invoke_startup()
+    assert isinstance(inspect.getattr_static(Request, "args"), property)
+    for query in ("", "a", "a=&a=1&b=%20+%26&%C3%A9=%C3%A9&=x", "a;b=1&a=2"):
+        args = Request.fake(f"/?{query}").args
+        assert {name: args.getlist(name) for name in args} == parse_qs(query, True)
+        args.getlist("a").append("more")
+        assert Request.fake(f"/?{query}").args.getlist("a") == parse_qs(query, True).get("a", [])
+    parsed = Request.fake("/?once=1").args
+    monkeypatch.setattr("urllib.parse.parse_qsl", None)
+    assert Request.fake("/?once=1").args.getlist("once") == parsed.getlist("once") == ["1"]

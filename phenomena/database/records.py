@@ -66,8 +66,7 @@ def make_records(
 
     There is a map only with `positions`, those of its file.
     """
-    several = len(lists.lists) > 1
-    catalogue = make_catalogue(lists.entries, lists.number_of if several else None)
+    catalogue = make_catalogue(lists.entries, lists.number_of if len(lists.lists) > 1 else None)
     problems = find_all_problems(catalogue, lists)
     citekeys, added = find_citekeys(catalogue), lists.first_added()
     venues = make_venues(catalogue)
@@ -98,9 +97,8 @@ def make_records(
     checksum = Checksum(dict(tables))
     row = make_source_row(rows_of_lists, catalogue, title)
     tables["source"] = Rows(lambda: [{**row, "content_sha256": checksum.value}])
-    locations = {name: one.declared.location for name, one in zip(lists.ids, lists.lists, strict=True)}
     notes = note_positions(positions, papers)
-    return Records(tables, place_problems(problems, lists), locations, unread, notes, checksum)
+    return Records(tables, place_problems(problems, lists), lists.locations, unread, notes, checksum)
 
 
 def find_all_problems(catalogue: Catalogue, lists: Lists) -> list[Problem]:

@@ -36,6 +36,11 @@ class Lists:
     problems: Sequence[Problem]
     changes: Sequence[Sequence[Change]]
 
+    @property
+    def locations(self) -> Mapping[str, str]:
+        """Key of each list to where it was read."""
+        return {name: one.declared.location for name, one in zip(self.ids, self.lists, strict=True)}
+
     def number_of(self, line: int) -> int:
         """Which list holds a line: its number, from 0."""
         return bisect_right(self.starts, line - 1) - 1

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from .internals import ReadTable
 
 INDEXES = ("topics", "authors", "keywords", "venues")
-WITH_PAGES = {(DATABASE, table) for table in (*INDEXES, "papers")}  # tables whose rows have a page of their own
+WITH_PAGES = {
+    (DATABASE, table) for table in (*INDEXES, "papers", "lists")
+}  # tables whose rows have a page of their own
 UNDERSTOOD = {"_sort", "_sort_desc", "_next", "_size", "_ttl"}  # by an index, besides filters by column
 
 has_cells: ContextVar[bool] = ContextVar("has_cells", default=True)  # of the page at hand
@@ -35,7 +37,7 @@ def is_without_cells(request: Request) -> bool:
     names = request.url_vars.get("database"), request.url_vars.get("table")
     if names == (DATABASE, "papers"):
         return bool(request.args.get("_view") != "table")
-    return has_page(*names) and fits_index(request.args)
+    return names[0] == DATABASE and names[1] in INDEXES and fits_index(request.args)
 
 
 def without_cells(read: ReadTable) -> ReadTable:
