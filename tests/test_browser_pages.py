@@ -38,7 +38,7 @@ STOPS = """() => {
     return before.filter(one => one.tabIndex >= 0 && one.checkVisibility() && one.type !== 'hidden').length;
 }"""
 # Kinds of page that have a second entry, which must be found.
-LISTED = {"papers", "papers table", "papers searched", "topic", "author", "keyword", "venue", "topics", "authors"}
+LISTED = {"papers", "papers table", "papers searched", "topic", "author", "keyword", "venue", "list", "topics", "authors"}
 LISTED |= {"front", "charts", "map", "keywords", "venues", "canned query", "table", "new in the fullest year", "view"}
 LOW = """() => [...document.querySelectorAll("ul.names a, nav.letters a, ul.topics a, .more a, nav a")].filter(
     link => link.checkVisibility() && link.getBoundingClientRect().height < 24).map(link => link.outerHTML)"""

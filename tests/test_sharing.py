@@ -32,4 +32,4 @@ def test_the_files_named_are_there() -> None:
 def test_the_browser_begins_and_stays_open() -> None:
     queue = sorted((path.name for path in TESTS.glob("test_*.py")), key=place_of)
     kinds = [kind for kind, _ in groupby(queue, lambda name: name.startswith("test_browser"))]
-    assert (kinds, queue[0]) == ([True, False], "test_browser.py")
+    assert (kinds, queue[0]) == ([True, False], "test_browser_pages.py")
