@@ -38,8 +38,9 @@ STOPS = """() => {
     return before.filter(one => one.tabIndex >= 0 && one.checkVisibility() && one.type !== 'hidden').length;
 }"""
 # Kinds of page that have a second entry, which must be found.
-LISTED = {"papers", "papers table", "papers searched", "topic", "author", "keyword", "venue", "list", "topics", "authors"}
-LISTED |= {"front", "charts", "map", "keywords", "venues", "canned query", "table", "new in the fullest year", "view"}
+LISTED = {"papers", "papers table", "papers searched", "topic", "author", "keyword", "venue", "list", "topics"}
+LISTED |= {"authors", "front", "charts", "map", "keywords", "venues", "canned query", "table", "view"}
+LISTED |= {"new in the fullest year"}
 LOW = """() => [...document.querySelectorAll("ul.names a, nav.letters a, ul.topics a, .more a, nav a")].filter(
     link => link.checkVisibility() && link.getBoundingClientRect().height < 24).map(link => link.outerHTML)"""
 WIDTH = "document.documentElement.scrollWidth"

@@ -9,14 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lists import FLAT, NESTED, Style, make_entry, read_text, records_of, write_list
+from slugify import slugify
 
+from phenomena.citations.latex import encode, encoder
 from phenomena.database.records import make_records
+from phenomena.papers.folding import SYMBOLS, hyphenate, hyphenate_plain
 from phenomena.papers.joining import join
 from phenomena.reader import segments
 from phenomena.reader.collection import ReadList
 from phenomena.reader.drafts import Entry
 from phenomena.reader.grammar.fields import Label, parse_label
 from phenomena.reader.grammar.links import Link
+from phenomena.reader.outline import parse_outline
 from phenomena.reader.problems import RULES
 from phenomena.reader.reading import Reading, read_list
 from phenomena.reader.source import ListError, make_source
@@ -192,6 +196,40 @@ def test_byte_order_mark_and_line_ends_make_no_difference(entries: list[Entry], 
 @given(st.one_of(ANYTHING, SCRAPS))
 def test_any_text_is_read_with_a_full_ledger(text: str) -> None:
     check_ledger(text)
+
+
+@settings(max_examples=300)
+@given(st.one_of(ANYTHING, SCRAPS), st.integers(1, 6))
+def test_a_list_parsed_in_parts_has_the_blocks_of_the_whole(text: str, size: int) -> None:
+    lines = make_source(text.encode(), "list.md", None).lines
+    assert list(parse_outline(lines, size)) == list(parse_outline(lines, len(lines) + 1))
+
+
+@given(
+    LIST, STYLE, st.sampled_from(["```", "  ~~~", "<!--", "- <!--", "> ```", "-->", "| a | b |"]), st.integers(0, 400)
+)
+def test_a_fence_or_comment_left_open_goes_on_over_the_parts(
+    entries: list[Entry], style: Style, opening: str, place: int
+) -> None:
+    lines = write_list(entries, style).splitlines()
+    lines.insert(place % len(lines), opening)
+    assert list(parse_outline(lines, 1)) == list(parse_outline(lines, len(lines)))
+
+
+@settings(max_examples=300)
+@given(
+    st.text(
+        st.one_of(st.sampled_from("aBz09 .:;?!()/_-'&,é#+ß"), st.characters(exclude_categories=["Cs"])), max_size=20
+    )
+)
+def test_plain_text_is_hyphenated_as_by_the_library(text: str) -> None:
+    assert hyphenate(text) == slugify(text)
+    assert hyphenate_plain(text) in (None, slugify(text, replacements=SYMBOLS, max_length=120, word_boundary=True))
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
+def test_latex_is_what_the_encoder_makes_of_the_whole_text(text: str) -> None:
+    assert encode(text) == encoder().unicode_to_latex(text)
 
 
 @given(LIST, st.text("abcdefghij -[]()*:;.#\n", max_size=40), st.integers(0, 400))

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 
-from slugify import slugify
+from .folding import hyphenate
 
 Citable = tuple[str, Sequence[str], int | None, str, str | None]  # id, authors, year, title, submitted
 
@@ -42,8 +42,8 @@ def make_citekeys(papers: Iterable[Citable]) -> dict[str, str]:
 def candidates(paper: Citable, numbers: Mapping[str, Iterator[int]]) -> Iterator[str]:
     """Keys for one paper, the shortest first; endless. `numbers` continue after the last paper of that name."""
     _, authors, year, title, _ = paper
-    family = slugify((authors[0].split() or ["anon"])[-1]).replace("-", "") if authors else "anon"
-    words = [word for word in slugify(title, replacements=[("'", "")]).split("-") if word]
+    family = hyphenate((authors[0].split() or ["anon"])[-1]).replace("-", "") if authors else "anon"
+    words = [word for word in hyphenate(title.replace("'", "")).split("-") if word]
     words = [word for word in words if word not in SMALL_WORDS] or words or ["untitled"]
     words = words[:MAX_WORDS]
     stem = f"{family or 'anon'}{year or 'nd'}"

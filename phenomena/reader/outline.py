@@ -95,10 +95,10 @@ def find_heading(lines: Sequence[str], start: int) -> int:
 
 
 def is_open(token: Token, end: int) -> bool:
-    """Whether a token may go on after the last line of its part."""
+    """Whether a token may go on after the last line of its part, which the parser doesn't count where it is blank."""
     if token.type == "comment":
         return not token.meta["closed"]
-    return token.type == "fence" and token.map is not None and token.map[1] >= end
+    return token.type == "fence" and token.map is not None and token.map[1] >= end - 1
 
 
 class Outline:

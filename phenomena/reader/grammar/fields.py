@@ -129,6 +129,7 @@ def label_of_summary(summary: str, body: str) -> Label | None:
     return None
 
 
+@remembered
 def likeness(text: str, names: tuple[str, ...]) -> float:
     """How much the letters of a text resemble any of the names, from 0 to 1."""
     letters = re.sub(r"[^a-z]", "", text.casefold())
