@@ -98,7 +98,9 @@ def test_its_nested_form_gives_the_same_database(page: Database, catalogue_page:
     nested.write_text("\n".join(make_nested(lines)), "utf-8")
     with closing(build_database(nested, tmp_path)) as database:
         names = [row[0] for row in database.execute("select name from sqlite_master where type = 'table'")]
-        own = [name for name in names if name != "source" and not name.startswith(("sqlite_", "papers_fts"))]
+        own = [
+            name for name in names if name not in ("source", "lists") and not name.startswith(("sqlite_", "papers_fts"))
+        ]
         assert len(own) > 10
         for name in own:
             rows = [one.execute(f"select * from {name}").fetchall() for one in (page, database)]
@@ -106,3 +108,8 @@ def test_its_nested_form_gives_the_same_database(page: Database, catalogue_page:
         changed = "title, description, homepage, tags, name, line_count, entry_count, paper_count, problem_count"
         sources = [one.execute(f"select {changed} from source").fetchone() for one in (page, database)]
         assert sources[0] == sources[1]
+        lists = [
+            one.execute(f"select id, {changed.replace('title, ', '').replace('name', 'file')} from lists").fetchall()
+            for one in (page, database)
+        ]
+        assert lists[0] == lists[1]

@@ -20,7 +20,7 @@ MORE = {
     "filtered": "papers?year__gte=2023&_topic=neural-collapse&_nocol=digest",
     "searched": "papers?_search=neural&_sort=title&_size=5",
     "through": f"papers?{THROUGH}",
-    "later page of a table": "source_lines?_next=900&_size=10",
+    "later page of a table": "links?_next=900&_size=10",
     "later page of a view": "coauthors?_next=20000&_size=100",
     "filtered view": "coauthors?paper_count__gt=1",
     "a few papers": "papers?_search=grokking",
