@@ -114,6 +114,18 @@ def test_a_topic_of_two_lists_is_two_topics(two: Path) -> None:
     ]  # fmt: skip
 
 
+def test_lists_and_topics_of_one_name_have_keys_of_their_own(tmp_path: Path) -> None:
+    declaration = "".join(f'[[list]]\nlocation = "{name}.md"\n' for name in ("one", "two", "three", "one"))
+    lists = [write_list([make_entry(n, topic="Grokking")], NESTED) for n in (1, 2, 3)]
+    assert run(write(tmp_path, declaration.replace('"two.md"', '"two.md"\nid = "a-list-3"'), lists)).exit_code == 0
+    assert ask(tmp_path, "select id, name, entry_count from lists order by position") == [
+        ("a-list", "A List", 1), ("a-list-3", "A List", 1), ("a-list-2", "A List", 1), ("a-list-4", "A List", 1),
+    ]  # fmt: skip
+    assert ask(tmp_path, "select name, paper_count from topics order by position") == [
+        ("Grokking", 1), ("Grokking (A List)", 1), ("Grokking (a-list-2)", 1), ("Grokking (a-list-4)", 1),
+    ]  # fmt: skip
+
+
 def test_a_topic_that_is_declared_as_anothers_is_one(tmp_path: Path) -> None:
     assert run(write(tmp_path, f'{TWO}topics = {{ "Grokking" = "Pruning" }}\n', [FIRST, SECOND])).exit_code == 0
     assert ask(tmp_path, "select id, name, paper_count from topics order by position") == [

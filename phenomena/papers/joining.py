@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, islice
+from itertools import accumulate, count, islice
 
 from ..reader.collection import ReadList
 from ..reader.drafts import Entry
@@ -74,12 +74,12 @@ def join(lists: Sequence[ReadList], changes: Sequence[Sequence[Change]] = ()) ->
     key, and where one is declared to share a topic that it doesn't have.
     """
     starts = [0, *accumulate(len(one.source.lines) for one in lists[:-1])]
-    taken: dict[str, int] = {}
-    names = [name_topics(one, number, taken) for number, one in enumerate(lists)]
+    ids, taken = make_ids(lists), dict[str, int]()
+    names = [name_topics(one, ids[number], number, taken) for number, one in enumerate(lists)]
     moved = [move(one.reading, start, own) for one, start, own in zip(lists, starts, names, strict=True)]
     return Lists(
         lists=lists,
-        ids=make_ids(lists),
+        ids=ids,
         starts=starts,
         entries=[entry for one in moved for entry in one.entries],
         topics=[topic for one in moved for topic in one.topics],
@@ -105,25 +105,26 @@ def make_ids(lists: Iterable[ReadList]) -> list[str]:
     """A key for each list: as declared, else from its name, with a number where an earlier list has that."""
     ids: list[str] = []
     for one in lists:
-        key = given = slug(one.declared.id or one.name)
+        key = slug(one.declared.id or one.name)
         if one.declared.id and key in ids:
             raise ListError(f"{one.declared.location}: another list has the id {key} too. Give it one of its own.")
-        while key in ids:
-            key = f"{given}-{2 + sum(other.startswith(f'{given}-') for other in ids)}"
-        ids.append(key)
+        numbered = (f"{key}-{number}" for number in count(2))
+        ids.append(key if key not in ids else next(other for other in numbered if other not in ids))
     return ids
 
 
-def name_topics(one: ReadList, number: int, taken: dict[str, int]) -> Mapping[str, str]:
-    """A list's topics to their names among all lists'; `taken` has the keys of topics with the list that has each."""
+def name_topics(one: ReadList, key: str, number: int, taken: dict[str, int]) -> Mapping[str, str]:
+    """A list's topics to their names among all lists'; `taken` has the keys of topics with the list that has each.
+
+    A name that an earlier list has is followed by the list's, or by the list's key where lists have one name too.
+    """
     names: dict[str, str] = {}
     shared = one.declared.topics
     for topic in one.reading.topics:
-        name = shared.get(topic.name, topic.name)
-        if topic.name not in shared and taken.setdefault(slug(name), number) != number:
-            name = f"{name} ({one.name})"
-        taken.setdefault(slug(name), number)
-        names[topic.name] = name
+        own = (topic.name, f"{topic.name} ({one.name})", f"{topic.name} ({key})")
+        free = (name for name in own if taken.get(slug(name), number) == number)
+        names[topic.name] = shared.get(topic.name) or next(free, own[-1])
+        taken.setdefault(slug(names[topic.name]), number)
     if unknown := [name for name in shared if name not in names]:
         raise ListError(f'{one.declared.location}: has no topic "{unknown[0]}". Its topics are {", ".join(names)}.')
     return names
