@@ -20,8 +20,9 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 import build  # noqa: E402
+from phenomena.command import build_command, building  # noqa: E402
 
-STAGES = {  # functions that build.py calls, in the order of its story
+STAGES = {  # functions that a build calls, in their order
     "read_source": "read the file",
     "read_list": "parse and read entries",
     "read_changes": "read the history",
@@ -77,8 +78,9 @@ def main() -> None:
     target, sys.argv = Path(sys.argv[1]), ["build.py", *sys.argv[2:]]
     stages = Stages()
     for function, name in STAGES.items():
-        if hasattr(build, function):
-            setattr(build, function, stages.note(name, getattr(build, function)))
+        for module in (building, build_command):
+            if hasattr(module, function):
+                setattr(module, function, stages.note(name, getattr(module, function)))
     try:
         build.main()
     finally:

@@ -1,1 +1,4 @@
-"""The builder in five packages: reader, papers, citations, database, bundle; each imports only those before it."""
+"""The builder, a folder per room, each importing only those before it.
+
+reader, papers, map, citations, database, bundle, command
+"""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sites import ROOT
 
-ROOMS = ("reader", "papers", "map", "citations", "database", "bundle")  # each imports only those before it
+ROOMS = ("reader", "papers", "map", "citations", "database", "bundle", "command")  # each imports only those before it
 ONE_ROOM = {"markdown_it": "reader/outline.py", "sqlite_utils": "database/store.py", "igraph": "map/layout.py"}
 PACKAGE = ROOT / "phenomena"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")

@@ -19,8 +19,9 @@ from ..database.metadata import DESCRIPTION, LICENCE_URLS, TITLE
 from ..database.records import Records
 from ..database.schema.columns import INTEGER, REAL, TEXT, Column, Table
 from ..database.schema.tables import TABLES
+from ..reader.shipped import SHIPPED
 
-CITATION_FILE = Path(__file__).parents[2] / "CITATION.cff"
+CITATION_FILE = SHIPPED / "CITATION.cff"
 CONTEXT = json.loads(Path(__file__).with_name("croissant-context.json").read_text("utf-8"))
 CROISSANT_TYPES = {INTEGER: "sc:Integer", REAL: "sc:Float"}  # all else is text in a CSV
 MEDIA_TYPES = {

@@ -16,7 +16,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[2] / "queries"
+from ..reader.shipped import SHIPPED
+
+FOLDER = SHIPPED / "queries"
 PARAMETER = re.compile(  # :topic a topic's name or key (topics), required, e.g. Neural Collapse
     r":(?P<name>\w+)\s+(?P<meaning>.+?)(?:\s+\((?P<source>\w+(?:\.\w+)?)\))?(?P<required>,\s*required)?"
     r"(?:,\s*e\.g\.\s*(?P<example>.+))?"

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from ..grammar.fields import collapse
+from ..shipped import SHIPPED
 from ..source import ListError
 from .template import Template, TemplateError, parse_template
 
-PRESETS = Path(__file__).parents[3] / "dialects"
+PRESETS = SHIPPED / "dialects"
 MAX_BYTES = 20_000
 MAX_TEMPLATES = 20  # of one key
 KEYS: Mapping[str, type | tuple[type, ...]] = {

@@ -1,0 +1,87 @@
+"""What a command runs: it builds, checks or guesses, prints what was found, and ends with the exit code for it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from ..bundle.archive import MissingLibraryError
+from ..database.publish import WriteError
+from ..database.records import Records
+from ..database.report import make_annotations, make_json, make_summary
+from ..map.layout import MissingLayoutError
+from ..reader.dialects.choice import draft_dialect
+from ..reader.limits import USUAL, Limits
+from ..reader.revisions import GitError
+from ..reader.source import ListError, read_source
+from .building import build, read
+from .options import OPTIONS, check_usage, choose_targets
+
+FAILURES = (ListError, GitError, WriteError, MissingLibraryError, MissingLayoutError)
+
+
+@dataclass(frozen=True)
+class Home:
+    """What a program is called, the database that it builds by default, and the list from which, if there is one."""
+
+    program: str
+    database: Path
+    list: Path | None = None
+
+
+def make_command(home: Home, name: str, text: str, options: Sequence[str], **always: Any) -> click.Command:
+    """A command on a list with some of the options, and values that others always have."""
+
+    def start(location: str, **values: Any) -> None:
+        context, options = click.get_current_context(), dict.fromkeys(OPTIONS) | values | always
+        given = [one for one in values if context.get_parameter_source(one) is ParameterSource.COMMANDLINE]
+        check_usage(location, options, given)
+        run(home, location, options)
+
+    argument = click.Argument(
+        ["location"],
+        metavar="[LIST]" if home.list else "LIST",
+        required=home.list is None,
+        default=str(home.list) if home.list else None,
+    )
+    return click.Command(
+        name,
+        params=[argument, *(OPTIONS[option] for option in options)],
+        callback=start,
+        help=text,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+def run(home: Home, location: str, options: Mapping[str, Any]) -> None:
+    """Do what the options say; exit code 0 when built or checked, 1 when not (or --strict objects)."""
+    targets = choose_targets(home.database, options["database"], options["metadata"])
+    limits = Limits(options["max_entries"]) if options["max_entries"] else USUAL
+    dialect, files = options["dialect"], list[Path]()
+    try:
+        if options["guess"]:
+            click.echo(draft_dialect(read_source(location, limits), location, limits), nl=False)
+            return
+        if options["check"]:
+            records = read(location, dialect=dialect, limits=limits)
+        else:
+            beside = {name: options[name] for name in ("bundle", "history", "place")}
+            records, files = build(location, *targets, **beside, dialect=dialect, limits=limits)
+    except FAILURES as error:
+        sys.exit(f"{home.program}: {error}")
+    click.echo(print_records(records, files, options["style"]))
+    has_errors = records.unread or any(problem.severity == "error" for problem in records.problems)
+    sys.exit(1 if options["strict"] and has_errors else 0)
+
+
+def print_records(records: Records, files: Sequence[Path], style: str) -> str:
+    """What was read and written, in the style that is asked for."""
+    if style == "json":
+        return make_json(records, files)
+    return make_annotations(records) if style == "github" else make_summary(records, files)
