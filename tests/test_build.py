@@ -254,20 +254,23 @@ Usage: build.py [OPTIONS] [LIST]
     2  wrong usage
 
 Options:
-  --database FILE              Database to write, by default phenomena.db.
-  --metadata FILE              Metadata to write, by default beside it.
-  --bundle DIRECTORY           Folder for a zip of all formats.
-  --history REPOSITORY         Git repository of LIST, by path or address.
-  --dialect FILE               How LIST writes its entries: a file, or a
-                               preset's name.
-  --guess                      Write nothing, only print a draft of a dialect
-                               for LIST.
-  --place                      Place all papers on the map anew.
-  --max-entries N              Entries to allow, by default 6000.  [x>=1]
-  --check                      Write nothing, only report problems of LIST.
-  --strict                     Exit with 1 when LIST has errors.
-  --format [text|json|github]  What to print, by default text.
-  -h, --help                   Show this message and exit.
+  --database FILE                 Database to write, by default phenomena.db.
+  --metadata FILE                 Metadata to write, by default beside it.
+  --bundle DIRECTORY              Folder for a zip of all formats.
+  --history REPOSITORY            Git repository of LIST, by path or address.
+  --dialect FILE                  How LIST writes its entries: a file, or a
+                                  preset's name.
+  --guess                         Write nothing, only print a draft of a dialect
+                                  for LIST.
+  --place                         Place all papers on the map anew.
+  --max-entries N                 Entries to allow, by default 6000.  [x>=1]
+  --check                         Write nothing, only report problems of LIST.
+  --baseline OTHER                With --check, report only problems that this
+                                  version of LIST lacks.
+  --strict                        Exit with 1 when LIST has errors.
+  --format [text|json|github|comment]
+                                  What to print, by default text.
+  -h, --help                      Show this message and exit.
 """
 
 

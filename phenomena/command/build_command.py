@@ -21,6 +21,8 @@ from ..reader.limits import USUAL, Limits
 from ..reader.revisions import GitError
 from ..reader.source import ListError, read_source
 from .building import build, read
+from .comment import make_comment
+from .comparison import Comparison, compare
 from .options import OPTIONS, check_usage, choose_targets
 
 FAILURES = (ListError, GitError, WriteError, MissingLibraryError, MissingLayoutError)
@@ -63,21 +65,33 @@ def run(home: Home, location: str, options: Mapping[str, Any]) -> None:
     """Do what the options say; exit code 0 when built or checked, 1 when not (or --strict objects)."""
     targets = choose_targets(home.database, options["database"], options["metadata"])
     limits = Limits(options["max_entries"]) if options["max_entries"] else USUAL
-    dialect, files = options["dialect"], list[Path]()
+    dialect = options["dialect"]
     try:
         if options["guess"]:
             click.echo(draft_dialect(read_source(location, limits), location, limits), nl=False)
             return
         if options["check"]:
-            records = read(location, dialect=dialect, limits=limits)
+            other = options["baseline"]
+            found = compare(*(read(one, dialect=dialect, limits=limits) for one in (location, other) if one))
+            records, printed = found.records, print_check(found, options["style"])
         else:
             beside = {name: options[name] for name in ("bundle", "history", "place")}
             records, files = build(location, *targets, **beside, dialect=dialect, limits=limits)
+            printed = print_records(records, files, options["style"])
     except FAILURES as error:
         sys.exit(f"{home.program}: {error}")
-    click.echo(print_records(records, files, options["style"]))
-    has_errors = records.unread or any(problem.severity == "error" for problem in records.problems)
-    sys.exit(1 if options["strict"] and has_errors else 0)
+    click.echo(printed)
+    sys.exit(1 if options["strict"] and has_errors(records) else 0)
+
+
+def has_errors(records: Records) -> bool:
+    """Whether a list has errors, or couldn't be read at all."""
+    return bool(records.unread) or any(problem.severity == "error" for problem in records.problems)
+
+
+def print_check(found: Comparison, style: str) -> str:
+    """What a check found, in the style that is asked for."""
+    return make_comment(found) if style == "comment" else print_records(found.records, (), style)
 
 
 def print_records(records: Records, files: Sequence[Path], style: str) -> str:

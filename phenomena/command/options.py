@@ -15,7 +15,7 @@ from ..reader.source import is_address
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
-FORMATS = ("text", "json", "github")
+FORMATS = ("text", "json", "github", "comment")
 
 
 def named(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
@@ -42,6 +42,9 @@ OPTIONS: Mapping[str, click.Option] = {
             help=f"Entries to allow, by default {USUAL.entries}.",
         ),
         click.Option(["--check"], is_flag=True, help="Write nothing, only report problems of LIST."),
+        click.Option(
+            ["--baseline"], metavar="OTHER", help="With --check, report only problems that this version of LIST lacks."
+        ),
         click.Option(["--strict"], is_flag=True, help="Exit with 1 when LIST has errors."),
         click.Option(
             ["--format", "style"], type=click.Choice(FORMATS), default="text", help="What to print, by default text."
@@ -75,3 +78,9 @@ def check_usage(location: str, options: Mapping[str, Any], given: Iterable[str])
             raise click.UsageError(f"--{name} is for one list. Give the path of one that {location} declares.")
     if options["history"] and options["dialect"]:
         raise click.UsageError("--history reads revisions in this repository's format. Leave --dialect out.")
+    if options["baseline"] and not options["check"]:
+        raise click.UsageError("--baseline compares problems, and a build keeps them all. Give --check too.")
+    if options["baseline"] and is_collection(location) != is_collection(options["baseline"]):
+        raise click.UsageError("--baseline compares two versions of one file. Give two lists, or two .toml files.")
+    if options["style"] == "comment" and not options["check"]:
+        raise click.UsageError("--format comment is for a change to LIST. Give --check too, and --baseline OTHER.")
