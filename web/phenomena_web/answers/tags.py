@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
 PACKAGES = (Path(__file__).parent.parent, Path(datasette_sandbox.__file__).parent)
-INSTALLED = ("phenomena-web", "datasette-sandbox", "datasette", "datasette-vega")  # with what they require
+INSTALLED = ("phenomena", "phenomena-web", "datasette-sandbox", "datasette", "datasette-vega")  # and what they require
 NAME = re.compile(r"[\w.-]+")
 OPAQUE = re.compile(rb'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 
@@ -43,12 +43,20 @@ def list_versions(packages: Iterable[str]) -> dict[str, str]:
     """The versions of packages and of those that they require; of the ones that are not installed, none."""
     found = {}
     for package in packages:
-        for name in (package, *(match[0] for line in requires(package) or () if (match := NAME.match(line)))):
+        for name in (package, *list_required(package)):
             try:
                 found[name] = version(name)
             except PackageNotFoundError:  # an extra
                 continue
     return found
+
+
+def list_required(package: str) -> list[str]:
+    """What a package requires; nothing where it isn't installed: `phenomena` may hold this one, or be its folder."""
+    try:
+        return [match[0] for line in requires(package) or () if (match := NAME.match(line))]
+    except PackageNotFoundError:
+        return []
 
 
 def hash_code(datasette: Datasette) -> bytes:
