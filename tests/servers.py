@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,7 +94,11 @@ def start_server(folder: Path, *options: str, python: Path | None = None, **vari
     `python` is that of another environment. Raises AssertionError with the server's log where it doesn't start.
     """
     program = (python or Path(sys.executable)).with_name("datasette")
-    command = [str(program), ".", "--host", "127.0.0.1", "--port", "0", *options]
+    return start_command([str(program), ".", "--host", "127.0.0.1", "--port", "0", *options], folder, **variables)
+
+
+def start_command(command: Sequence[str], folder: Path, **variables: str) -> Server:
+    """The server that a command starts in a folder. Raises AssertionError with its log where it doesn't start."""
     process = subprocess.Popen(
         command,
         cwd=folder,

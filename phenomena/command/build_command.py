@@ -46,15 +46,10 @@ def make_command(home: Home, name: str, text: str, options: Sequence[str], **alw
         check_usage(location, options, given)
         run(home, location, options)
 
-    argument = click.Argument(
-        ["location"],
-        metavar="[LIST]" if home.list else "LIST",
-        required=home.list is None,
-        default=str(home.list) if home.list else None,
-    )
+    usual: dict[str, Any] = {"metavar": "[LIST]", "default": str(home.list)} if home.list else {"metavar": "LIST"}
     return click.Command(
         name,
-        params=[argument, *(OPTIONS[option] for option in options)],
+        params=[click.Argument(["location"], **usual), *(OPTIONS[option] for option in options)],
         callback=start,
         help=text,
         context_settings={"help_option_names": ["-h", "--help"]},
