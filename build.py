@@ -61,7 +61,8 @@ Exit code:
   2  wrong usage
 """
 
-main = make_command(Home("build.py", HERE / "phenomena.db", HERE / "phenomena.md"), "build.py", HELP, tuple(OPTIONS))
+HOME = Home("build.py", HERE / "phenomena.db", HERE / "phenomena.md")
+main = make_command(HOME, "build.py", HELP, [name for name in OPTIONS if name not in ("since", "comment")])
 
 if __name__ == "__main__":
     main()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -18,7 +20,7 @@ from ..database.report import make_annotations, make_json, make_summary
 from ..map.layout import MissingLayoutError
 from ..reader.dialects.choice import draft_dialect
 from ..reader.limits import USUAL, Limits
-from ..reader.revisions import GitError
+from ..reader.revisions import GitError, read_version
 from ..reader.source import ListError, read_source
 from .building import build, read
 from .comment import make_comment
@@ -66,9 +68,8 @@ def run(home: Home, location: str, options: Mapping[str, Any]) -> None:
             click.echo(draft_dialect(read_source(location, limits), location, limits), nl=False)
             return
         if options["check"]:
-            other = options["baseline"]
-            found = compare(*(read(one, dialect=dialect, limits=limits) for one in (location, other) if one))
-            records, printed = found.records, print_check(found, options["style"])
+            found = check(location, dialect, limits, options["baseline"], options["since"])
+            records, printed = found.records, print_check(found, options["style"], options["comment"])
         else:
             beside = {name: options[name] for name in ("bundle", "history", "place")}
             records, files = build(location, *targets, **beside, dialect=dialect, limits=limits)
@@ -84,8 +85,39 @@ def has_errors(records: Records) -> bool:
     return bool(records.unread) or any(problem.severity == "error" for problem in records.problems)
 
 
-def print_check(found: Comparison, style: str) -> str:
-    """What a check found, in the style that is asked for."""
+def check(location: str, dialect: str | None, limits: Limits, baseline: str | None, since: str | None) -> Comparison:
+    """What a list has that another version of it lacks; everything, where there is none.
+
+    Raises ListError when one of the two can't be read, and GitError when there is no such revision.
+    """
+    records = read(location, dialect=dialect, limits=limits)
+    if since:
+        other = read_since(Path(location), since, dialect, limits)
+        note = f"not compared: {location} is not a list in {since}"
+        return compare(records if other else replace(records, notes=[*records.notes, note]), other)
+    return compare(records, read(baseline, dialect=dialect, limits=limits) if baseline else None)
+
+
+def read_since(path: Path, revision: str, dialect: str | None, limits: Limits) -> Records | None:
+    """A list as it was in a revision, None where it wasn't a list: a change may well make it one."""
+    data = read_version(path, revision)
+    with TemporaryDirectory() as folder, suppress(ListError):
+        if data is not None:
+            (Path(folder) / path.name).write_bytes(data)
+            return read(str(Path(folder) / path.name), dialect=dialect, limits=limits)
+    return None
+
+
+def print_check(found: Comparison, style: str, comment: Path | None) -> str:
+    """What a check found, in the style that is asked for; the comment is also written to a file, if one is given.
+
+    Raises WriteError when that can't be written.
+    """
+    if comment:
+        try:
+            comment.write_text(make_comment(found), "utf-8")
+        except OSError as error:
+            raise WriteError(f"{comment}: can't be written ({error.strerror or error}). Check its folder.") from None
     return make_comment(found) if style == "comment" else print_records(found.records, (), style)
 
 

@@ -13,6 +13,8 @@ from .options import FOLDER, OPTIONS
 from .serve import make_site, serve
 
 HOME = Home("phenomena", Path("phenomena.db"))
+CHECKING = ("baseline", "since", "dialect", "max_entries", "strict", "style", "comment")
+NOT_BUILDING = ("guess", "check", "baseline", "since", "comment")
 GROUP = """A curated list of papers as a database, and as a site.
 
 LIST is the path or the http(s) address of a markdown list, or a .toml file
@@ -26,8 +28,9 @@ folder, or where --database says. All are replaced together, or none is.
 CHECK = """Report the problems of LIST, and write nothing.
 
 With --baseline OTHER, another version of LIST by path or address, only those
-that OTHER lacks; --strict then fails on new errors only. --format comment
-shows the entries that are new or changed, as they were read.
+that OTHER lacks; --strict then fails on new errors only. --since REVISION
+compares with LIST in a revision of its git repository, such as HEAD.
+--format comment shows the entries that are new or changed, as they were read.
 
 \b
 Exit code:
@@ -46,13 +49,16 @@ The folder keeps the whole site: `datasette FOLDER` serves it again.
 """
 
 
-def start_site(location: str, folder: Path, host: str, port: int, dialect: str | None, max_entries: int | None) -> None:
+def start_site(
+    location: str, folder: Path, host: str, port: int, build_only: bool, dialect: str | None, max_entries: int | None
+) -> None:
     """Build the site and serve it; exit code 1 when it can't be built."""
     try:
         make_site(location, folder, dialect, Limits(max_entries) if max_entries else USUAL)
     except FAILURES as error:
         sys.exit(f"{HOME.program}: {error}")
-    serve(folder, host, port)
+    if not build_only:
+        serve(folder, host, port)
 
 
 main = click.Group(
@@ -60,8 +66,8 @@ main = click.Group(
     help=GROUP,
     context_settings={"help_option_names": ["-h", "--help"]},
     commands=[
-        make_command(HOME, "build", BUILD, [name for name in OPTIONS if name not in ("guess", "check", "baseline")]),
-        make_command(HOME, "check", CHECK, ["baseline", "dialect", "max_entries", "strict", "style"], check=True),
+        make_command(HOME, "build", BUILD, [name for name in OPTIONS if name not in NOT_BUILDING]),
+        make_command(HOME, "check", CHECK, CHECKING, check=True),
         make_command(HOME, "guess", GUESS, ["max_entries"], guess=True),
         click.Command(
             "serve",
@@ -79,6 +85,7 @@ main = click.Group(
                 click.Option(
                     ["--port"], type=click.IntRange(0, 65_535), default=8001, help="Port, by default 8001; 0 for any."
                 ),
+                click.Option(["--build-only"], is_flag=True, help="Only make the folder, to serve it elsewhere."),
                 OPTIONS["dialect"],
                 OPTIONS["max_entries"],
             ],

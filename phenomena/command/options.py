@@ -45,6 +45,8 @@ OPTIONS: Mapping[str, click.Option] = {
         click.Option(
             ["--baseline"], metavar="OTHER", help="With --check, report only problems that this version of LIST lacks."
         ),
+        click.Option(["--since"], metavar="REVISION", help="As --baseline, LIST as it was in a revision of its git."),
+        click.Option(["--comment"], type=FILE, callback=named, help="File for what --format comment prints, too."),
         click.Option(["--strict"], is_flag=True, help="Exit with 1 when LIST has errors."),
         click.Option(
             ["--format", "style"], type=click.Choice(FORMATS), default="text", help="What to print, by default text."
@@ -84,3 +86,7 @@ def check_usage(location: str, options: Mapping[str, Any], given: Iterable[str])
         raise click.UsageError("--baseline compares two versions of one file. Give two lists, or two .toml files.")
     if options["style"] == "comment" and not options["check"]:
         raise click.UsageError("--format comment is for a change to LIST. Give --check too, and --baseline OTHER.")
+    if options["since"] and options["baseline"]:
+        raise click.UsageError("--since and --baseline both name another version of LIST. Leave one of them out.")
+    if options["since"] and (is_address(location) or is_collection(location)):
+        raise click.UsageError("--since is for one list in a git repository. Give its path.")

@@ -118,13 +118,32 @@ def find_branch(folder: Path, location: str) -> str:
     return "HEAD"
 
 
+def read_version(path: Path, revision: str) -> bytes | None:
+    """A file of a working tree as it was in a revision, None where it wasn't there yet.
+
+    Raises GitError when git finds no such revision there, or no repository.
+    """
+    folder = ("-C", str(path.parent))
+    run_git(*folder, "rev-parse", "--git-dir")
+    try:
+        commit = run_git(*folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    except GitError:
+        raise GitError(f"{path}: git finds no revision {revision} there. Fetch it, or check its name.") from None
+    place = f"{commit.decode().strip()}:./{path.name}"
+    try:
+        run_git(*folder, "cat-file", "-e", place)
+    except GitError:
+        return None
+    return run_git(*folder, "cat-file", "blob", place)
+
+
 def run_git(*arguments: str) -> bytes:
     """What a git command prints. Raises GitError, with git's own words, when it fails or git is missing."""
     environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     try:
         return subprocess.run(["git", *arguments], env=environment, capture_output=True, check=True).stdout
     except FileNotFoundError:
-        raise GitError("git is not installed. Install it; --history reads a list's revisions with it.") from None
+        raise GitError("git is not installed. Install it; a list's revisions are read with it.") from None
     except subprocess.CalledProcessError as error:
         reason = error.stderr.decode(errors="replace").strip()
         raise GitError(
