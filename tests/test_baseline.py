@@ -247,7 +247,7 @@ def test_a_comment_never_exceeds_what_is_allowed_and_says_what_it_leaves_out() -
         (["new.md", "--baseline", "old.md"],
          "--baseline compares problems, and a build keeps them all. Give --check too."),
         (["new.md", "--format", "comment"],
-         "--format comment is for a change to LIST. Give --check too, and --baseline OTHER."),
+         "--format comment shows what a check finds new. Check LIST, with --baseline OTHER."),
         (["lists.toml", "--check", "--baseline", "old.md"],
          "--baseline compares two versions of one file. Give two lists, or two .toml files."),
         (["new.md", "--check", "--baseline", "lists.toml"],

@@ -180,6 +180,7 @@ def served(installed: Path, here: Path) -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.slow
 def test_the_installed_command_serves_a_list_with_its_own_files(served: Server, here: Path) -> None:
     titles, style = (
         httpx.get(served.address + path, trust_env=False).content

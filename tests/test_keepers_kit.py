@@ -39,6 +39,7 @@ def clone(tmp_path: Path) -> Clone:
 # The check
 
 
+@pytest.mark.slow
 def test_the_check_annotates_the_new_problem_alone_and_leaves_a_comment(clone: Clone) -> None:
     clone.commit(NEW, "change")
     done = clone.step("Check", github__base_ref="main")
@@ -151,6 +152,7 @@ def annotated(output: str, problems: list[Problem]) -> list[Problem]:
     return found
 
 
+@pytest.mark.slow
 def test_twenty_revisions_are_annotated_with_exactly_what_they_bring(
     keepers_history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,7 +85,7 @@ def check_usage(location: str, options: Mapping[str, Any], given: Iterable[str])
     if options["baseline"] and is_collection(location) != is_collection(options["baseline"]):
         raise click.UsageError("--baseline compares two versions of one file. Give two lists, or two .toml files.")
     if options["style"] == "comment" and not options["check"]:
-        raise click.UsageError("--format comment is for a change to LIST. Give --check too, and --baseline OTHER.")
+        raise click.UsageError("--format comment shows what a check finds new. Check LIST, with --baseline OTHER.")
     if options["since"] and options["baseline"]:
         raise click.UsageError("--since and --baseline both name another version of LIST. Leave one of them out.")
     if options["since"] and (is_address(location) or is_collection(location)):
