@@ -113,6 +113,12 @@ def test_a_site_holds_what_datasette_needs_and_replaces_an_earlier_one(here: Pat
         assert files_of(site / folder) == files_of(ROOT / folder)
 
 
+def test_a_site_can_be_made_without_being_served(here: Path) -> None:
+    made = phenomena("serve", "list.md", "--build-only")
+    assert (made.exit_code, made.output) == (0, "")
+    assert (here / "phenomena-site" / "phenomena.db").is_file()
+
+
 @pytest.mark.parametrize("name", ["plugins", "metadata.yml", "phenomena.db"])
 def test_a_folder_with_other_files_is_left_alone(here: Path, name: str) -> None:
     (here / "site").mkdir()
