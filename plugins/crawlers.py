@@ -7,9 +7,8 @@ from xml.sax.saxutils import escape
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.utils import tilde_encode
 from datasette.utils.asgi import Request, Response
-from phenomena_web.site import DATABASE, fetch_rows
+from phenomena_web.site import DATABASE, fetch_rows, row_path
 
 LISTED = ("papers", "topics", "keywords", "authors", "venues")
 MAX_ADDRESSES = 50_000  # the protocol's limit for one file, https://www.sitemaps.org/protocol.html
@@ -39,10 +38,11 @@ async def sitemap(datasette: Datasette, request: Request) -> Response:
     """/sitemap.xml: fixed pages first, then rows, as many as the protocol allows."""
     paths = ["/", "/new", "/charts", "/about", "/problems", *(f"/{DATABASE}/{table}" for table in LISTED)]
     for table in LISTED:
-        rows = await fetch_rows(datasette, f"select id from {table} order by rowid limit {MAX_ADDRESSES}")
-        paths += [f"/{DATABASE}/{table}/{tilde_encode(row['id'])}" for row in rows]
-    urls = (datasette.absolute_url(request, datasette.urls.path(path)) for path in paths[:MAX_ADDRESSES])
-    body = "".join(f"<url><loc>{escape(url)}</loc></url>\n" for url in urls)
+        most = MAX_ADDRESSES - len(paths)
+        rows = await fetch_rows(datasette, f"select id from {table} order by rowid limit {most}")
+        paths += [row_path(table, row["id"]) for row in rows]
+    site = escape(datasette.absolute_url(request, datasette.urls.path("/"))).removesuffix("/")
+    body = "".join(f"<url><loc>{site}{path}</loc></url>\n" for path in paths)  # which have nothing to escape
     return Response(SITEMAP.format(body), content_type="application/xml; charset=utf-8")
 
 
