@@ -33,6 +33,7 @@ from datasette.plugins import pm  # noqa: E402
 from datasette.tracer import capture_traces, trace_child_tasks  # noqa: E402
 from made_sites import CACHE, site_of  # noqa: E402
 
+ANEW = {"cookie": "asked=anew"}  # for which no answer is taken from memory, nor kept
 ROUNDS = 5
 PATIENCE = 0.1  # seconds: a statement that takes longer is run once, a page three times
 
@@ -94,7 +95,7 @@ class Reader:
         while len(times) < 2 or (times[1] < PATIENCE and len(times) < ROUNDS):
             with tracing() as traces:
                 started = time.perf_counter()
-                await self.site.client.get(path)
+                await self.site.client.get(path, headers=ANEW)
                 times.append(time.perf_counter() - started)
         own = [one for one in traces if one["type"] == "sql" and one["database"] == "phenomena"]
         statements = tuple(self.time_statement(one["sql"], one["params"]) for one in own)
