@@ -11,7 +11,29 @@ from phenomena.reader.collection import ReadList
 from phenomena.reader.drafts import Entry
 from phenomena.reader.grammar.links import Link
 from phenomena.reader.reading import Reading, read_list
-from phenomena.reader.source import make_source
+from phenomena.reader.source import Source, make_source
+
+LOST_LINES = (  # ways in which a link may stand where no entry is read; `{}` is its address
+    "{}",
+    "Lost: {}",
+    "| Lost | {} |",
+    "<{}>",
+    "- <{}>",
+    "  - [Lost]({})",
+    "> {}",
+    "    {}",
+    "[1]: {}",
+)
+
+
+def check_statuses(source: Source, reading: Reading) -> None:
+    """Every line has one status, only blank lines are blank, and every entry begins on a line of its own."""
+    assert len(reading.statuses) == len(source.lines)
+    for line, one in zip(source.lines, reading.statuses, strict=True):
+        assert (one.status == "blank") <= (not line.strip()), "only blank lines are blank"
+    starts = {entry.line for entry in reading.entries}
+    assert len(starts) == len(reading.entries)
+    assert {one.entry for one in reading.statuses if one.status == "entry"} == starts
 
 
 def read_text(text: str) -> Reading:

@@ -86,7 +86,7 @@ async def test_whatever_is_asked_in_whatever_order_is_answered_as_if_made_anew(
         assert headers["vary"] == f"{readers}Accept-Encoding"
 
 
-async def test_who_has_the_answer_is_told_so_without_making_it(
+async def test_a_client_that_has_the_answer_is_answered_304_without_making_it(
     short_site: Datasette, fresh: dict[tuple[str, str], httpx.Response], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether it is in memory or not, as the streams are."""
@@ -147,7 +147,7 @@ async def test_who_may_be_somebody_is_answered_anew(short_site: Datasette, own: 
 
 @pytest.mark.parametrize("path", ["/?_trace=1", "/phenomena/papers?_yaer=2022", "/-/threads"])
 async def test_a_forged_tag_opens_no_address_that_is_refused(short_site: Datasette, path: str) -> None:
-    """One for an address that the rules take is told that nothing has changed, and given nothing."""
+    """One for an address that the rules take is answered 304, and given nothing."""
     for asked, status in ((path, 404 if path.startswith("/-/") else 400), ("/phenomena/papers/nobody", 304)):
         headers = GZIP | {"if-none-match": tag_of(short_site, asked).decode() or '"none"'}
         assert (await short_site.client.get(asked, headers=headers)).status_code == status

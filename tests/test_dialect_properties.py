@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lists import check_statuses
 
 from phenomena.reader.dialects.declaration import parse_dialect
 from phenomena.reader.dialects.reading import make_reading, walk
@@ -145,12 +146,7 @@ def check_ledger(text: str, dialect: str) -> None:
     """Every line has one status, every entry begins on its own line, every refused link is reported."""
     source = make_source(text.encode(), "list.md", None)
     reading = read_all(text, dialect)
-    assert len(reading.statuses) == len(source.lines)
-    for line, one in zip(source.lines, reading.statuses, strict=True):
-        assert (one.status == "blank") <= (not line.strip())
-    starts = {entry.line for entry in reading.entries}
-    assert len(starts) == len(reading.entries)
-    assert {one.entry for one in reading.statuses if one.status == "entry"} == starts
+    check_statuses(source, reading)
     reported = {problem.line for problem in reading.problems}
     for number, one in enumerate(reading.statuses, 1):
         assert one.status != "problem" or number in reported or not carries_link(source.lines[number - 1].strip())

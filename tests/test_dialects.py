@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from formats import FOLDER, FORMATS, expected, read_format, read_text_by
+from lists import LOST_LINES
 from markdown_it import MarkdownIt
 from sites import ROOT
 
@@ -184,18 +185,7 @@ def test_a_list_without_a_line_to_match_is_refused(text: str) -> None:
         read_text_by(text, BOLD)
 
 
-LOST = (
-    "{}",
-    "Lost: {}",
-    "| Lost | {} |",
-    "<{}>",
-    "- <{}>",
-    "  - [Lost]({})",
-    "> {}",
-    "    {}",
-    "[1]: {}",
-    "*[Lost]({})*",
-)
+LOST = (*LOST_LINES, "*[Lost]({})*")
 
 
 @pytest.mark.parametrize("shape", LOST)

@@ -1,4 +1,4 @@
-"""Several lists in one database: papers of both are one row, all else is told apart; and what can't be declared."""
+"""Several lists in one database: papers of both are one row, all else is kept apart; and what can't be declared."""
 
 from __future__ import annotations
 
@@ -263,7 +263,7 @@ async def test_lists_are_a_facet_and_each_has_a_page(site_of_two: Datasette) -> 
     page = LexborHTMLParser((await site_of_two.client.get("/phenomena/lists/second")).text)
     assert page.css_first("h1").text() == "B"
     assert [dd.text(strip=True) for dd in page.css("dl.facts dd")] == [
-        "4in 4 entries; 2 that no other list has", "two.md, 24 lines", "MIT",
+        "4, list year 2022; 0 with code (0 %)", "4; 2 papers that no other list has", "two.md, 24 lines", "MIT",
         "4, each with its line and what to write instead",
     ]  # fmt: skip
     papers = LexborHTMLParser((await site_of_two.client.get("/phenomena/papers?_list=second")).text)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lists import FLAT, NESTED, Style, make_entry, read_text, records_of, write_list
+from lists import FLAT, LOST_LINES, NESTED, Style, check_statuses, make_entry, read_text, records_of, write_list
 from slugify import slugify
 
 from phenomena.citations.latex import encode, encoder
@@ -154,12 +154,7 @@ def check_ledger(text: str) -> None:
     source = make_source(text.encode(), "list.md", None)
     reading = read_list(source)
     records = make_records(join([ReadList(source, reading)]))
-    assert len(reading.statuses) == len(source.lines)
-    for line, one in zip(source.lines, reading.statuses, strict=True):
-        assert (one.status == "blank") <= (not line.strip()), "only blank lines are blank"
-    starts = {entry.line for entry in reading.entries}
-    assert len(starts) == len(reading.entries)
-    assert {one.entry for one in reading.statuses if one.status == "entry"} == starts
+    check_statuses(source, reading)
     assert all(1 <= problem.line <= len(source.lines) and problem.code in RULES for problem in records.problems)
     rejected = {number for number, one in enumerate(reading.statuses, 1) if one.status == "problem"}
     reported = {problem.line for problem in reading.problems}
@@ -239,18 +234,7 @@ def test_a_damaged_list_is_read_with_a_full_ledger(entries: list[Entry], scrap: 
     check_ledger(text[:place])
 
 
-LOST = (
-    "{}",
-    "Lost: {}",
-    "| Lost | {} |",
-    "<{}>",
-    "- <{}>",
-    "  - [Lost]({})",
-    "> {}",
-    "    {}",
-    "[1]: {}",
-    "**[Lost]({})**",
-)
+LOST = (*LOST_LINES, "**[Lost]({})**")
 
 
 @given(LIST, STYLE, st.sampled_from(LOST), st.booleans(), st.integers(0, 400))

@@ -25,7 +25,7 @@ from sites import ROOT
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 FACETS = ("list", "topic", "year", "venue", "keyword", "author", "code", "added")
-KINDS = ("topic", "author", "keyword", "venue")
+KINDS = ("list", "topic", "author", "keyword", "venue")
 GIVEN = {  # by each plugin
     "charts": {"chart"},
     "facets": {"facets"},

@@ -28,7 +28,7 @@ from .limits import Limits
 from .outline import BULLET, Block, Item, Line
 from .sections import Outlook, Section, looks_like_entry, open_section
 from .segments import Segment, field_segments, split_segments
-from .source import ListError, Source
+from .source import Source, check_counts
 
 SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.I)  # javascript:
 SENTENCE_END = re.compile(r"[.!?…)\]>\"'”’]$")  # ...is found.
@@ -230,15 +230,6 @@ class Reader:
         text = BULLET.sub("", self.source.lines[-1], count=1).strip()
         if not text or not (self.source.final_newline or SENTENCE_END.search(text)):
             self.ledger.report("truncated-entry", Line(last, text), written=self.entries[-1].title)
-
-
-def check_counts(entries: int, names: int, limits: Limits, place: str) -> None:
-    """Raise ListError where a list holds more entries, or more authors and keywords, than its limits allow."""
-    for count, most, what in ((entries, limits.entries, "entries"), (names, limits.names, "authors and keywords")):
-        if count > most:
-            raise ListError(
-                f"{place}: holds over {most:,} {what}. Split it into several lists, or raise --max-entries."
-            )
 
 
 def is_apart(segment: Segment) -> bool:

@@ -143,3 +143,12 @@ def check_lines(lines: Sequence[str], name: str, limits: Limits) -> None:
             raise ListError(f"{name}, line {number}: has a NUL byte. Delete it.")
         if len(row) > MAX_LINE_BYTES or len(row.encode()) > MAX_LINE_BYTES:
             raise ListError(f"{name}, line {number}: is over {MAX_LINE_BYTES // 1000} KB. Split it into several lines.")
+
+
+def check_counts(entries: int, names: int, limits: Limits, place: str) -> None:
+    """Raise ListError where a list holds more entries, or more authors and keywords, than its limits allow."""
+    for count, most, what in ((entries, limits.entries, "entries"), (names, limits.names, "authors and keywords")):
+        if count > most:
+            raise ListError(
+                f"{place}: holds over {most:,} {what}. Split it into several lists, or raise --max-entries."
+            )

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from .columns import ARRAY, DATE, INTEGER, TEXT, Column, Table
 
+# What a list says of itself, and its text.
+DESCRIPTION = Column("description", TEXT, "Description of the list, from its head.")
+HOMEPAGE = Column("homepage", TEXT, "Address of the list's home page, from its head or the catalogue page.")
+TAGS = Column("tags", ARRAY, "Tags of the list; a JSON array.", required=True)
+URL = Column("url", TEXT, "Address it was read from; empty if it was a file.")
+BYTES = Column("bytes", INTEGER, "Length of that text in bytes.", required=True)
+LINE_COUNT = Column("line_count", INTEGER, "Number of its lines.", required=True)
+
 LISTS_TABLE = Table(
     "lists",
     "The lists from which this database was built, one row each.",
@@ -11,15 +19,15 @@ LISTS_TABLE = Table(
         Column("id", TEXT, "Permanent key made of the name."),
         Column("position", INTEGER, "Position among the lists, from 1.", required=True),
         Column("name", TEXT, "Name of the list: as declared, else its title.", required=True),
-        Column("description", TEXT, "Description of the list, from its head."),
-        Column("homepage", TEXT, "Address of the list's home page, from its head or the catalogue page."),
-        Column("tags", ARRAY, "Tags of the list; a JSON array.", required=True),
+        DESCRIPTION,
+        HOMEPAGE,
+        TAGS,
         Column("file", TEXT, "File name of the list.", required=True),
-        Column("url", TEXT, "Address it was read from; empty if it was a file."),
+        URL,
         Column("licence", TEXT, "Licence of the list: as declared, else as its head states it."),
         Column("sha256", TEXT, "SHA-256 of its text as UTF-8 with LF line endings, in hexadecimal.", required=True),
-        Column("bytes", INTEGER, "Length of that text in bytes.", required=True),
-        Column("line_count", INTEGER, "Number of its lines.", required=True),
+        BYTES,
+        LINE_COUNT,
         Column("topic_count", INTEGER, "Number of topics with an entry of the list.", required=True),
         Column("entry_count", INTEGER, "Number of its entries.", required=True),
         Column("paper_count", INTEGER, "Number of distinct papers that it lists.", required=True),
@@ -116,14 +124,14 @@ LIST_TABLES: tuple[Table, ...] = (
         "What this database was built from, as a whole: one row. The table `lists` has each list.",
         (
             Column("title", TEXT, "Title of the list, from its first heading.", required=True),
-            Column("description", TEXT, "Description of the list, from its head."),
-            Column("homepage", TEXT, "Address of the list's home page, from its head or the catalogue page."),
-            Column("tags", ARRAY, "Tags of the list; a JSON array.", required=True),
+            DESCRIPTION,
+            HOMEPAGE,
+            TAGS,
             Column("name", TEXT, "File name of the list.", required=True),
-            Column("url", TEXT, "Address it was read from; empty if it was a file."),
+            URL,
             Column("sha256", TEXT, "SHA-256 of its text as UTF-8 with LF line endings, in hexadecimal.", required=True),
-            Column("bytes", INTEGER, "Length of that text in bytes.", required=True),
-            Column("line_count", INTEGER, "Number of its lines.", required=True),
+            BYTES,
+            LINE_COUNT,
             Column("licence", TEXT, "Licence of the list, if its head states one."),
             Column("entry_count", INTEGER, "Number of entries.", required=True),
             Column("paper_count", INTEGER, "Number of distinct papers.", required=True),

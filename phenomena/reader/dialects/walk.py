@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..drafts import Entry
-from ..entries import check_counts, is_anchor
+from ..entries import is_anchor
 from ..grammar.links import IMAGE, TAGS_OR_RULE, carries_link, is_decoration, is_prose
 from ..ledger import Ledger
 from ..limits import Limits
 from ..outline import Block, Item, Line
 from ..segments import Segment
-from ..source import Source
+from ..source import Source, check_counts
 from .declaration import Dialect, fold_name
 from .fields import make_entry
 from .guards import check_entry

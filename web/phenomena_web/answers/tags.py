@@ -2,7 +2,7 @@
 
 That is the build, the code, the settings, the address (with the host, where answers repeat it) and the encoding. Pages
 say how long their statements took, and compressed bytes when they were compressed, so the tags are weak. Nothing in a
-tag is secret. Whoever computes one for an address that they never asked for is told that nothing has changed, which
+tag is secret. Whoever computes one for an address that they never asked for is answered 304, which
 fools nobody else: such an answer has no content, so no cache keeps anything for it.
 """
 
