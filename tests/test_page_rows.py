@@ -108,7 +108,7 @@ def names_in(tree: nodes.Node, *calls: str) -> set[str]:
                 str(one.nodes[0].value) + kind  # type: ignore[attr-defined]
                 for one in call.args
                 if isinstance(one, nodes.Concat)
-                for kind in ("topic", "author", "keyword", "venue")
+                for kind in ("list", "topic", "author", "keyword", "venue")
             }
     return found
 
