@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
+from phenomena_web.archive import archive_of
 from phenomena_web.site import DATABASE, fetch_rows, row_path
 
 LISTED = ("papers", "topics", "keywords", "authors", "venues")
@@ -36,7 +37,8 @@ async def robots(datasette: Datasette, request: Request) -> Response:
 
 async def sitemap(datasette: Datasette, request: Request) -> Response:
     """/sitemap.xml: fixed pages first, then rows, as many as the protocol allows."""
-    paths = ["/", "/new", "/charts", "/about", "/problems", *(f"/{DATABASE}/{table}" for table in LISTED)]
+    archived = ["/data"] if archive_of(datasette) else []
+    paths = ["/", "/new", "/charts", "/about", "/problems", *archived, *(f"/{DATABASE}/{table}" for table in LISTED)]
     for table in LISTED:
         most = MAX_ADDRESSES - len(paths)
         rows = await fetch_rows(datasette, f"select id from {table} order by rowid limit {most}")

@@ -19,12 +19,13 @@ def as_json_ld(value: Row) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
-def describe_dataset(the_list: Row, metadata: Row, site_url: str) -> Markup:
-    """The database as a schema.org Dataset, in JSON-LD."""
-    files = (
-        ("SQLite", "phenomena.db", "application/vnd.sqlite3"),
-        ("CSV", "phenomena/papers.csv?_stream=on", "text/csv"),
-    )
+def describe_dataset(the_list: Row, metadata: Row, site_url: str, offered: Sequence[Row]) -> Markup:
+    """The database as a schema.org Dataset, in JSON-LD, with the files of the archive that the site offers."""
+    files = [
+        ("SQLite", "phenomena.db", "application/vnd.sqlite3", None),
+        ("CSV", "phenomena/papers.csv?_stream=on", "text/csv", None),
+        *((one["name"], one["path"].removeprefix("/"), one["media_type"], one["sha256"]) for one in offered),
+    ]
     value = {
         "@type": "Dataset",
         "name": metadata.get("title"),
@@ -35,8 +36,14 @@ def describe_dataset(the_list: Row, metadata: Row, site_url: str) -> Markup:
         "keywords": json.loads(the_list["tags"] or "[]"),
         "version": the_list["content_sha256"][:12],
         "distribution": [
-            {"@type": "DataDownload", "name": name, "contentUrl": site_url + path, "encodingFormat": media_type}
-            for name, path, media_type in files
+            {
+                "@type": "DataDownload",
+                "name": name,
+                "contentUrl": site_url + path,
+                "encodingFormat": media_type,
+                **({"sha256": sha256} if sha256 else {}),
+            }
+            for name, path, media_type, sha256 in files
         ],
     }
     return as_json_ld({key: item for key, item in value.items() if item})

@@ -173,9 +173,9 @@ def keeper_site(keeper: Path) -> Datasette:
 
 @pytest.fixture(scope="session")
 def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of one in four entries of phenomena.md: every kind of page and row, a history too, soon gone through."""
+    """The site of one in four entries of phenomena.md: every kind of page and row, history and archive."""
     folder = tmp_path_factory.mktemp("short")
-    return make_folder(folder / "site", shorten_edition(folder, 4))
+    return make_folder(folder / "site", shorten_edition(folder, 4), is_archived=True)
 
 
 @pytest.fixture(scope="session")

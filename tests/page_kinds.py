@@ -58,6 +58,7 @@ def find_page_kinds(folder: Path) -> dict[str, str]:
         "charts": "/charts",
         **(MAPS if fetch(folder, "select 1 from positions limit 1") else {}),
         "new": "/new",
+        **({"data": "/data"} if (folder / "dist").exists() else {}),
         "new in the fullest year": f"/new?year={_key(folder, _FULLEST) or ''}",
         "canned query": "/phenomena/papers_by_year",
         "canned query without rows": "/phenomena/coauthors_of_an_author?author=nobody",

@@ -16,10 +16,11 @@ ENTRY = re.compile(r"^- .*\n(?:  .*\n)*", re.MULTILINE)  # of phenomena.md, with
 SERVED = ("plugins", "templates", "static", "settings.json")
 
 
-def make_folder(folder: Path, list_path: Path) -> Path:
+def make_folder(folder: Path, list_path: Path, is_archived: bool = False) -> Path:
     """A folder as `datasette .` wants it: a database built from a list, beside this project's plugins and templates."""
     folder.mkdir(parents=True, exist_ok=True)
-    build.build(str(list_path), folder / "phenomena.db", folder / "metadata.yml")
+    archive = folder / "dist" if is_archived else None
+    build.build(str(list_path), folder / "phenomena.db", folder / "metadata.yml", archive)
     for name in SERVED:
         (folder / name).symlink_to(ROOT / name)
     return folder

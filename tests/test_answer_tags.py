@@ -71,6 +71,8 @@ def copy_site(folder: Path, place: Path) -> Path:
     place.mkdir()
     for name in ("phenomena.db", "metadata.yml", "inspect-data.json"):
         shutil.copy(folder / name, place)
+    if (folder / "dist").exists():
+        shutil.copytree(folder / "dist", place / "dist")
     for name in SERVED:
         (place / name).symlink_to(ROOT / name)
     return place
@@ -85,16 +87,19 @@ def test_a_site_is_known_by_its_build_its_code_its_settings_and_its_address(
     (changed / "templates").unlink()
     shutil.copytree(ROOT / "templates", changed / "templates")
     (changed / "templates" / "about.html").write_text("changed")
+    unarchived = copy_site(short, tmp_path / "unarchived")
+    shutil.rmtree(unarchived / "dist")
     first = hash_site(open_site(short), None)
     assert first and len(first) == 32
     assert hash_site(open_site(same), None) == first
     others = [
         hash_site(open_site(rebuilt), None),
         hash_site(open_site(changed), None),
+        hash_site(open_site(unarchived), None),
         hash_site(open_site(short), ("https", "papers.example.org")),
         hash_site(Datasette(config_dir=short, settings={"max_returned_rows": 7}), None),
     ]
-    assert len({first, *others}) == 5 and None not in others
+    assert len({first, *others}) == 6 and None not in others
 
 
 def test_where_files_may_change_meanwhile_nothing_has_a_tag(short: Path, tmp_path: Path) -> None:

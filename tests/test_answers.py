@@ -113,7 +113,7 @@ def tag_of(site: Datasette, address: str, encoding: bytes = b"gzip", host: bytes
     """The tag that an address has, or would have if the rules took it."""
     path, _, query = address.partition("?")
     scope = {"scheme": "http", "raw_path": path.encode(), "query_string": query.encode(), "headers": [(b"host", host)]}
-    return Answers(None, site).read(scope, {b"host": host}, encoding).tag or b""
+    return Answers(None, site).read(path, scope, {b"host": host}, encoding).tag or b""
 
 
 async def test_tags_differ_by_address_encoding_and_host(short_site: Datasette, addresses: list[str]) -> None:

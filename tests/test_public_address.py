@@ -111,4 +111,4 @@ def test_the_command_says_so_in_one_line(folder: Path) -> None:
 @pytest.mark.anyio
 async def test_readers_of_other_origins_may_see_when_to_come_again(site: Datasette) -> None:
     exposed = (await site.client.get("/phenomena/papers.json?_size=1")).headers["access-control-expose-headers"]
-    assert exposed == "Link, ETag, Content-Disposition, Retry-After"
+    assert exposed == "Link, ETag, Content-Disposition, Retry-After, Accept-Ranges, Content-Range, Repr-Digest"

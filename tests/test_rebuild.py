@@ -17,7 +17,7 @@ import httpx
 import pytest
 from builds import NAMES, PATHS, Forked, arguments, asked, forking, run_forked
 from datasette.app import Datasette
-from phenomena_web import one_build
+from phenomena_web import byte_ranges, one_build
 from sites import ROOT, SERVED
 
 REBUILDS = 6
@@ -133,7 +133,7 @@ async def test_a_file_that_is_replaced_during_the_start_ends_it(old: Path, monke
 
 @pytest.mark.anyio
 async def test_a_download_is_the_file_piece_by_piece(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(one_build, "PIECE", 1_000)
+    monkeypatch.setattr(byte_ranges, "PIECE", 1_000)
     site, content = Datasette(config_dir=old), (old / NAMES[0]).read_bytes()
     plain = {"accept-encoding": "identity"}
     head = await site.client.head("/phenomena.db", headers=plain)

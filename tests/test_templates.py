@@ -27,6 +27,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 FACETS = ("list", "topic", "year", "venue", "keyword", "author", "code", "added")
 KINDS = ("list", "topic", "author", "keyword", "venue")
 GIVEN = {  # by each plugin
+    "archive": {"archive"},
     "charts": {"chart"},
     "facets": {"facets"},
     "feeds": {"feeds"},

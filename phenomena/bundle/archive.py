@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from ..database.publish import failure, replacing
 from ..database.records import Records
@@ -85,13 +85,13 @@ def make_data(database: Path, records: Records) -> dict[str, bytes]:
 
 
 def make_zip(files: Mapping[str, bytes]) -> bytes:
-    """A zip of some files, in their order, without times."""
+    """A zip of some files, in their order, without times. Parquet, compressed itself, can be read in place."""
     written = io.BytesIO()
     with ZipFile(written, "w") as archive:
         for path, content in files.items():
             entry = ZipInfo(path, EPOCH)
             entry.create_system, entry.external_attr = UNIX, MODE
-            archive.writestr(entry, content, ZIP_DEFLATED, compresslevel=9)
+            archive.writestr(entry, content, ZIP_STORED if path.endswith(".parquet") else ZIP_DEFLATED, compresslevel=9)
     return written.getvalue()
 
 

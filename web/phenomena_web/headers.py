@@ -24,7 +24,8 @@ BASIC = {
 }
 SHARED = {
     b"access-control-allow-origin": b"*",
-    b"access-control-expose-headers": b"Link, ETag, Content-Disposition, Retry-After",
+    b"access-control-expose-headers": b"Link, ETag, Content-Disposition, Retry-After, Accept-Ranges, Content-Range, "
+    b"Repr-Digest",
 }
 POLICY = (
     "default-src 'none'; script-src 'self'{scripts}; style-src 'self'{styles}; img-src 'self' data:; font-src 'self'; "

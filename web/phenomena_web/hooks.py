@@ -16,7 +16,7 @@ from asgi_gzip import GZipMiddleware
 from datasette import hookimpl
 from datasette.utils.asgi import Request, Response
 
-from . import asked_once, caching, errors, internals, one_build, paging, rules, search_advice
+from . import archive, asked_once, caching, errors, internals, one_build, paging, rules, search_advice
 from .answers import warming
 from .answers.middleware import Answers, noticing
 from .site import DATABASE, is_published
@@ -68,8 +68,10 @@ def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
 
 @hookimpl
 def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
-    """The download of the database."""
-    return [(rf"^/{DATABASE}\.db$", one_build.download)] if is_site(datasette) else []
+    """The downloads of whole files."""
+    if not is_site(datasette):
+        return []
+    return [(rf"^/{DATABASE}\.db$", one_build.download), (r"^/data/(?P<path>.+)$", archive.download_file)]
 
 
 @hookimpl

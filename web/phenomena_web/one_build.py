@@ -15,14 +15,16 @@ import os
 import sqlite3
 import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from datasette.utils.asgi import Request, Response
 from datasette_sandbox import as_visitor
 
 from . import errors
+from .archive import archive_of
 from .asked_once import ask_permissions_once, ask_schemas_once, ask_structure_once
+from .byte_ranges import FileResponse, Stretch
 from .internals import inspected_file, open_in_all_threads
 from .site import DATABASE, published
 
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 
 TIMEOUT = 10  # seconds for all threads to open the database
 MOST_HASHED = 64 * 2**20  # bytes of a file that is read at the start
-PIECE = 2**20  # bytes of a download that are read at once
 CONTENT = "select content_sha256 from source"
 REMEDY = "run `python build.py`, then start the server again"
 
@@ -82,27 +83,10 @@ async def hold(datasette: Datasette) -> None:
 async def open_for_good(datasette: Datasette) -> None:
     """What the server does once, at its start. Raises ClickException."""
     await hold(datasette)
+    archive_of(datasette)
     await ask_schemas_once(datasette)
     await ask_structure_once(published(datasette))
     ask_permissions_once(datasette)
-
-
-class Download(Response):  # type: ignore[misc]
-    """An open file, read piece by piece as the client takes it."""
-
-    def __init__(self, file: int, name: str) -> None:
-        self.file, self.size = file, os.fstat(file).st_size
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(self.size)}
-        super().__init__(headers=headers, content_type="application/octet-stream")
-
-    async def asgi_send(self, send: Any) -> None:
-        """Send it, with its length."""
-        headers = {**self.headers, "content-type": self.content_type}
-        pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": 200, "headers": pairs})
-        for start in range(0, self.size, PIECE):
-            body = await asyncio.to_thread(os.pread, self.file, PIECE, start)
-            await send({"type": "http.response.body", "body": body, "more_body": start + PIECE < self.size})
 
 
 async def download(datasette: Datasette, request: Request) -> Response:
@@ -111,4 +95,6 @@ async def download(datasette: Datasette, request: Request) -> Response:
     await datasette.ensure_permissions(request.actor, places)
     if not datasette.setting("allow_download"):
         return errors.respond("db", 403, "Database download is forbidden")
-    return Download(files[datasette], f"{DATABASE}.db")
+    file = Stretch(files[datasette], 0, os.fstat(files[datasette]).st_size)
+    named = {"Content-Disposition": f'attachment; filename="{DATABASE}.db"'}
+    return FileResponse(request, file, "application/octet-stream", named)

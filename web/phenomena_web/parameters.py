@@ -75,7 +75,7 @@ FIXED: dict[str, set[str]] = {  # pages of other kinds, by pattern
     r"/new": {"year"},
     r"/map": {"topic", "keyword", "from", "to", "paper"},
     r"/-/suggest": {"q"},
-    r"/-/(metadata|versions|settings)(\.json)?|/[^/.]+\.db": set(),
+    r"/-/(metadata|versions|settings)(\.json)?|/[^/.]+\.db|/data(/.+)?": set(),
     r"/-/plugins(\.json)?": {"all"},
     r"/\.jsono?": {"_sort"},
     r"/-/feed\.atom": {"topic", "author", "keyword", "q", "page"},

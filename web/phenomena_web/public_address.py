@@ -16,7 +16,10 @@ import click
 
 VARIABLE = "PHENOMENA_PUBLIC_URL"
 HOST = re.compile(r"([a-zA-Z0-9-]+\.)*[a-zA-Z0-9-]+(:[0-9]{1,5})?|\[[0-9a-fA-F:]+\](:[0-9]{1,5})?")
-HOSTLESS = re.compile(r"/static/.*|/-/static(-plugins)?/.*|/[^/.]+\.db")  # files, the same for every host
+FILE = re.compile(r"/[^/.]+\.db|/data/.+")
+HOSTLESS = re.compile(
+    rf"(?!/data/croissant\.json)({FILE.pattern}|/static/.*|/-/static(-plugins)?/.*)"
+)  # alike for every host
 
 
 def parse_address(text: str, base_url: str = "/") -> tuple[str, str]:

@@ -119,6 +119,7 @@ async def refuse(send: Any, path: str, status: int, message: str, headers: dict[
 async def send_options(send: Any) -> None:
     """The answer to OPTIONS, which has no body."""
     allowed = [(b"allow", METHODS.encode()), (b"access-control-allow-methods", METHODS.encode()), *SHARED.items()]
+    allowed.append((b"access-control-allow-headers", b"Range, If-None-Match, If-Range"))
     await send({"type": "http.response.start", "status": 204, "headers": allowed})
     await send({"type": "http.response.body", "body": b""})
 

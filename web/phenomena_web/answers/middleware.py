@@ -20,7 +20,7 @@ from datasette_sandbox.slow_clients import PIECE
 
 from .. import rules
 from ..caching import STATIC, Ages
-from ..public_address import HOSTLESS, read_address
+from ..public_address import FILE, HOSTLESS, read_address
 from .capture import Capture, Enough
 from .statements import lasts
 from .store import Answer, Headers, store_of
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 ENCODING = b"Accept-Encoding"
+EXACT = "/data/"  # where files are sent byte by byte, as their checksums say
 BROKEN_OFF = "The answer broke off: one of its statements ran out of time. Please try again, or ask for fewer rows."
 READER = b"Cookie, Authorization, " + ENCODING
 
@@ -52,7 +53,7 @@ class Asked:
     def seal(self, headers: Headers, status: int = 200) -> Headers:
         """The headers of an answer that was made: its tag and age are put in the place of others."""
         names = {name.lower() for name, _ in headers}
-        if status != 200 or b"set-cookie" in names or self.age is None:
+        if status not in (200, 206) or b"set-cookie" in names or self.age is None:
             return add_vary(headers)
         age = (b"cache-control", b"no-store" if self.has_failed else self.age)
         kept = [pair for pair in headers if pair[0].lower() not in (b"cache-control", b"etag", b"vary")]
@@ -100,18 +101,24 @@ class Answers:
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        encoding = b"gzip" if accepts_gzip(headers.get(b"accept-encoding", b"")) else b"identity"
-        asked = self.read(scope, headers, encoding)
-        others = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+        path = rules.site_path(scope, self.datasette.setting("base_url"))
+        is_packed = accepts_gzip(headers.get(b"accept-encoding", b"")) and not (
+            b"range" in headers or path.startswith(EXACT)
+        )
+        encoding = b"gzip" if is_packed else b"identity"
+        asked = self.read(path, scope, headers, encoding)
+        replaced = {b"accept-encoding"}
+        if asked.is_head or headers.get(b"if-range", asked.tag) != asked.tag:
+            replaced.add(b"range")  # the whole is asked for: of another build a range would be of no use
+        others = [pair for pair in scope["headers"] if pair[0] not in replaced]
         mark = ASKED.set(asked)
         try:
             await self.respond(asked, {**scope, "headers": [*others, (b"accept-encoding", encoding)]}, receive, send)
         finally:
             ASKED.reset(mark)
 
-    def read(self, scope: Message, headers: dict[bytes, bytes], encoding: bytes) -> Asked:
+    def read(self, path: str, scope: Message, headers: dict[bytes, bytes], encoding: bytes) -> Asked:
         """What a request asks for."""
-        path = rules.site_path(scope, self.datasette.setting("base_url"))
         query = scope["query_string"].decode("latin-1")
         age = self.ages.of(path, query)
         is_head = scope.get("is_head", False)
@@ -121,15 +128,16 @@ class Answers:
             return Asked(path, age=age, is_head=is_head)
         if query and not lasts(self.datasette, query):
             return Asked(path, age=b"no-store", is_head=is_head)
-        is_same = self.address or HOSTLESS.fullmatch(path)
+        is_same, is_file = self.address or HOSTLESS.fullmatch(path), FILE.fullmatch(path) is not None
         host = () if is_same else (scope["scheme"].encode(), headers.get(b"host", b""))
+        tag = make_tag(self.site, path.encode("latin-1"), scope["query_string"], encoding, *host)
         return Asked(
             path=path,
-            tag=make_tag(self.site, path.encode("latin-1"), scope["query_string"], encoding, *host),
+            tag=tag.removeprefix(b"W/") if is_file and encoding == b"identity" else tag,
             age=age,
             known=b",".join(value for name, value in scope["headers"] if name == b"if-none-match").strip(),
             has_query=bool(query),
-            is_stream="_stream" in query and "_stream" in parse_qs(query, keep_blank_values=True),
+            is_stream=is_file or ("_stream" in query and "_stream" in parse_qs(query, keep_blank_values=True)),
             is_head=is_head,
         )
 

@@ -1,9 +1,10 @@
 """The ETag of an answer: a checksum of all that it depends on, so that it is known before the answer is made.
 
 That is the build, the code, the settings, the address (with the host, where answers repeat it) and the encoding. Pages
-say how long their statements took, and compressed bytes when they were compressed, so the tags are weak. Nothing in a
-tag is secret. Whoever computes one for an address that they never asked for is answered 304, which
-fools nobody else: such an answer has no content, so no cache keeps anything for it.
+say how long their statements took, and compressed bytes when they were compressed, so the tags are weak; those of files
+as they are stored are strong, so that a download can go on where it broke off. Nothing in a tag is secret. Whoever
+computes one for an address that they never asked for is answered 304, which fools nobody else: such an answer has no
+content, so no cache keeps anything for it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from weakref import WeakKeyDictionary
 
 import datasette_sandbox
 
+from ..archive import SUMS, archive_of
 from ..internals import all_settings, code_folders, is_reloading
 
 if TYPE_CHECKING:
@@ -79,9 +81,10 @@ def hash_site(datasette: Datasette, address: tuple[str, str] | None) -> bytes | 
     if is_reloading(datasette) or any(one.is_mutable for one in databases.values()):
         return None
     builds = {name: None if one.is_memory else one.hash for name, one in databases.items()}
+    archived = archive.sums[SUMS] if (archive := archive_of(datasette)) else None
     metadata = json.dumps(datasette.metadata(), sort_keys=True, default=str)
     return hashlib.blake2b(
-        repr((address, builds, metadata)).encode(), key=hash_code(datasette), digest_size=32
+        repr((address, builds, archived, metadata)).encode(), key=hash_code(datasette), digest_size=32
     ).digest()
 
 
