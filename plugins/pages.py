@@ -18,7 +18,6 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
-from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
 from datasette.app import Datasette
@@ -26,9 +25,24 @@ from datasette.utils.asgi import Request
 from jinja2 import Environment
 from markupsafe import Markup, escape
 from phenomena_web.internals import canned_query
-from phenomena_web.site import DATABASE, is_published, published
+from phenomena_web.made_once import made_once
+from phenomena_web.site import DATABASE, is_published
 from phenomena_web.statements import fetch_named, fetch_together, find_statement, names_in
 
+SECTIONS = (  # of the navigation; a page is in the first that its path begins with
+    ("Papers", "/phenomena/papers"),
+    ("Lists", "/phenomena/lists"),
+    ("Topics", "/phenomena/topics"),
+    ("Keywords", "/phenomena/keywords"),
+    ("Authors", "/phenomena/authors"),
+    ("Venues", "/phenomena/venues"),
+    ("Map", "/map"),
+    ("New", "/new"),
+    ("Charts", "/charts"),
+    ("SQL", "/phenomena"),
+    ("About", "/about"),
+)
+START = "/phenomena/search"  # is in none
 LOOKS = ("_view", "_show", "_facet_size", "_hide_sql", "_show_sql")  # change how a page looks, not what it is about
 
 Rows = list[dict[str, Any]]
@@ -75,17 +89,37 @@ class PageRows:
         return groups
 
 
-lists: WeakKeyDictionary[Datasette, dict[str, Any]] = WeakKeyDictionary()  # a server's one row about its list
-
-
 async def read_list(datasette: Datasette) -> dict[str, Any]:
-    """The template function `site.list()`: the row about the list; of a file that can't change it is read once."""
-    if datasette in lists:
-        return lists[datasette]
-    [row] = await fetch_named(datasette, "the_list")
-    if not published(datasette).is_mutable:
-        lists[datasette] = row
+    """The template function `site.list()`: the row about the list."""
+    [row] = await made_once(datasette, "list", lambda: fetch_named(datasette, "the_list"))
     return row
+
+
+def find_section(path: str) -> tuple[str, str]:
+    """The section that a page is in and how, as aria-current says it; both empty where it is in none.
+
+    >>> find_section("/phenomena/papers"), find_section("/phenomena/papers/a"), find_section("/")
+    (('/phenomena/papers', 'page'), ('/phenomena/papers', 'true'), ('', ''))
+    """
+    for _, section in SECTIONS:
+        if path == section:
+            return section, "page"
+        if path.startswith(f"{section}/") and not path.startswith(START):
+            return section, "true"
+    return "", ""
+
+
+async def make_part(datasette: Datasette, site: SimpleNamespace, name: str, current: str, kind: str) -> Markup:
+    """The template function `site.part(name)`: HTML that is the same on all pages, or on all of a section.
+
+    Its template knows `urls`, `database`, the section, and of `site` what is not about the page.
+    """
+
+    async def render() -> Markup:
+        template, own = datasette.jinja_env.get_template(name), {"urls": datasette.urls, "database": DATABASE}
+        return Markup(await template.render_async(site=site, current=current, kind=kind, **own))
+
+    return await made_once(datasette, ("part", name, current, kind), render)
 
 
 def from_json(text: str | None) -> list[Any]:
@@ -156,7 +190,11 @@ def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[s
     if not is_published(datasette):
         return {}
     page = PageRows(datasette)
-    site = SimpleNamespace(
+    path = "/" + request.path.removeprefix(datasette.setting("base_url")) if request else ""
+    site: SimpleNamespace = SimpleNamespace(
+        sections=SECTIONS,
+        section=find_section(path),
+        part=lambda name, current="", kind="": make_part(datasette, site, name, current, kind),
         ahead=page.ahead,
         rows=page.rows,
         canned=page.rows,

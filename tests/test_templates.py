@@ -62,6 +62,7 @@ HANDED_OVER |= {
 }  # to included templates
 HANDED_OVER |= {"chart_settings", "sql_text", "sql_hidden"}
 HANDED_OVER |= {"topics", "keywords"}  # to the timeline
+HANDED_OVER |= {"current", "kind"}  # to the navigation
 OF_DATASETTE = """
     allow_download allow_execute_sql body_scripts canned_query columns custom_table_templates database
     display_columns display_rows edit_sql_url error expandable_columns extra_css_urls extra_wheres_for_ui
