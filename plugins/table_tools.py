@@ -1,23 +1,25 @@
-"""What Datasette offers at a table: the menu of each column (sort, facet by this, hide, rows not blank), and every
-shape of its JSON and CSV.
+"""What Datasette offers at a table: the menu of each column (sort, facet by this, hide, rows not blank), every shape of
+its JSON and CSV, and the lines of the table itself.
 
 Plain links and forms, so that all of it works without script. `table_tools.menus(...)` gives the menus of a page,
 `table_tools.kept()` what a form that chooses columns takes along of the address, `table_tools.json()` and
-`table_tools.csv()` the addresses of its rows in these formats.
+`table_tools.csv()` the addresses of its rows in these formats, `table_tools.cells(rows)` and, of a query,
+`table_tools.values(columns, rows)` its lines: a template's own loop over them takes eight times as long.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from datasette import hookimpl
-from datasette.utils import path_with_added_args, path_with_replaced_args
+from datasette.utils import path_with_added_args, path_with_replaced_args, to_css_class
 from datasette.utils.asgi import Request
+from markupsafe import Markup, escape
 from phenomena_web import parameters
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -122,9 +124,30 @@ def csv_form(request: Request) -> tuple[str, list[tuple[str, str]]]:
     return f"{request.path}.csv", [pair for pair in parameters.carried(pairs, "csv") if pair[0] != "_labels"]
 
 
+def lines(rows: Iterable[Iterable[tuple[str, object]]]) -> Markup:
+    """Lines of a table: class and value of each cell."""
+    drawn = ("".join(f'<td class="{kind}">{escape(value)}</td>' for kind, value in row) for row in rows)
+    return Markup("\n".join(f"<tr>{one}</tr>" for one in drawn))
+
+
+def values(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
+    """The lines of a query's result, as its page shows the values."""
+    kinds = [f"col-{to_css_class(column)}" for column in columns]
+    return lines(zip(kinds, row, strict=True) for row in rows)
+
+
+def cells(rows: Iterable[Iterable[Mapping[str, Any]]]) -> Markup:
+    """The lines of a table or row, as Datasette describes their cells to its template."""
+    name = cache(to_css_class)
+    return lines(
+        ((f"col-{name(cell['column'])} type-{cell['value_type']}", cell["value"]) for cell in row) for row in rows
+    )
+
+
 @hookimpl
 def extra_template_vars(request: Request | None) -> dict[str, object]:
     if request is None:
         return {}
     tools: dict[str, Callable[..., object]] = {"menus": menus, "kept": kept, "json": json_links, "csv": csv_form}
-    return {"table_tools": SimpleNamespace(**{name: partial(tool, request) for name, tool in tools.items()})}
+    of_page = {name: partial(tool, request) for name, tool in tools.items()}
+    return {"table_tools": SimpleNamespace(**of_page, cells=cells, values=values)}

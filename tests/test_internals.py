@@ -32,6 +32,7 @@ FUNCTIONS = {  # of datasette.utils, which the site imports where it needs them
     "path_with_added_args": "(request, args, path=None)",
     "path_with_removed_args": "(request, args, path=None)",
     "path_with_replaced_args": "(request, args, path=None)",
+    "to_css_class": "(s)",
 }
 
 
