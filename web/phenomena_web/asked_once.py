@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
 STRUCTURE = (  # methods of Database that say what tables and views there are, and what is in them
-    *("table_names", "view_names", "hidden_table_names", "table_exists", "table_columns", "table_column_details"),
+    *("table_names", "view_names", "hidden_table_names", "table_columns", "table_column_details"),
     *("primary_keys", "fts_table", "foreign_keys_for_table", "get_all_foreign_keys", "label_column_for_table"),
     *("get_table_definition", "get_view_definition"),
 )
@@ -52,7 +52,8 @@ async def ask_structure_once(database: Database) -> None:
     Datasette asks for each page again, ten to a hundred times, each a trip to a thread: half of the time of a short
     page. Needed until it keeps what immutable files have.
     """
-    known = {*await database.table_names(), *await database.view_names()}
+    tables = frozenset(await database.table_names())
+    known = {*tables, *await database.view_names()}
 
     def keep(ask: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         kept: dict[tuple[str, ...], Any] = {}
@@ -67,8 +68,13 @@ async def ask_structure_once(database: Database) -> None:
 
         return answer
 
+    async def table_exists(name: str) -> bool:
+        return name in tables
+
     for name in STRUCTURE if not database.is_mutable else ():
         setattr(database, name, keep(getattr(database, name)))
+    if not database.is_mutable:
+        database.table_exists = table_exists  # of the name of each ready query too
 
 
 def ask_permissions_once(datasette: Datasette) -> None:
