@@ -71,24 +71,28 @@ def stacked(
     """One column per label, the first at the left, stacked by series; the series' names beside it in the order of the
     stack, each with its latest number, or, where `whole` makes the address of all that a series counts, with its sum.
     """
-    names, labels = (list(dict.fromkeys(row[one] for row in rows)) for one in (series, label))
-    top = max((sum(row[value] for row in rows if row[label] == one) for one in labels), default=0) or 1
-    width, drawn = 100 / (len(labels) or 1), Markup("")
-    for place, one in enumerate(labels):
+    names, labels = list(dict.fromkeys(row[series] for row in rows)), {row[label]: list[Row]() for row in rows}
+    shades = {name: place % SERIES for place, name in enumerate(names)}
+    for row in rows:
+        labels[row[label]].append(row)
+    totals = {one: sum(row[value] for row in own) for one, own in labels.items()}
+    top, width, drawn = max(totals.values(), default=0) or 1, 100 / (len(labels) or 1), list[str]()
+    for place, (one, own) in enumerate(labels.items()):
         base = float(HEAD + TALL)
-        for row in (row for row in rows if row[label] == one and row[value]):
-            shade, tall = names.index(row[series]) % SERIES, TALL * row[value] / top
+        for row in (row for row in own if row[value]):
+            shade, tall = shades[row[series]], TALL * row[value] / top
             base -= tall
             part = rect(f"c{shade}", (place + 0.12) * width, 0.76 * width, base, tall)
-            drawn += mark(href(row), f"{row[series]}, {one}: {row[value]}", part, f"k{shade}")
-        total = sum(row[value] for row in rows if row[label] == one)
-        drawn += text((place + 0.5) * width, base - 4, _count(total, len(labels))) if total else ""
+            drawn.append(mark(href(row), f"{row[series]}, {one}: {row[value]}", part, f"k{shade}"))
+        if totals[one]:
+            drawn.append(text((place + 0.5) * width, base - 4, _count(totals[one], len(labels))))
         name = _short(one) if len(labels) > CROWDED else one
-        drawn += text((place + 0.5) * width, HEAD + TALL + 14, name, "year")
+        drawn.append(text((place + 0.5) * width, HEAD + TALL + 14, name, "year"))
     found = {(row[series], row[label]): row[value] for row in rows}
     lines = [(one, *(found[name, one] for name in names)) for one in labels]
     beside = Markup('<div class="stack">{}{}</div>').format(
-        svg("columns", HEAD + TALL + FOOT, caption, drawn), _names(names, rows, series, value, href, whole)
+        svg("columns", HEAD + TALL + FOOT, caption, Markup("".join(drawn))),
+        _names(names, rows, series, value, href, whole),
     )
     return figure(caption, beside, table(caption, names, lines))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -21,9 +22,15 @@ Choices = list[tuple[str, str]]  # name and path of each download
 WITH_JSON = ("index", "database", "table", "row", "json_data")
 
 
+@lru_cache(maxsize=16)
+def read_pairs(query: str) -> list[tuple[str, str]]:
+    """The parameters of an address, of which a page makes a dozen others."""
+    return parse_qsl(query, keep_blank_values=True)
+
+
 def download_path(request: Request, extension: str, labels: bool = False, **more: str) -> str:
     """The path of the rows in view, those of all pages, in a format: without parameters that only concern the page."""
-    pairs = parameters.carried(parse_qsl(request.query_string, keep_blank_values=True), extension)
+    pairs = parameters.carried(read_pairs(request.query_string), extension)
     added = WHOLE.get(extension, {}) if extension != "csv" or request.path.count("/") > 1 else {}
     if labels and extension in ROWS and "_labels" not in dict(pairs):
         added = {**added, "_labels": "on"}
@@ -33,10 +40,8 @@ def download_path(request: Request, extension: str, labels: bool = False, **more
 
 def addresses(datasette: Datasette, request: Request) -> dict[str, str]:
     """Absolute addresses of the rows in view, by format: each holds all of them, or answers with the reason."""
-    return {
-        extension: datasette.absolute_url(request, download_path(request, extension))
-        for extension in (*ROWS, *CITATIONS)
-    }
+    site = datasette.absolute_url(request, "/").removesuffix("/")
+    return {extension: site + download_path(request, extension) for extension in (*ROWS, *CITATIONS)}
 
 
 def downloads(request: Request, formats: Iterable[str], labels: bool = False) -> tuple[Choices, Choices]:
@@ -65,6 +70,8 @@ def reads_as_other(value: object) -> bool:
     """
     if not isinstance(value, str):
         return False
+    if value[:1].isalpha() and value[0] not in "iInN":  # an attempt at a number takes longer: inf and nan are some
+        return value.strip().casefold() in ("t", "f", "true", "false")
     try:
         float(value)
     except ValueError:

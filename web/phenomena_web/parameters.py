@@ -63,6 +63,7 @@ UNDERSTOOD: dict[str, dict[str, set[str]]] = {
         "blob": set(),
     },
 }
+OF_LOOKS = {"_show", "_facet_by"}.union(*UNDERSTOOD["table"].values(), UNDERSTOOD["query"]["page"]) - FILTERS - SEARCH
 OF_PAPERS = {"_list", "_topic", "_year", "_keyword", "_author"}  # on the table papers only
 MORE: dict[tuple[str, str], set[str]] = {  # of one table or canned query, by name and format
     ("papers", "page"): OF_PAPERS | {"_facet_by"},
@@ -212,8 +213,7 @@ def carried(pairs: Pairs, extension: str) -> Pairs:
     >>> carried([("_topic", "pruning"), ("_view", "table"), ("_next", "25"), ("_col", "title")], "csv")
     [('_topic', 'pruning'), ('_col', 'title')]
     """
-    kept = FILTERS | SEARCH | (COLUMNS if extension in ("csv", "json", "sheet") else set())
-    dropped = {"_show", "_facet_by"}.union(*UNDERSTOOD["table"].values(), UNDERSTOOD["query"]["page"]) - kept
+    dropped = OF_LOOKS - COLUMNS if extension in ("csv", "json", "sheet") else OF_LOOKS
     return [pair for pair in pairs if pair[0] not in dropped]
 
 
