@@ -22,7 +22,7 @@ from datasette.app import Datasette
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request, Response
 from phenomena_web.search.finding import open_finder
-from phenomena_web.site import DATABASE, fetch_rows, is_published
+from phenomena_web.site import DATABASE, encode_key, fetch_rows, is_published
 from phenomena_web.statements import fetch_named
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -171,12 +171,13 @@ async def show_feed(datasette: Datasette, request: Request) -> Response:
     def absolute(path: str) -> str:
         return str(datasette.absolute_url(request, path))
 
+    rows_at = absolute(datasette.urls.table(DATABASE, "papers"))
     body = make_feed(
         make_title(names),
         make_key(selection) if selection else "",
         rows[:PAGE_SIZE],
         {relation: absolute(path) for relation, path in links.items()},
-        lambda key: absolute(datasette.urls.row(DATABASE, "papers", key)),
+        lambda key: f"{rows_at}/{encode_key(key)}",
     )
     headers = {"cache-control": f"max-age={datasette.setting('default_cache_ttl')}"}
     return Response(body, content_type=f"{MEDIA_TYPE}; charset=utf-8", headers=headers)
