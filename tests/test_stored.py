@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -62,6 +63,16 @@ def test_counts_are_those_of_the_papers(database: sqlite3.Connection) -> None:
     assert {key: n for key, n in counts.items() if n} == {
         key: sum(one[:2] == key for one in filed) for key in {one[:2] for one in filed}
     }
+    listed = set(database.execute("select list, topic, paper from listings"))
+    years = {paper: (year, code) for paper, year, code in database.execute("select id, year, code_url from papers")}
+    of_lists = Counter((name, years[paper][0]) for name, paper in {(one[0], one[2]) for one in listed})
+    assert dict(of_lists) == {
+        (name, year): n for name, year, n, _ in database.execute("select * from stored_list_years")
+    }
+    coded = sum(years[paper][1] is not None for _, paper in {(one[0], one[2]) for one in listed})
+    assert database.execute("select sum(with_code) from stored_list_years").fetchone() == (coded,)
+    of_topics = Counter((name, topic) for name, topic, _ in listed if topic)
+    assert dict(of_topics) == {(name, one): n for name, one, n in database.execute("select * from stored_list_topics")}
     words: dict[str, list[str]] = {}
     for paper, keyword in database.execute("select paper, keyword from paper_keywords order by keyword"):
         words.setdefault(paper, []).append(keyword)

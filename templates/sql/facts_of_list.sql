@@ -1,4 +1,7 @@
 -- First and last list year of the papers of a list, and how many of them have a link to code.
-select min(year) as first, max(year) as last, count(code_url) as with_code
-from papers
-where id in (select paper from listings where list = :id)
+select
+  min(year) as first,
+  max(year) as last,
+  sum(with_code) as with_code
+from stored_list_years
+where list = :id

@@ -1,5 +1,4 @@
 -- How many papers a list has in each list year.
-select papers.year, count(*) as paper_count
-from papers
-where papers.year is not null and papers.id in (select paper from listings where list = :id)
-group by papers.year
+select year, paper_count
+from stored_list_years
+where list = :id and year is not null

@@ -15,6 +15,7 @@ KEYWORD = Column("keyword", TEXT, "Key of the keyword in keywords.", required=Tr
 YEAR = Column("year", INTEGER, "Year under which the papers are listed; empty for those under none.")
 PAPER_COUNT = Column("paper_count", INTEGER, "Number of papers.", required=True)
 WITH_CODE = Column("with_code", INTEGER, "Number of these with a link labelled code.", required=True)
+LIST = Column("list", TEXT, "Key of the list in lists.", required=True)
 PLACE = Column("place", INTEGER, "Place in the order, from 1.", required=True)
 
 STORED: tuple[Table, ...] = (
@@ -49,14 +50,28 @@ STORED: tuple[Table, ...] = (
     ),
     Table(
         "stored_newest_papers",
-        "The latest papers of each topic and keyword, at most 25.",
+        "The latest papers of each list, topic and keyword, at most 25.",
         (
-            Column("kind", TEXT, "topic or keyword.", required=True),
-            Column("id", TEXT, "Key of the topic or keyword.", required=True),
+            Column("kind", TEXT, "list, topic or keyword.", required=True),
+            Column("id", TEXT, "Key of the list, topic or keyword.", required=True),
             PLACE,
             Column("paper", TEXT, "Key of the paper in papers.", required=True),
         ),
         ("kind", "id", "place"),
+        hidden=True,
+    ),
+    Table(
+        "stored_list_years",
+        "Number of papers for each list and list year, and how many of them have a link to code.",
+        (LIST, YEAR, PAPER_COUNT, WITH_CODE),
+        (),
+        hidden=True,
+    ),
+    Table(
+        "stored_list_topics",
+        "Number of papers for each list and topic.",
+        (LIST, TOPIC, PAPER_COUNT),
+        ("list", "topic"),
         hidden=True,
     ),
     Table(

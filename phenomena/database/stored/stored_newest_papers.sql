@@ -1,5 +1,7 @@
--- The papers of each topic and keyword that are latest by list year, then by month of submission: at most 25 of each.
+-- The papers of each list, topic and keyword that are latest by list year, then by month of submission: at most 25 of each.
 with filed(kind, id, paper) as (
+  select distinct 'list', list, paper from listings
+  union all
   select distinct 'topic', topic, paper from listings where topic is not null
   union all
   select distinct 'keyword', keyword, paper from paper_keywords
