@@ -12,7 +12,7 @@ from itertools import accumulate, count, islice
 
 from ..reader.collection import ReadList
 from ..reader.drafts import Entry
-from ..reader.ledger import LineStatus
+from ..reader.ledger import LineStatus, Statuses
 from ..reader.problems import Problem
 from ..reader.reading import Reading, Topic
 from ..reader.source import ListError
@@ -83,7 +83,7 @@ def join(lists: Sequence[ReadList], changes: Sequence[Sequence[Change]] = ()) ->
         starts=starts,
         entries=[entry for one in moved for entry in one.entries],
         topics=[topic for one in moved for topic in one.topics],
-        statuses=moved[0].statuses if len(moved) == 1 else [status for one in moved for status in one.statuses],
+        statuses=lists[0].reading.statuses if len(lists) == 1 else join_statuses(lists, starts),
         problems=[problem for one in moved for problem in one.problems],
         changes=[rename(part, own) for part, own in zip(changes or [()] * len(lists), names, strict=True)],
     )
@@ -130,14 +130,18 @@ def name_topics(one: ReadList, key: str, number: int, taken: dict[str, int]) -> 
     return names
 
 
+def join_statuses(lists: Sequence[ReadList], starts: Sequence[int]) -> Statuses:
+    """The statuses of all lines."""
+    statuses = Statuses(starts[-1] + len(lists[-1].source.lines))
+    for one, start in zip(lists, starts, strict=True):
+        statuses.put(start, one.reading.statuses, start)
+    return statuses
+
+
 def move(reading: Reading, start: int, names: Mapping[str, str]) -> Reading:
-    """A reading whose first line follows line `start`, and whose topics have these names."""
+    """A reading whose first line follows line `start`, and whose topics have these names; statuses stay."""
     if not start and all(own == name for own, name in names.items()):
         return reading
-    shared: dict[LineStatus, LineStatus] = {}  # lines of one field share a status
-    for status in reading.statuses:
-        if status not in shared:
-            shared[status] = replace(status, entry=status.entry + start) if status.entry else status
     return replace(
         reading,
         entries=tuple(
@@ -145,6 +149,5 @@ def move(reading: Reading, start: int, names: Mapping[str, str]) -> Reading:
             for entry in reading.entries
         ),
         topics=tuple(replace(topic, name=names[topic.name]) for topic in reading.topics),
-        statuses=tuple(shared[status] for status in reading.statuses),
         problems=tuple(replace(problem, line=problem.line + start) for problem in reading.problems),
     )

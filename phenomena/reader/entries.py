@@ -47,11 +47,11 @@ class Resource:
 class Reader:
     """The state of one pass over the blocks: the section, and the entry that is being gathered."""
 
-    def __init__(self, source: Source, blocks: Outlook, location: str, limits: Limits) -> None:
+    def __init__(self, source: Source, location: str, limits: Limits) -> None:
         self.source = source
         self.location = location
         self.limits = limits
-        self.blocks = blocks
+        self.blocks = Outlook(())
         self.ledger = Ledger(source)
         self.section = Section("head")
         self.draft: Draft | None = None

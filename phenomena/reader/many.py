@@ -1,10 +1,9 @@
-"""Lists read side by side, in as many processes as there are processors; the result is in the order of declaration."""
+"""Lists read side by side, in a pool of processes; the result is in the order of declaration."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
 import click
@@ -13,12 +12,13 @@ from .collection import Declared, ReadList
 from .dialects.choice import read_entries
 from .limits import USUAL, Limits
 from .source import ListError, read_source
+from .workers import Pool, local_pool, map_in_order
 
 
-def read_declared(one: Declared, limits: Limits = USUAL) -> ReadList:
+def read_declared(one: Declared, limits: Limits = USUAL, pool: Pool | None = None) -> ReadList:
     """Read one list. Raises ListError when it can't be read, holds no paper or too much, or its dialect doesn't fit."""
     source = read_source(one.location, limits)
-    return ReadList(source, read_entries(source, one.location, one.dialect, limits), one)
+    return ReadList(source, read_entries(source, one.location, one.dialect, limits, pool), one)
 
 
 def try_to_read(one: Declared, limits: Limits) -> ReadList | str:
@@ -29,26 +29,22 @@ def try_to_read(one: Declared, limits: Limits) -> ReadList | str:
         return str(error)
 
 
-def read_lists(lists: Sequence[Declared], limits: Limits = USUAL) -> tuple[list[ReadList], list[str]]:
-    """All lists that can be read, and a message for each of the others; one alone is read here. Raises ListError when
-    none can. On a terminal a bar shows how many have been read.
+def read_lists(
+    lists: Sequence[Declared], limits: Limits = USUAL, pool: Pool = local_pool
+) -> tuple[list[ReadList], list[str]]:
+    """All lists that can be read, and a message for each of the others; one alone is read by its parts.
+
+    Raises ListError when none can. On a terminal a bar shows how many have been read.
     """
     if len(lists) == 1:
-        return [read_declared(lists[0], limits)], []
-    is_hidden = not sys.stderr.isatty()
-    with (
-        ProcessPoolExecutor() as pool,
-        click.progressbar(
-            pool.map(partial(try_to_read, limits=limits), lists),
-            length=len(lists),
-            label="Reading lists",
-            file=sys.stderr,
-            hidden=is_hidden,
-        ) as shown,
-    ):
-        results = list(shown)
-    found = [one for one in results if isinstance(one, ReadList)]
-    unread = [one for one in results if isinstance(one, str)]
+        return [read_declared(lists[0], limits, pool)], []
+    results = map_in_order(partial(try_to_read, limits=limits), lists, pool)
+    with click.progressbar(
+        results, length=len(lists), label="Reading lists", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as shown:
+        all_results = list(shown)
+    found = [one for one in all_results if isinstance(one, ReadList)]
+    unread = [one for one in all_results if isinstance(one, str)]
     if not found:
         raise ListError("\n".join(unread))
     return found, unread

@@ -64,22 +64,30 @@ class Block:
     closed: bool = True
 
 
-def parse_outline(lines: Sequence[str], section_lines: int = SECTION_LINES) -> Iterator[Block]:
-    """The blocks of a list in order. Every non-blank line is in at most one of them.
+class OpenEndError(Exception):
+    """A list goes on after the lines that are known, and its last block or section may too."""
+
+
+def parse_outline(
+    lines: Sequence[str], section_lines: int = SECTION_LINES, start: int = 0, goes_on: bool = False
+) -> Iterator[Block]:
+    """The blocks of a list from a line on, in order. Every non-blank line is in at most one of them.
 
     The list is parsed in parts, as its tokens take far more memory than its text. A part ends before a heading, which
     nothing goes on over but a fence or a comment; where one is still open there, the part is parsed again with as much
-    of what follows.
+    of what follows. Raises OpenEndError where that isn't known, since the list `goes_on` after these lines.
     """
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
     parser.enable("table")
     parser.disable(["inline", "text_join", "reference", "html_block"])
     parser.block.ruler.before("list", "comment", comment_rule, {"alt": ["paragraph", "blockquote"]})
-    start, size = 0, section_lines
+    size = section_lines
     while start < len(lines):
         end = find_heading(lines, start + size)
         tokens = parser.parse("\n".join(lines[start:end]))
-        if end < len(lines) and any(is_open(token, end - start) for token in tokens):
+        if (end < len(lines) or goes_on) and any(is_open(token, end - start) for token in tokens):
+            if end == len(lines):
+                raise OpenEndError
             size = 2 * (end - start)
             continue
         for token in tokens:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
 from .drafts import Entry
 from .entries import Reader, Resource
 from .head import Head, parse_head
-from .ledger import LineStatus
+from .ledger import Statuses
 from .limits import USUAL, Limits
-from .outline import parse_outline
+from .parts import PART_LINES, cut, read_on, read_part, read_parts
 from .problems import Problem
-from .sections import Outlook
 from .segments import Segment
 from .source import ListError, Source
+from .workers import Pool, map_in_order
 
 
 @dataclass(frozen=True)
@@ -37,20 +38,29 @@ class Reading:
     entries: tuple[Entry, ...]
     resources: tuple[Resource, ...]
     topics: tuple[Topic, ...]
-    statuses: Sequence[LineStatus]
+    statuses: Statuses
     problems: tuple[Problem, ...]
     quiet: frozenset[str] = frozenset()
 
 
-def read_list(source: Source, location: str | None = None, limits: Limits = USUAL) -> Reading:
-    """Read a whole list. What can't be read is reported as a problem.
+def read_list(
+    source: Source,
+    location: str | None = None,
+    limits: Limits = USUAL,
+    pool: Pool | None = None,
+    part_lines: int = PART_LINES,
+) -> Reading:
+    """Read a whole list, with a pool a long one by its parts. What can't be read is reported as a problem.
 
     Raises ListError, with the list's `location` or else its name, when it holds more entries or names than the limits.
     """
-    blocks = Outlook(parse_outline(source.lines))
-    reader = Reader(source, blocks, location or source.name, limits)
-    for block in blocks:
-        reader.read_block(block)
+    reader = Reader(source, location or source.name, limits)
+    parts = cut(source.lines, part_lines) if pool else []
+    if pool and len(parts) > 1:
+        with closing(map_in_order(partial(read_part, limits=limits), parts, pool)) as readings:
+            read_parts(reader, parts, readings)
+    else:
+        read_on(reader, 0)
     reader.finish_entry()
     reader.check_end()
     topics = dict.fromkeys(entry.topic for entry in reader.entries if entry.topic)

@@ -17,7 +17,7 @@ from itertools import count
 from .grammar.fields import collapse, strip_tags
 from .grammar.links import carries_link, has_labelled_link
 from .grammar.years import WrittenYear, closing_year
-from .outline import Block, Item
+from .outline import Block, Item, OpenEndError
 from .segments import Segment
 
 HEADING_LINK = re.compile(
@@ -130,9 +130,13 @@ def heading_text(text: str) -> str:
 
 
 class Outlook:
-    """Blocks in order, once; those under a heading can be seen before they are read."""
+    """Blocks in order, once; those under a heading can be seen before they are read.
 
-    def __init__(self, blocks: Iterable[Block]) -> None:
+    Where the list `goes_on` after them, and so may the section, looking raises OpenEndError.
+    """
+
+    def __init__(self, blocks: Iterable[Block], goes_on: bool = False) -> None:
+        self.goes_on = goes_on
         self.blocks = iter(blocks)
         self.seen: deque[Block] = deque()
 
@@ -151,6 +155,8 @@ class Outlook:
             if place == len(self.seen):
                 block = next(self.blocks, None)
                 if block is None:
+                    if self.goes_on:
+                        raise OpenEndError
                     return
                 self.seen.append(block)
             if self.seen[place].kind == "heading" and self.seen[place].level <= level:

@@ -8,9 +8,12 @@ from __future__ import annotations
 from ..limits import USUAL, Limits
 from ..reading import Reading, check_reading, read_list
 from ..source import Source
+from ..workers import Pool
 
 
-def read_entries(source: Source, location: str, dialect: str | None = None, limits: Limits = USUAL) -> Reading:
+def read_entries(
+    source: Source, location: str, dialect: str | None = None, limits: Limits = USUAL, pool: Pool | None = None
+) -> Reading:
     """What a list says, by the built-in grammar or by a dialect: the name of a preset, or a file.
 
     Raises ListError when the list holds no paper or too much, or when its dialect can't be used or matches too little.
@@ -19,7 +22,7 @@ def read_entries(source: Source, location: str, dialect: str | None = None, limi
         from .reading import read_by_name
 
         return read_by_name(source, dialect, location, limits)
-    reading = read_list(source, location, limits)
+    reading = read_list(source, location, limits, pool)
     check_reading(reading, location)
     return reading
 
