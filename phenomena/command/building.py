@@ -5,7 +5,9 @@ text --source--> lines --outline--> blocks --entries--> entries --records--> row
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..bundle.archive import check_libraries, make_bundle, write_bundle
@@ -26,6 +28,19 @@ from ..reader.many import read_lists
 from ..reader.revisions import read_revisions
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the search for cyclic garbage: a build makes millions of objects and no cycles, and then ends."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@uncollected()
 def read(
     location: str,
     changes: Sequence[Change] | None = None,
@@ -45,6 +60,7 @@ def read(
     return make_records(join(found, histories), positions, declared.title, unread)
 
 
+@uncollected()
 def build(
     location: str,
     database: Path,

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
+from ..papers.changes import COLUMNS
 from ..papers.grouping import Catalogue
 from ..papers.joining import Lists
 from ..reader.problems import Problem
@@ -34,7 +35,7 @@ def make_lists(lists: Lists, catalogue: Catalogue, problems: Iterable[Problem]) 
             "licence": one.declared.licence or one.reading.head.licence,
             "sha256": one.source.sha256,
             "bytes": one.source.bytes,
-            "line_count": len(one.source.lines),
+            "line_count": one.line_count,
             "topic_count": len(one.reading.topics),
             "entry_count": len(one.reading.entries),
             "paper_count": papers[number],
@@ -61,7 +62,8 @@ def make_changes(lists: Lists, listed: Container[str]) -> Iterator[Row]:
         found.sort(key=lambda one: one[1].date)
     for number, (name, change) in enumerate(found, 1):
         paper = change.paper if change.paper in listed else None
-        yield {"id": number, "list": name, **vars(change), "paper": paper}
+        values = {column: getattr(change, column) for column in COLUMNS}
+        yield {"id": number, "list": name, **values, "paper": paper}
 
 
 def make_problems(problems: Sequence[Problem], paper_at: Mapping[int, str], lists: Lists) -> Iterator[Row]:
@@ -83,7 +85,7 @@ def make_problems(problems: Sequence[Problem], paper_at: Mapping[int, str], list
 def make_source_lines(lists: Lists, paper_at: Mapping[int, str]) -> Iterator[Row]:
     """One row per line of each list."""
     for name, start, one in zip(lists.ids, lists.starts, lists.lists, strict=True):
-        for number in range(1, len(one.source.lines) + 1):
+        for number in range(1, one.line_count + 1):
             status = lists.statuses[start + number - 1]
             paper = paper_at.get(status.entry or 0)
             yield {"list": name, "line": number, "status": status.status, "paper": paper, "field": status.field}

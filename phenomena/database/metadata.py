@@ -35,6 +35,9 @@ HEADER = "# Made by build.py from phenomena/database/schema/ and queries/; edit 
 def make_metadata(records: Records, queries: Iterable[Query], database: str = "phenomena") -> str:
     """The text of metadata.yml: titles, licence, source, descriptions, facets, sort orders and canned queries."""
     source = records.tables["source"][0]
+    queries = list(queries)
+    sources = {parameter.source for query in queries for parameter in query.parameters if parameter.source}
+    examples = {one: example_of(one, records) for one in sorted(sources)}
     has_lists = len(records.locations) > 1
     known = {
         "license": source["licence"],
@@ -53,7 +56,7 @@ def make_metadata(records: Records, queries: Iterable[Query], database: str = "p
                     **{table.name: table_metadata(table, has_lists) for table in (*TABLES, *DERIVED_TABLES, *STORED)},
                     **{view.name: view_metadata(view) for view in VIEWS},
                 },
-                "queries": {query.name: query_metadata(query, records) for query in queries},
+                "queries": {query.name: query_metadata(query, examples) for query in queries},
             }
         },
     }
@@ -94,24 +97,24 @@ def facet_metadata(facet: str) -> str | dict[str, str]:
     return {kind: name} if kind else name
 
 
-def query_metadata(query: Query, records: Records) -> Mapping[str, Any]:
-    """The metadata of one canned query, with what the site needs for its fields."""
+def query_metadata(query: Query, examples: Mapping[str, str | None]) -> Mapping[str, Any]:
+    """The metadata of one canned query, with what the site needs for its fields: `examples` by their source."""
     result: dict[str, Any] = {"title": query.title, "description": query.description}
     if query.parameters:
         result["params"] = [parameter.name for parameter in query.parameters]
-        result["fields"] = {parameter.name: field_metadata(parameter, records) for parameter in query.parameters}
+        result["fields"] = {parameter.name: field_metadata(parameter, examples) for parameter in query.parameters}
     if query.fragment:
         result["fragment"] = query.fragment
     return {**result, "sql": query.sql}
 
 
-def field_metadata(parameter: Parameter, records: Records) -> dict[str, Any]:
+def field_metadata(parameter: Parameter, examples: Mapping[str, str | None]) -> dict[str, Any]:
     """The hint of one field, the source of its values, whether it is required, and an example with results."""
     field = {
         "hint": parameter.meaning,
         "source": parameter.source,
         "required": parameter.is_required,
-        "example": example_of(parameter.source, records) if parameter.source else parameter.example,
+        "example": examples[parameter.source] if parameter.source else parameter.example,
     }
     return {key: value for key, value in field.items() if value}
 

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
+from sys import intern
 
 from ..reader.drafts import Entry
 from ..reader.source import ListError, is_address
@@ -21,7 +22,7 @@ KINDS = ("added", "changed", "moved", "removed")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")  # 2020-06-23
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Change:
     """One change of one entry, at one revision.
 
@@ -81,6 +82,7 @@ def make_change(row: Sequence[str], place: str) -> Change:
     date, revision, paper, title, section, kind, *values = row
     if not (DATE.fullmatch(date) and revision and paper and title and kind in KINDS):
         raise ListError(f"{place}: needs a date, revision, paper, title and kind. Make it anew with --history.")
+    date, section, kind = map(intern, (date, section, kind))  # few of each, in any number of rows
     return Change(date, revision, paper, title, section or None, kind, *(value or None for value in values))
 
 

@@ -73,7 +73,7 @@ def join(lists: Sequence[ReadList], changes: Sequence[Sequence[Change]] = ()) ->
     `changes` are the histories of the lists, none by default. Raises ListError where two lists are declared with one
     key, and where one is declared to share a topic that it doesn't have.
     """
-    starts = [0, *accumulate(len(one.source.lines) for one in lists[:-1])]
+    starts = [0, *accumulate(one.line_count for one in lists[:-1])]
     ids, taken = make_ids(lists), dict[str, int]()
     names = [name_topics(one, ids[number], number, taken) for number, one in enumerate(lists)]
     moved = [move(one.reading, start, own) for one, start, own in zip(lists, starts, names, strict=True)]
@@ -132,7 +132,7 @@ def name_topics(one: ReadList, key: str, number: int, taken: dict[str, int]) -> 
 
 def join_statuses(lists: Sequence[ReadList], starts: Sequence[int]) -> Statuses:
     """The statuses of all lines."""
-    statuses = Statuses(starts[-1] + len(lists[-1].source.lines))
+    statuses = Statuses(starts[-1] + lists[-1].line_count)
     for one, start in zip(lists, starts, strict=True):
         statuses.put(start, one.reading.statuses, start)
     return statuses

@@ -43,7 +43,7 @@ class Declared:
 
 @dataclass(frozen=True)
 class ReadList:
-    """A list with what was read of it, and what is declared of it."""
+    """A list with what was read of it, and what is declared of it; the source's lines may be left out."""
 
     source: Source
     reading: Reading
@@ -53,6 +53,11 @@ class ReadList:
     def name(self) -> str:
         """What a person calls it."""
         return self.declared.name or self.reading.head.title or self.source.name
+
+    @property
+    def line_count(self) -> int:
+        """How many lines it has."""
+        return len(self.reading.statuses)
 
 
 @dataclass(frozen=True)

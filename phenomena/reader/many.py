@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import click
@@ -18,7 +19,8 @@ from .workers import Pool, local_pool, map_in_order
 def read_declared(one: Declared, limits: Limits = USUAL, pool: Pool | None = None) -> ReadList:
     """Read one list. Raises ListError when it can't be read, holds no paper or too much, or its dialect doesn't fit."""
     source = read_source(one.location, limits)
-    return ReadList(source, read_entries(source, one.location, one.dialect, limits, pool), one)
+    reading = read_entries(source, one.location, one.dialect, limits, pool)
+    return ReadList(replace(source, lines=(), altered=()), reading, one)  # nobody reads the text again
 
 
 def try_to_read(one: Declared, limits: Limits) -> ReadList | str:
