@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
 import pybtex
 import pytest
@@ -413,3 +415,9 @@ def test_what_is_missing_has_no_field() -> None:
 
 def test_no_papers_no_citations() -> None:
     assert list(make_citations([], VENUES)) == []
+
+
+def test_citations_made_in_a_pool_are_the_same_in_the_same_order() -> None:
+    papers = [paper(id=f"arxiv-{number}", title=f"Paper {number}") for number in range(1_201)]
+    pool = partial(ProcessPoolExecutor, 2)
+    assert list(make_citations(iter(papers), VENUES, pool)) == list(make_citations(papers, VENUES))

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from ..citations.formats import make_citations
 from ..map.positions import Position
 from ..papers.findings import find_problems
-from ..papers.grouping import Catalogue, make_catalogue
+from ..papers.grouping import Catalogue, Paper, make_catalogue
 from ..papers.joining import Lists
 from ..reader.problems import Problem
+from ..reader.workers import Pool, new_pool
 from .list_rows import (
     make_changes,
     make_lists,
@@ -36,6 +37,8 @@ from .paper_rows import (
 )
 from .rows import Checksum, Rows
 from .schema.columns import Row
+
+LONG = 5_000  # papers
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def make_records(
         "links": Rows(lambda: make_links(catalogue)),
         "related": related,
         "positions": make_positions(positions, papers, related),
-        "citations": Rows(lambda: make_citations(papers, venues)),
+        "citations": Rows(lambda: make_citations(papers, venues, pool_for(catalogue.papers))),
         "resources": make_resources(lists),
         "changes": Rows(lambda: make_changes(lists, {paper.id for paper in catalogue.papers})),
         "problems": Rows(lambda: make_problems(problems, catalogue.paper_at, lists)),
@@ -99,6 +102,11 @@ def make_records(
     tables["source"] = Rows(lambda: [{**row, "content_sha256": checksum.value}])
     notes = note_positions(positions, papers)
     return Records(tables, place_problems(problems, lists), lists.locations, unread, notes, checksum)
+
+
+def pool_for(papers: Sequence[Paper]) -> Pool | None:
+    """A pool where so many papers are worth the start of its processes."""
+    return new_pool if len(papers) > LONG else None
 
 
 def find_all_problems(catalogue: Catalogue, lists: Lists) -> list[Problem]:

@@ -13,7 +13,7 @@ from .collection import Declared, ReadList
 from .dialects.choice import read_entries
 from .limits import USUAL, Limits
 from .source import ListError, read_source
-from .workers import Pool, local_pool, map_in_order
+from .workers import Pool, local_pool, map_in_order, new_pool
 
 
 def read_declared(one: Declared, limits: Limits = USUAL, pool: Pool | None = None) -> ReadList:
@@ -39,7 +39,7 @@ def read_lists(
     Raises ListError when none can. On a terminal a bar shows how many have been read.
     """
     if len(lists) == 1:
-        return [read_declared(lists[0], limits, pool)], []
+        return [read_declared(lists[0], limits, new_pool if pool is local_pool else pool)], []
     results = map_in_order(partial(try_to_read, limits=limits), lists, pool)
     with click.progressbar(
         results, length=len(lists), label="Reading lists", file=sys.stderr, hidden=not sys.stderr.isatty()

@@ -18,7 +18,7 @@ from .problems import Problem
 from .sections import Outlook, Section, open_section
 from .source import ListError, Source
 
-PART_LINES = 5_000  # at least: a fifth of a second's work
+PART_LINES = 20_000  # at least: half a second's work or more, which is worth the start of processes
 
 
 @dataclass(frozen=True)

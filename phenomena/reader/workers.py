@@ -1,4 +1,4 @@
-"""A map over lists, or over the parts of one, in any pool of processes: those of this machine by default.
+"""A map over lists, over the parts of one, or over papers, in a pool of processes: those of this machine by default.
 
 A pool is a `concurrent.futures.Executor`, such as a process pool, or the one that a cluster's client gives. Functions
 and values that cross it are pickled. What a pool loses is computed here.
@@ -7,9 +7,12 @@ and values that cross it are pickled. What a pool loses is computed here.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import BrokenExecutor, Executor, Future
+from itertools import islice
 from typing import TypeVar
+
+AHEAD = 16  # values that wait for the pool: a bound on memory
 
 Value = TypeVar("Value")
 Result = TypeVar("Result")
@@ -23,20 +26,32 @@ def local_pool() -> Executor:
     return ProcessPoolExecutor()
 
 
-def map_in_order(run: Callable[[Value], Result], values: Sequence[Value], pool: Pool) -> Generator[Result, None, None]:
-    """The results of a function, in the order of the values.
+def new_pool() -> Executor:
+    """As many processes as there are processors, none of which begins with the memory of this one."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    return ProcessPoolExecutor(mp_context=get_context("spawn"))
+
+
+def map_in_order(
+    run: Callable[[Value], Result], values: Iterable[Value], pool: Pool, ahead: int = AHEAD
+) -> Generator[Result, None, None]:
+    """The results of a function, in the order of the values, of which so many are sent ahead.
 
     Where a process of the pool dies, what it had is computed here, and so is all that was to follow. Closed early, it
     begins nothing more.
     """
+    coming = iter(values)
+    waiting = deque[tuple[Value, Future[Result]]]()
     with pool() as executor:
-        waiting = deque[Future[Result]]()
         try:
-            waiting.extend(submit(executor, run, value) for value in values)
-            for value in values:
-                yield take(waiting.popleft(), run, value)
+            waiting.extend((value, submit(executor, run, value)) for value in islice(coming, ahead))
+            while waiting:
+                yield take(run, *waiting.popleft())
+                waiting.extend((value, submit(executor, run, value)) for value in islice(coming, 1))
         finally:
-            for future in waiting:
+            for _, future in waiting:
                 future.cancel()
 
 
@@ -50,7 +65,7 @@ def submit(executor: Executor, run: Callable[[Value], Result], value: Value) -> 
         return future
 
 
-def take(future: Future[Result], run: Callable[[Value], Result], value: Value) -> Result:
+def take(run: Callable[[Value], Result], value: Value, future: Future[Result]) -> Result:
     """A result from the pool, else from here."""
     try:
         return future.result()
