@@ -10,7 +10,7 @@ import heapq
 import math
 import re
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,8 @@ MAX_PAIRS = 4_000_000
 WORDS = re.compile(r"[^\W\d_]{3,}(?:-[^\W\d_]+)*")  # double, fine-tuning
 # words that say nothing about a subject
 FILLER = frozenset(Path(__file__).with_name("filler.txt").read_text("utf-8").split())
+
+NOBODY: tuple[list[int], list[float]] = ([], [])
 
 Term = tuple[str, str]  # kind (a key of WEIGHTS), folded text
 
@@ -127,6 +129,7 @@ class Index:
         self.weights = weigh(self.terms.terms, frequency, len(self.vectors))
         self.lengths = array("d", map(self.shorten, range(len(self.vectors))))
         self.papers_of = self.invert()
+        self.scores = [0.0] * len(self.papers)  # all 0 between calls: adding to a list's items is fast
 
     def shorten(self, place: int) -> float:
         """Leave out of a paper's vector what weighs nothing. Gives its length."""
@@ -135,29 +138,35 @@ class Index:
         found = [weights[term_of[name]] for name in self.vectors[place]]
         return math.sqrt(sum([weight * weight for weight in found])) or 1.0
 
-    def invert(self) -> dict[int, list[tuple[int, float]]]:
-        """Each term that is compared to the papers that have it, and to its weight in each."""
+    def invert(self) -> dict[int, tuple[list[int], list[float]]]:
+        """Each term that is compared to the papers that have it, and its weight in each."""
         frequency = Counter(self.terms.term_of[name] for vector in self.vectors for name in vector)
         limit = common_limit(list(frequency.values()))
-        found: dict[int, list[tuple[int, float]]] = {term: [] for term, count in frequency.items() if count <= limit}
+        found: dict[int, tuple[list[int], list[float]]] = {
+            term: ([], []) for term, count in frequency.items() if count <= limit
+        }
         for place, vector in enumerate(self.vectors):
             for name in vector:
                 term = self.terms.term_of[name]
                 if term in found:
-                    found[term].append((place, self.weights[term] / self.lengths[place]))
+                    found[term][0].append(place)
+                    found[term][1].append(self.weights[term] / self.lengths[place])
         return found
 
     def best(self, place: int) -> list[tuple[float, int]]:
         """The scores and the places of a paper's neighbours, nearest first."""
-        scores: defaultdict[int, float] = defaultdict(float)
-        length = self.lengths[place]
+        scores, length = self.scores, self.lengths[place]
+        touched: set[int] = set()
         for name in self.vectors[place]:
             term = self.terms.term_of[name]
             own = self.weights[term] / length
-            for other, weight in self.papers_of.get(term, ()):
+            others, weights = self.papers_of.get(term, NOBODY)
+            touched.update(others)
+            for other, weight in zip(others, weights, strict=True):
                 scores[other] += own * weight
-        scores.pop(place, None)
-        near = [(score, other) for other, score in scores.items() if score >= MIN_SCORE]
+        near = [(scores[other], other) for other in touched if scores[other] >= MIN_SCORE and other != place]
+        for other in touched:
+            scores[other] = 0.0
         if len(near) > NEIGHBOURS:  # most are farther than any rounding could bring near
             last = heapq.nlargest(NEIGHBOURS, near)[-1][0] - ROUNDING
             near = [pair for pair in near if pair[0] >= last]
