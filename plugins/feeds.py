@@ -21,7 +21,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request, Response
-from phenomena_web.search.finding import open_finder
+from phenomena_web.search.finding import finder_of
 from phenomena_web.site import DATABASE, encode_key, fetch_rows, is_published
 from phenomena_web.statements import fetch_named
 
@@ -160,7 +160,7 @@ async def show_feed(datasette: Datasette, request: Request) -> Response:
         words = "There is no such feed; keys and names are in the tables topics, authors and keywords.\n"
         return Response.text(words, status=404)
     page = int(number)
-    found = await (await open_finder(datasette)).find_papers(selection["q"]) if "q" in selection else None
+    found = await finder_of(datasette).find_papers(selection["q"]) if "q" in selection else None
     given = {name: selection.get(name) for name in TABLES}
     values = {**given, "found": found, "size": PAGE_SIZE, "start": PAGE_SIZE * (page - 1)}
     rows = await fetch_named(datasette, "papers_of_feed", **values)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Callable, Generator
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -22,8 +22,7 @@ from datasette.filters import FilterArguments
 from datasette.utils import path_with_replaced_args
 from datasette.utils.asgi import Request, Response
 from phenomena_web.internals import without_search_filter
-from phenomena_web.search.expressions import NOTHING
-from phenomena_web.search.finding import find_finder, find_snippets, open_finder, typed_search
+from phenomena_web.search.finding import find_snippets, finder_of, fts_query, typed_search
 from phenomena_web.search.language import parse
 from phenomena_web.search.wording import notes_on
 from phenomena_web.site import DATABASE, find_named, is_published
@@ -49,7 +48,7 @@ Rows = list[dict[str, Any]]
 
 async def search_filter(datasette: Datasette, typed: str) -> FilterArguments:
     """The condition of a search, as Datasette takes the filters of a page."""
-    found = await (await open_finder(datasette)).find(typed)
+    found = await finder_of(datasette).find(typed)
     changes = f" ({' '.join(found.corrections)})" if found.corrections else ""
     context = {"supports_search": True, "search": typed}
     words = [f'search matches "{typed}"{changes}']
@@ -75,12 +74,11 @@ async def find_list(datasette: Datasette, pairs: list[tuple[str, str]]) -> str |
 async def describe_page(datasette: Datasette, request: Request) -> dict[str, Any]:
     """What the page of a search says of it: sentences, corrections, the address of the exact search, its SQL."""
     if typed := typed_search(request):
-        found = await (await open_finder(datasette)).find(typed)
-        is_plain = parse(typed, (await open_finder(datasette)).index.known).is_plain
+        found = await finder_of(datasette).find(typed)
         exact = path_with_replaced_args(request, {"_search": found.exact, "_next": None}) if found.exact else None
         return {
             "corrections": found.corrections,
-            "sentences": [] if is_plain else notes_on(found.search, typed),
+            "sentences": [] if found.is_plain else notes_on(found.search, typed),
             "exact": exact,
             "typed": typed,
             "sql": found.condition.sql,
@@ -102,20 +100,10 @@ async def with_snippets(datasette: Datasette, request: Request, papers: Rows) ->
     return [{**paper, "snippet": found.get(paper["paper"])} for paper in papers]
 
 
-@hookimpl
-def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
-    async def read_words() -> None:
-        if is_published(datasette):
-            await open_finder(datasette)
-
-    return read_words
-
-
 @hookimpl(trylast=True)  # after Datasette's own functions, one of which is replaced
-def prepare_connection(conn: sqlite3.Connection, datasette: Datasette) -> None:
+def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
     def query(text: str | None) -> str:
-        finder = find_finder(datasette)
-        return finder.fts_query(text) if finder else NOTHING
+        return fts_query(text, conn if database == DATABASE else None)
 
     for name in ("fts_query", "escape_fts"):
         conn.create_function(name, 1, query, deterministic=True)

@@ -6,49 +6,21 @@ page. A script of the site puts them under every search field; without script th
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
-from weakref import WeakKeyDictionary
+import sqlite3
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from phenomena_web import errors
-from phenomena_web.search.finding import open_finder
-from phenomena_web.search.suggestions import Name, Suggestions, detail_of
-from phenomena_web.site import DATABASE, fetch_pieces, is_published
-
-COUNTED = {"topic": "topics", "keyword": "keywords", "author": "authors", "venue": "venues"}
-
-opened: WeakKeyDictionary[Datasette, Suggestions] = WeakKeyDictionary()  # a server's
+from phenomena_web.search.suggestions import Name, Suggestions
+from phenomena_web.site import DATABASE, is_published, run_in_thread
 
 
-async def read_names(datasette: Datasette) -> list[Name]:
-    """All that can be suggested."""
-    names: list[Name] = []
-    acronyms = (await open_finder(datasette)).index.acronyms
-    for kind, table in COUNTED.items():
-        also = "full_name" if kind == "venue" else "null"
-        for row in await fetch_pieces(datasette, table, f"id, name, paper_count, {also} as also"):
-            other = " ".join([row["also"] or "", *acronyms.get(row["name"].lower(), ())])
-            names.append(Name(kind, row["id"], row["name"], row["paper_count"], row["also"] or "", other))
-    papers = await fetch_pieces(datasette, "papers", "id, title, authors, year")
-    papers.sort(key=lambda paper: -(paper["year"] or 0))  # those of a year in the order of the list
-    return [*names, *map(name_of_paper, papers)]
-
-
-def name_of_paper(paper: Mapping[str, Any]) -> Name:
-    """A paper as it is suggested."""
-    authors = json.loads(paper["authors"])
-    return Name("paper", paper["id"], paper["title"], None, detail_of(authors, paper["year"]), " ".join(authors))
-
-
-async def open_suggestions(datasette: Datasette) -> Suggestions:
-    """The suggestions of a server, made when they are first asked for."""
-    if datasette not in opened:
-        opened[datasette] = Suggestions(await read_names(datasette), (await open_finder(datasette)).index)
-    return opened[datasette]
+def find_names(text: str, connection: sqlite3.Connection) -> list[Name]:
+    """The names that are suggested for a text."""
+    return Suggestions(connection).suggest(text)
 
 
 async def suggest(datasette: Datasette, request: Request) -> Response:
@@ -56,7 +28,7 @@ async def suggest(datasette: Datasette, request: Request) -> Response:
     if not is_published(datasette):
         return errors.respond("json", 404, "There is nothing to search here.")
     text = request.args.get("q") or ""
-    found = (await open_suggestions(datasette)).suggest(text)
+    found = await run_in_thread(datasette, partial(find_names, text))
     rows = [
         {
             "kind": name.kind,
@@ -69,15 +41,6 @@ async def suggest(datasette: Datasette, request: Request) -> Response:
     ]
     headers = {"cache-control": f"max-age={datasette.setting('default_cache_ttl')}"}
     return Response.json({"q": text, "suggestions": rows}, headers=headers)
-
-
-@hookimpl
-def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
-    async def read() -> None:
-        if is_published(datasette):
-            await open_suggestions(datasette)
-
-    return read
 
 
 @hookimpl

@@ -29,6 +29,10 @@ GROWING = {
     "stored_keyword_years",
     "stored_keyword_pairs",
     "stored_facet_sets",
+    "stored_words",
+    "stored_joined_words",
+    "stored_other_names",
+    "stored_names",
 }
 SCAN = re.compile(r"^SCAN (?:TABLE )?(\w+)(?: AS \w+)?(.*)$")
 

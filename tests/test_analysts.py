@@ -23,7 +23,7 @@ PARAMETERS = {"year": "2022"}
 def read_without_sandbox(folder: Path, sql: str) -> list[list[object]]:
     """The rows that SQLite gives on a connection of its own."""
     with closing(sqlite3.connect(f"file:{folder / 'phenomena.db'}?immutable=1", uri=True)) as database:
-        database.create_function("fts_query", 1, lambda text: match_expression(parse(text, has_filters=False), []))
+        database.create_function("fts_query", 1, lambda text: match_expression(parse(text, has_filters=False)))
         return [list(row) for row in database.execute(sql, PARAMETERS)]
 
 

@@ -89,6 +89,13 @@ def test_a_foreign_library_has_one_module(library: str, place: str) -> None:
     assert library not in {name.partition(".")[0] for name in imports(ROOT / "build.py")}
 
 
+def test_the_builder_has_the_sites_rules_for_words_and_nothing_else_of_it() -> None:
+    taken = {(path.parent.name, name) for path in MODULES for name in imports(path) if "phenomena_web" in name}
+    assert {(folder, name.removesuffix(name.partition(".words")[2])) for folder, name in taken} == {
+        ("search", "phenomena_web.search.words")
+    }
+
+
 def test_only_the_network_and_no_clock_is_asked_for_a_list() -> None:
     clocks = {place_of(path) for path in MODULES if imports(path) & {"time", "random", "uuid", "secrets"}}
     asking = {"reader/source.py", "map/layout.py"}

@@ -19,15 +19,15 @@ from datasette.database import Database, QueryInterrupted
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from odd_searches import ODD
-from page_kinds import fetch
+from page_kinds import SLOW, fetch
 from page_reading import attributes, read, texts
 from phenomena_web.search.expressions import NOTHING, condition, match_expression
-from phenomena_web.search.finding import open_finder
+from phenomena_web.search.finding import finder_of
 from phenomena_web.search.identifiers import read_identifier
-from phenomena_web.search.index import ACRONYM, find_explained
 from phenomena_web.search.language import Filter, Search, Text, parse, quote
-from phenomena_web.site import fetch_pieces
-from sites import ROOT
+from phenomena_web.site import run_in_thread
+from plans import aliases, plan, scans
+from sites import ROOT, open_site
 
 pytestmark = pytest.mark.anyio
 SEARCHES = tomllib.loads((ROOT / "tests" / "searches.toml").read_text("utf-8"))["search"]
@@ -191,10 +191,10 @@ def papers(folder: Path) -> Iterator[sqlite3.Connection]:
 def test_whatever_is_typed_is_a_search_that_sqlite_runs(papers: sqlite3.Connection, typed: str) -> None:
     run = papers.execute
     for one in (typed, quote(typed)):
-        made = condition(parse(one), [])
+        made = condition(parse(one))
         run(f"select count(*) from papers where {made.sql}", made.values)
         assert bool(parse(one)) == (made.values.get("match") != NOTHING)
-    expression = match_expression(parse(typed, has_filters=False), []) or NOTHING
+    expression = match_expression(parse(typed, has_filters=False)) or NOTHING
     run("select count(*) from papers_fts where papers_fts match :match", {"match": expression})
 
 
@@ -307,14 +307,14 @@ async def test_a_correction_is_said_and_can_be_taken_back(site: Datasette) -> No
     ],
 )
 async def test_each_kind_of_correction_is_said(site: Datasette, typed: str, note: str) -> None:
-    assert (await (await open_finder(site)).find(typed)).corrections == (note,)
+    assert (await finder_of(site).find(typed)).corrections == (note,)
 
 
 @pytest.mark.parametrize(
     "typed", ["grokking", '"groking"', '"how" "does" grokking', "zzzz", "-groking", "year:1066", "it"]
 )
 async def test_what_is_found_or_quoted_or_hopeless_is_not_changed(site: Datasette, typed: str) -> None:
-    found = await (await open_finder(site)).find(typed)
+    found = await finder_of(site).find(typed)
     assert (found.corrections, found.exact, found.search) == ((), None, parse(typed))
 
 
@@ -343,12 +343,12 @@ async def test_what_is_found_or_quoted_or_hopeless_is_not_changed(site: Datasett
     ],
 )
 def test_a_search_is_one_match_and_one_condition(typed: str, sql: str, values: dict[str, object]) -> None:
-    made = condition(parse(typed), [])
+    made = condition(parse(typed))
     assert (made.sql, made.values) == (sql, values)
 
 
 def test_a_search_without_anything_finds_nothing(folder: Path) -> None:
-    assert condition(Search(), []).values == {"match": NOTHING}
+    assert condition(Search()).values == {"match": NOTHING}
     assert fetch(folder, "select rowid from papers_fts where papers_fts match ?", NOTHING) == []
 
 
@@ -361,30 +361,33 @@ async def test_no_snippet_repeats_a_title(site: Datasette) -> None:
         assert page.css("mark") or typed.startswith("title:")
 
 
-def test_acronyms_are_read_before_brackets_as_from_the_whole_text(folder: Path) -> None:
-    texts = [f"{row['title']}. {row['digest'] or ''}" for row in fetch(folder, "select title, digest from papers")]
-    texts += ["A Bad (ABC) (Neural Net (NN)) of Low Rank (LR) and low-rank part (LRP)", "(NN)", "(", "a (b) c (DD"]
-    found = {text: list(find_explained(text)) for text in texts}
-    assert found == {text: ACRONYM.findall(text) for text in texts}
-    assert sum(map(len, found.values())) > 5
-
-
-async def test_odd_searches_are_never_corrected_into_errors(site: Datasette) -> None:
-    finder = await open_finder(site)
+async def test_odd_searches_are_never_corrected_into_errors(site: Datasette, papers: sqlite3.Connection) -> None:
+    finder = finder_of(site)
     for typed in ODD:
-        found = await finder.find(typed)
-        assert await finder.count(found.condition) >= 0
+        found = (await finder.find(typed)).condition
+        assert papers.execute(found.count, found.values).fetchone()[0] >= 0
 
 
-async def test_what_is_read_at_the_start_may_take_longer_than_a_visitors_statement(
-    site: Datasette, folder: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("sql", "fault"), [(SLOW, QueryInterrupted), ("select x", sqlite3.OperationalError)])
+async def test_a_search_takes_no_longer_than_a_statement(folder: Path, sql: str, fault: type[Exception]) -> None:
+    site = Datasette(config_dir=folder, settings={"sql_time_limit_ms": 20})
+    with pytest.raises(fault):
+        await run_in_thread(site, lambda connection: connection.execute(sql).fetchall())
+
+
+async def test_a_start_reads_no_table_that_grows(
+    folder: Path, papers: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A server of a long list starts while its file is not in memory yet: no statement of its own is interrupted."""
+    connect, statements = Database.connect, list[str]()
+
+    def traced(self: Database, write: bool = False) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(self, write)
+        connection.set_trace_callback(statements.append if self.name == "phenomena" else None)
+        return connection
+
+    monkeypatch.setattr(Database, "connect", traced)
+    site = open_site(folder)
     await site.invoke_startup()
-
-    async def interrupt(self: Database, sql: str, *args: object, **options: object) -> None:
-        raise QueryInterrupted(TimeoutError(), sql, {})
-
-    monkeypatch.setattr(Database, "execute", interrupt)
-    rows = await fetch_pieces(site, "keywords", "name, paper_count", 100)
-    assert rows == fetch(folder, "select rowid as number, name, paper_count from keywords order by rowid")
+    asked = {sql for sql in statements if sql.lower().startswith(("select", "with"))}
+    assert "select content_sha256 from source" in asked
+    assert {sql: found for sql in asked if (found := scans(plan(papers, sql), aliases(sql)))} == {}

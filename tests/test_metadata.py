@@ -16,6 +16,7 @@ from lists import records_of
 
 from phenomena.database.metadata import make_metadata
 from phenomena.database.queries import LOOKUPS, Parameter, parse_query, read_queries
+from phenomena.database.schema.search_tables import SEARCH_TABLES
 from phenomena.database.schema.stored_tables import STORED
 from phenomena.database.schema.tables import DERIVED_TABLES, TABLES
 from phenomena.database.schema.views import VIEWS
@@ -33,7 +34,7 @@ def columns(folder: Path) -> dict[str, list[str]]:
     """The columns of every table and view of the database itself."""
     with closing(sqlite3.connect(folder / "phenomena.db")) as database:
         names = [row[0] for row in database.execute("select name from sqlite_master where type in ('table', 'view')")]
-        own = [name for name in names if not name.startswith(("sqlite_", "papers_fts"))]
+        own = [name for name in names if not name.startswith(("sqlite_", "papers_fts", "stored_names_fts"))]
         return {
             name: [row[0] for row in database.execute("select name from pragma_table_info(?)", [name])] for name in own
         }
@@ -78,9 +79,9 @@ def test_a_digest_is_called_a_summary_of_this_edition(metadata: dict[str, Any]) 
 
 
 def test_no_name_of_the_schema_is_declared_twice() -> None:
-    names = [one.name for one in (*TABLES, *DERIVED_TABLES, *STORED, *VIEWS)]
+    names = [one.name for one in (*TABLES, *DERIVED_TABLES, *SEARCH_TABLES, *STORED, *VIEWS)]
     assert len(names) == len(set(names))
-    for table in (*TABLES, *STORED):
+    for table in (*TABLES, *DERIVED_TABLES, *SEARCH_TABLES, *STORED):
         assert len({column.name for column in table.columns}) == len(table.columns)
 
 

@@ -132,6 +132,15 @@ async def test_a_file_that_is_replaced_during_the_start_ends_it(old: Path, monke
 
 
 @pytest.mark.anyio
+async def test_a_build_of_an_older_version_does_not_start(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_build, "NEWEST", {*one_build.NEWEST, "stored_later", "stored_then"})
+    with pytest.raises(click.ClickException) as raised:
+        await Datasette(config_dir=old).invoke_startup()
+    lack = "phenomena.db was built by an older version and lacks stored_later, stored_then"
+    assert raised.value.message == f"{lack}; {one_build.REMEDY}"
+
+
+@pytest.mark.anyio
 async def test_a_download_is_the_file_piece_by_piece(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(byte_ranges, "PIECE", 1_000)
     site, content = Datasette(config_dir=old), (old / NAMES[0]).read_bytes()

@@ -12,7 +12,7 @@ from datasette.app import Datasette
 from odd_searches import ODD
 from page_kinds import fetch
 from page_reading import attributes, read, texts
-from phenomena_web.search.finding import open_finder
+from phenomena_web.search.finding import finder_of
 from sites import make_folder
 
 pytestmark = pytest.mark.anyio
@@ -88,7 +88,7 @@ async def test_odd_searches_in_the_rows_have_an_answer(site: Datasette, suffix: 
 
 async def test_both_searches_find_the_same(site: Datasette) -> None:
     """The ready query knows no filters and corrects nothing; of the same words it finds the same papers."""
-    finder, compared = await open_finder(site), 0
+    finder, compared = finder_of(site), 0
     for typed in [one for one in ODD if one.strip()]:
         found = await finder.find(typed)
         if found.condition.is_ranked and len(found.condition.values) == 1 and not found.corrections:

@@ -13,6 +13,7 @@ from datasette.app import Datasette
 
 from phenomena.database import stored
 from phenomena.database.schema.columns import INTEGER, TEXT, Column, Table
+from phenomena.database.schema.search_tables import SEARCH_TABLES
 from phenomena.database.schema.stored_tables import STORED
 from phenomena.database.stored import FOLDER, read_definition, write_stored
 
@@ -41,7 +42,7 @@ def test_a_stored_table_holds_what_its_definition_gives(database: sqlite3.Connec
     )
 
 
-@pytest.mark.parametrize("table", STORED, ids=lambda table: table.name)
+@pytest.mark.parametrize("table", (*STORED, *SEARCH_TABLES), ids=lambda table: table.name)
 def test_a_stored_table_is_as_declared(database: sqlite3.Connection, table: Table) -> None:
     [sql] = database.execute("select sql from sqlite_master where name = ?", [table.name]).fetchone()
     assert sql.endswith(") STRICT, WITHOUT ROWID" if table.key else ") STRICT")
@@ -111,6 +112,6 @@ async def test_stored_tables_are_hidden_beside_the_index_of_search(site: Dataset
     tables = (await site.client.get("/phenomena.json")).json()["tables"]
     assert [one["name"] for one in tables if one["name"].startswith("stored_")] == []
     every = (await site.client.get("/phenomena?_show_hidden=1")).text
-    assert all(f'href="/phenomena/{table.name}"' in every for table in STORED)
+    assert all(f'href="/phenomena/{table.name}"' in every for table in (*STORED, *SEARCH_TABLES))
     rows = (await site.client.get("/phenomena/stored_letters.json?_shape=array&_size=max")).json()
     assert sum(row["author_count"] for row in rows) == 1754

@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from datasette.app import Datasette
 from odd_searches import ODD
-from phenomena_web.search.index import make_index
-from phenomena_web.search.suggestions import MOST, Name, Suggestions
+from phenomena_web.search import suggestions
+from phenomena_web.search.suggestions import FEW, MOST, Suggestions
+
+from phenomena.database.search import write_search_tables
 
 pytestmark = pytest.mark.anyio
-INDEX = make_index(
-    [
-        {
-            "title": "Grokking Grows", "keywords": '["Grokking"]', "authors": '["Ann Lee"]', "digest": None,
-            "id": "p1", "citekey": "lee1", "openreview_id": None,
-        }
-    ],
-    [],
-    [],
-)  # fmt: skip
-NAMES = [
-    Name("paper", "p1", "Grokking Grows", None, "Ann Lee, 2023", "Ann Lee"),
-    Name("keyword", "grokking", "Grokking", 3),
-    Name("keyword", "nogrok", "No Grokking", 9),
-    Name("author", "anngrok", "Ann Grok", 1),
-    Name("author", "bogrokker", "Bo Grokker", 5),
-    Name("topic", "emergence", "Emergence: Grokking", 40),
-    Name("venue", "neurips", "NeurIPS", 7, "", "Neural Information Processing"),
-]
+TABLES = """
+create table topics (id text primary key, name text, paper_count integer);
+create table keywords (id text primary key, name text, paper_count integer);
+create table authors (id text primary key, name text, paper_count integer);
+create table venues (id text primary key, name text, paper_count integer, full_name text);
+create table papers (id text primary key, title text, authors text, year integer, keywords text, digest text);
+"""
+NAMES = {
+    "papers": [("p1", "Grokking Grows", '["Ann Lee"]', 2023, '["Grokking"]', None)],
+    "keywords": [("grokking", "Grokking", 3), ("nogrok", "No Grokking", 9)],
+    "authors": [("anngrok", "Ann Grok", 1), ("bogrokker", "Bo Grokker", 5)],
+    "topics": [("emergence", "Emergence: Grokking", 40)],
+    "venues": [("neurips", "NeurIPS", 7, "Neural Information Processing")],
+}
+
+
+@contextmanager
+def suggesting(names: Mapping[str, Sequence[tuple[object, ...]]]) -> Iterator[Suggestions]:
+    """The suggestions of a database with some names."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.executescript(TABLES)
+        for table, rows in names.items():
+            database.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
+        write_search_tables(database)
+        yield Suggestions(database)
 
 
 async def suggest(site: Datasette, typed: str) -> list[dict[str, Any]]:
@@ -57,14 +68,28 @@ async def suggest(site: Datasette, typed: str) -> list[dict[str, Any]]:
     ],
 )
 def test_names_are_ranked_by_how_they_begin_their_kind_and_papers(typed: str, keys: list[str]) -> None:
-    assert [name.key for name in Suggestions(NAMES, INDEX).suggest(typed)] == keys
+    with suggesting(NAMES) as names:
+        assert [name.key for name in names.suggest(typed)] == keys
 
 
 def test_each_kind_has_its_place_and_the_rest_is_filled() -> None:
-    many = [Name("author", f"a{n}", f"Ann {n:02}", n) for n in range(20)] + [Name("paper", "p", "Ann", None)]
-    found = Suggestions(many, INDEX).suggest("ann")
+    many = [(f"a{n}", f"Ann {n:02}", n) for n in range(20)]
+    with suggesting({"authors": many, "papers": [("p", "Ann", "[]", None, "[]", None)]}) as names:
+        found = names.suggest("ann")
     assert [name.key for name in found] == ["p", *(f"a{n}" for n in range(19, 10, -1))]
     assert len(found) == MOST
+
+
+@pytest.mark.parametrize("few", [FEW, 0])
+def test_of_many_names_the_first_of_each_kind_are_read(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that is said of the others is the same: that they come later."""
+    monkeypatch.setattr(suggestions, "FEW", few)
+    kinds = ("topics", "keywords", "authors")
+    rows = {table: [(f"{table[0]}{n}", f"Ann {n:03}", n) for n in range(60)] for table in kinds}
+    rows["authors"].append(("ann", "Ann", 0))
+    with suggesting(rows) as names:
+        found = [" ".join(one.key for one in names.suggest(text)) for text in ("ann", "05")]
+    assert found == ["ann t59 t58 t57 t56 k59 k58 k57 a59 a58", "t59 t58 t57 t56 k59 k58 k57 a59 a58 a57"]
 
 
 async def test_a_suggestion_has_kind_label_count_detail_and_address(site: Datasette) -> None:

@@ -14,6 +14,7 @@ import yaml
 from .queries import LOOKUPS, Parameter, Query
 from .records import Records
 from .schema.columns import Row, Table, View
+from .schema.search_tables import SEARCH_TABLES
 from .schema.stored_tables import STORED
 from .schema.tables import DERIVED_TABLES, TABLES
 from .schema.views import VIEWS
@@ -39,6 +40,7 @@ def make_metadata(records: Records, queries: Iterable[Query], database: str = "p
     sources = {parameter.source for query in queries for parameter in query.parameters if parameter.source}
     examples = {one: example_of(one, records) for one in sorted(sources)}
     has_lists = len(records.locations) > 1
+    tables = (*TABLES, *DERIVED_TABLES, *SEARCH_TABLES, *STORED)
     known = {
         "license": source["licence"],
         "license_url": LICENCE_URLS.get(str(source["licence"])),
@@ -53,7 +55,7 @@ def make_metadata(records: Records, queries: Iterable[Query], database: str = "p
         "databases": {
             database: {
                 "tables": {
-                    **{table.name: table_metadata(table, has_lists) for table in (*TABLES, *DERIVED_TABLES, *STORED)},
+                    **{table.name: table_metadata(table, has_lists) for table in tables},
                     **{view.name: view_metadata(view) for view in VIEWS},
                 },
                 "queries": {query.name: query_metadata(query, examples) for query in queries},

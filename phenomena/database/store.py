@@ -17,6 +17,7 @@ from .schema.columns import ARRAY, BYTES, INTEGER, REAL, Descending, Row, Table,
 from .schema.tables import DERIVED_TABLES, SEARCH_COLUMNS, SEARCH_TABLE, TABLES, TOKENIZER
 from .schema.tables import table as declared
 from .schema.views import VIEWS
+from .search import write_search_tables
 from .stored import write_stored
 
 # sqlite-utils loads pandas and numpy where they are installed, for their types; a build is twice as fast without.
@@ -53,6 +54,7 @@ def write_database(path: Path, records: Records) -> None:
             create_table(database, table)
             create_indexes(database, table)
         write_facet_sets(database.conn)
+        write_search_tables(database.conn)
         for view in VIEWS:
             database.create_view(view.name, (VIEW_FOLDER / f"{view.name}.sql").read_text("utf-8").strip())
         write_stored(database.conn)

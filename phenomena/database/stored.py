@@ -24,17 +24,22 @@ def read_definition(table: Table) -> str:
 def write_stored(connection: sqlite3.Connection) -> None:
     """Create and fill all of them. Their definitions may read any table and view, and the stored tables before them."""
     for table in STORED:
-        columns = [declare(table, column) for column in table.columns]
-        key = [f"PRIMARY KEY ({join(table.key)})"] if table.key else []
-        connection.execute(
-            f"CREATE TABLE {table.name} (\n  "
-            + ",\n  ".join([*columns, *key])
-            + f"\n) STRICT{', WITHOUT ROWID' if table.key else ''}"
-        )
-        names = join(column.name for column in table.columns)
+        create_stored(connection, table)
+        names = join(table.column_names)
         connection.execute(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM ({read_definition(table)})")
         for index in table.indexes:
             connection.execute(f"CREATE INDEX idx_{table.name}_{'_'.join(index)} ON {table.name} ({join(index)})")
+
+
+def create_stored(connection: sqlite3.Connection, table: Table) -> None:
+    """Create a table without rows."""
+    columns = [declare(table, column) for column in table.columns]
+    key = [f"PRIMARY KEY ({join(table.key)})"] if table.key else []
+    connection.execute(
+        f"CREATE TABLE {table.name} (\n  "
+        + ",\n  ".join([*columns, *key])
+        + f"\n) STRICT{', WITHOUT ROWID' if table.key else ''}"
+    )
 
 
 def declare(table: Table, column: Column) -> str:

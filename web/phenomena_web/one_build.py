@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 TIMEOUT = 10  # seconds for all threads to open the database
 MOST_HASHED = 64 * 2**20  # bytes of a file that is read at the start
 CONTENT = "select content_sha256 from source"
+NEWEST = {"stored_words", "stored_joined_words", "stored_other_names", "stored_names", "stored_names_fts"}
 REMEDY = "run `python build.py`, then start the server again"
 
 files: weakref.WeakKeyDictionary[Datasette, int] = weakref.WeakKeyDictionary()  # descriptors, for the download
@@ -78,6 +79,9 @@ async def hold(datasette: Datasette) -> None:
         raise click.ClickException(f"metadata.yml was not made for this {DATABASE}.db; {REMEDY}")
     if not os.path.samestat(os.fstat(file), Path(published(datasette).path).stat()):
         raise click.ClickException(f"{DATABASE}.db was replaced while the server was starting; start it again")
+    if missing := NEWEST.difference(await published(datasette).table_names()):
+        lack = f"{DATABASE}.db was built by an older version and lacks {', '.join(sorted(missing))}"
+        raise click.ClickException(f"{lack}; {REMEDY}")
 
 
 async def open_for_good(datasette: Datasette) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from datasette.database import Database
-from datasette.utils import tilde_encode
+from datasette.database import Database, QueryInterrupted
+from datasette.utils import sqlite_timelimit, tilde_encode
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
 DATABASE = "phenomena"
 PLAIN = re.compile(r"[A-Za-z0-9_-]*")
+Result = TypeVar("Result")
 
 
 def encode_key(key: str) -> str:
@@ -47,20 +48,24 @@ async def fetch_rows(datasette: Datasette, sql: str, **params: object) -> list[d
     return [dict(row) for row in result.rows]
 
 
-async def fetch_pieces(datasette: Datasette, table: str, columns: str, size: int = 5000) -> list[dict[str, Any]]:
-    """Some columns of all rows of a table, by their numbers, so that no thread is held for long.
+async def run_in_thread(datasette: Datasette, read: Callable[[sqlite3.Connection], Result]) -> Result:
+    """What a function of several statements gives, in one of the database's threads.
 
-    For the start of the server: a file that isn't in memory yet may take longer than a visitor's statement may.
+    All of them together may take the time of one. Raises QueryInterrupted where they take longer.
     """
-    sql = f"select rowid as number, {columns} from {table} where rowid > ? order by rowid limit {size}"
+    most = datasette.setting("sql_time_limit_ms")
 
-    def read(last: int, connection: sqlite3.Connection) -> list[dict[str, Any]]:
-        return [dict(row) for row in connection.execute(sql, [last])]
+    def run(connection: sqlite3.Connection) -> Result:
+        try:
+            with sqlite_timelimit(connection, most):
+                return read(connection)
+        except sqlite3.OperationalError as error:
+            if error.args == ("interrupted",):
+                raise QueryInterrupted(error, None, None) from error
+            raise
 
-    rows: list[dict[str, Any]] = []
-    while piece := await published(datasette).execute_fn(partial(read, rows[-1]["number"] if rows else 0)):
-        rows += piece
-    return rows
+    result: Result = await published(datasette).execute_fn(run)
+    return result
 
 
 async def find_named(datasette: Datasette, table: str, text: str) -> dict[str, Any] | None:

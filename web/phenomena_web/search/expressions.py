@@ -6,14 +6,12 @@ a prefix also finds the whole words that begin with it.
 
 from __future__ import annotations
 
-import unicodedata
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from .language import Filter, Group, Search, Term, Text
 
-MAX_ENDINGS = 30  # a prefix of more words is short, and is one of their stems too
+Longer = Callable[[str], list[str]]  # the longer words of which a word is a prefix; none where there are too many
 NOTHING = '""'  # the expression that finds nothing
 MATCHES = "papers.rowid in (select rowid from papers_fts where papers_fts match :{})"
 RANKED = MATCHES.format("match")  # the condition by whose value papers are ranked
@@ -35,41 +33,26 @@ COLUMNS = {"code": "code_url", "link": "paper_url", "arxiv": "arxiv_id", "digest
 COLUMNS |= {"doi": "doi"}
 
 
-def fold(text: str) -> str:
-    """Lower case without accents, as the index has its words."""
-    if text.isascii():
-        return text.lower()
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+def no_words(word: str) -> list[str]:
+    """The longer words where none are known."""
+    return []
 
 
-def find_longer_words(word: str, vocabulary: Sequence[str]) -> list[str]:
-    """The longer words of which a word is a prefix; none where there are too many. `vocabulary` is sorted."""
-    prefix = fold(word)
-    first = bisect_left(vocabulary, prefix)
-    found: list[str] = []
-    for longer in vocabulary[first : first + MAX_ENDINGS + 2]:
-        if not longer.startswith(prefix):
-            break
-        if longer != prefix:
-            found.append(longer)
-    return found if len(found) <= MAX_ENDINGS else []
-
-
-def as_prefix(word: str, vocabulary: Sequence[str]) -> str:
+def as_prefix(word: str, find_longer: Longer) -> str:
     """One word as an expression: a prefix of stems, or one of the longer words of which it is a prefix."""
-    longer = find_longer_words(word, vocabulary)
+    longer = find_longer(word)
     return "(" + " OR ".join([f'"{word}"*', *(f'"{one}"' for one in longer)]) + ")" if longer else f'"{word}"*'
 
 
-def express(text: Text, vocabulary: Sequence[str]) -> str:
+def express(text: Text, find_longer: Longer) -> str:
     """A word or phrase as an expression."""
-    found = f'"{text.text}"' if text.is_phrase else as_prefix(text.text, vocabulary)
+    found = f'"{text.text}"' if text.is_phrase else as_prefix(text.text, find_longer)
     return f"{text.column} : {found}" if text.column else found
 
 
-def either(texts: Iterable[Text], vocabulary: Sequence[str]) -> str:
+def either(texts: Iterable[Text], find_longer: Longer) -> str:
     """An expression that is met by any of some texts."""
-    found = [express(text, vocabulary) for text in texts]
+    found = [express(text, find_longer) for text in texts]
     return found[0] if len(found) == 1 else f"({' OR '.join(found)})"
 
 
@@ -83,19 +66,19 @@ def unwanted_texts(search: Search) -> list[Text]:
     return [replace(text, is_phrase=True) for text in texts_of(search.excluded)]
 
 
-def match_expression(search: Search, vocabulary: Sequence[str]) -> str | None:
+def match_expression(search: Search, find_longer: Longer = no_words) -> str | None:
     """The MATCH of a search: its groups of texts alone. None where it has none.
 
     >>> from .language import parse
-    >>> match_expression(parse('double "neural collapse" c++ -vision'), [])
+    >>> match_expression(parse('double "neural collapse" c++ -vision'))
     '("double"* AND "neural collapse" AND "c"*) NOT "vision"'
     """
     groups = [texts_of(group) for group in search.groups if len(texts_of(group)) == len(group)]
     if not groups:
         return None
-    wanted = " AND ".join(either(group, vocabulary) for group in groups)
+    wanted = " AND ".join(either(group, find_longer) for group in groups)
     unwanted = unwanted_texts(search)
-    return f"({wanted}) NOT {either(unwanted, vocabulary)}" if unwanted else wanted
+    return f"({wanted}) NOT {either(unwanted, find_longer)}" if unwanted else wanted
 
 
 @dataclass
@@ -129,10 +112,10 @@ class Condition:
         self.values[bound] = value
         return bound
 
-    def of(self, term: Term, vocabulary: Sequence[str]) -> str:
+    def of(self, term: Term, find_longer: Longer) -> str:
         """The SQL of one term."""
         if isinstance(term, Text):
-            return MATCHES.format(self.bind("words", express(term, vocabulary)))
+            return MATCHES.format(self.bind("words", express(term, find_longer)))
         if term.name == "year":
             first, last = term.value.split("-")
             return YEARS.format(self.bind("from", int(first)), self.bind("to", int(last)))
@@ -142,21 +125,21 @@ class Condition:
             self.bind(term.name, int(term.value) if term.name == "dated" else term.value)
         )
 
-    def of_group(self, group: Group, vocabulary: Sequence[str]) -> str:
+    def of_group(self, group: Group, find_longer: Longer) -> str:
         """The SQL of alternatives."""
-        found = [self.of(term, vocabulary) for term in group]
+        found = [self.of(term, find_longer) for term in group]
         return found[0] if len(found) == 1 else f"({' or '.join(found)})"
 
 
-def condition(search: Search, vocabulary: Sequence[str]) -> Condition:
+def condition(search: Search, find_longer: Longer = no_words) -> Condition:
     """The SQL of a search. One without anything to look for finds nothing."""
     made = Condition()
-    match = match_expression(search, vocabulary) if search else NOTHING
+    match = match_expression(search, find_longer) if search else NOTHING
     if match:
         made.clauses.append(MATCHES.format(made.bind("match", match)))
     mixed = [group for group in search.groups if len(texts_of(group)) < len(group)]
-    made.clauses += [made.of_group(group, vocabulary) for group in mixed]
+    made.clauses += [made.of_group(group, find_longer) for group in mixed]
     if not match and (unwanted := unwanted_texts(search)):
-        made.clauses.append("not " + MATCHES.format(made.bind("without", either(unwanted, vocabulary))))
-    made.clauses += [f"not {made.of(term, vocabulary)}" for term in search.excluded if isinstance(term, Filter)]
+        made.clauses.append("not " + MATCHES.format(made.bind("without", either(unwanted, find_longer))))
+    made.clauses += [f"not {made.of(term, find_longer)}" for term in search.excluded if isinstance(term, Filter)]
     return made

@@ -1,25 +1,25 @@
-"""Searches of a server's database: its index, read once, and the searches made, of which the last are kept."""
+"""Searches of a server's database, of which the last are kept."""
 
 from __future__ import annotations
 
+import sqlite3
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from datasette.utils.asgi import Request
 
-from ..site import DATABASE, fetch_pieces, fetch_rows
+from ..site import DATABASE, fetch_rows, run_in_thread
 from ..statements import fetch_named
 from .correction import Found, find
-from .expressions import NOTHING, Condition, match_expression
-from .index import Index, make_index, words_of
+from .expressions import NOTHING, Condition, match_expression, no_words
+from .known_words import KnownWords
 from .language import parse
+from .words import words_of
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
-PAPERS = "id, title, keywords, authors, digest, openreview_id, citekey"
-TOPICS = "select name, 0 as paper_count from topics"
-VENUES = "select id, name, full_name from venues"
 MOST_KEPT = 500  # searches; a page, its notes and its downloads ask for the same
 
 finders: WeakKeyDictionary[Datasette, Finder] = WeakKeyDictionary()
@@ -28,17 +28,17 @@ finders: WeakKeyDictionary[Datasette, Finder] = WeakKeyDictionary()
 class Finder:
     """The searches of one server. Its database doesn't change."""
 
-    def __init__(self, datasette: Datasette, index: Index) -> None:
+    def __init__(self, datasette: Datasette) -> None:
         self.datasette = datasette
-        self.index = index
         self.kept: dict[str, Found] = {}
 
     async def find(self, typed: str) -> Found:
-        """The search for a text."""
+        """The search for a text, within the time of one statement. Raises QueryInterrupted."""
         if typed not in self.kept:
+            found = await run_in_thread(self.datasette, partial(find_by, typed))
             while len(self.kept) >= MOST_KEPT:
                 del self.kept[next(iter(self.kept))]
-            self.kept[typed] = await find(typed, self.index, self.count)
+            self.kept[typed] = found
         return self.kept[typed]
 
     async def find_papers(self, typed: str) -> list[str]:
@@ -47,29 +47,29 @@ class Finder:
         rows = await fetch_rows(self.datasette, f"select id from papers where {found.sql}", **found.values)
         return [row["id"] for row in rows]
 
-    async def count(self, condition: Condition) -> int:
-        """How many papers meet a condition."""
-        rows = await fetch_rows(self.datasette, condition.count, **condition.values)
-        return int(rows[0]["n"])
 
-    def fts_query(self, text: str | None) -> str:
-        """A text as an FTS5 expression: the language without its filters, which are read as words."""
-        return match_expression(parse(text, has_filters=False), self.index.vocabulary) or NOTHING
+def find_by(typed: str, connection: sqlite3.Connection) -> Found:
+    """The search for a text, by a connection to the database."""
+    return find(typed, KnownWords(connection), partial(count, connection))
 
 
-async def open_finder(datasette: Datasette) -> Finder:
-    """The finder of a server, made when it is first asked for."""
-    if datasette not in finders:
-        papers = await fetch_pieces(datasette, "papers", PAPERS, 500)  # whose rows are long
-        names = await fetch_pieces(datasette, "keywords", "name, paper_count") + await fetch_rows(datasette, TOPICS)
-        venues = await fetch_rows(datasette, VENUES)
-        finders[datasette] = Finder(datasette, make_index(papers, names, venues))
-    return finders[datasette]
+def count(connection: sqlite3.Connection, condition: Condition) -> int:
+    """How many papers meet a condition."""
+    return int(connection.execute(condition.count, condition.values).fetchone()[0])
 
 
-def find_finder(datasette: Datasette) -> Finder | None:
-    """The finder of a server that has started, None before."""
-    return finders.get(datasette)
+def fts_query(text: str | None, connection: sqlite3.Connection | None) -> str:
+    """A text as an FTS5 expression: the language without its filters, which are read as words.
+
+    By a connection to the published database, a prefix finds the longer words of its papers too.
+    """
+    longer = KnownWords(connection).longer if connection else no_words
+    return match_expression(parse(text, has_filters=False), longer) or NOTHING
+
+
+def finder_of(datasette: Datasette) -> Finder:
+    """The finder of a server."""
+    return finders.get(datasette) or finders.setdefault(datasette, Finder(datasette))
 
 
 def typed_search(request: Request, database: str | None = None, table: str | None = None) -> str | None:
@@ -82,7 +82,7 @@ def typed_search(request: Request, database: str | None = None, table: str | Non
 
 async def find_snippets(datasette: Datasette, typed: str, papers: list[Any]) -> dict[str, str]:
     """Paper to the piece of it that shows what was found, marked «so»; papers found by their title alone have none."""
-    found = await (await open_finder(datasette)).find(typed)
+    found = await finder_of(datasette).find(typed)
     if not found.condition.is_ranked:
         return {}
     rows = await fetch_named(datasette, "snippets", match=found.condition.values["match"], papers=papers)

@@ -15,17 +15,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from .identifiers import read_identifier
+from .words import WORD
 
 MAX_CHARACTERS = 500
 MAX_TERMS = 24
 TOKEN = re.compile(
     r'(?P<minus>-(?=["\w]))?(?:(?P<name>[A-Za-z]+):(?=["\w.-]))?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))'
 )
-WORD = re.compile(r"[^\W_]+")
 YEARS = re.compile(r"(\d{4})|(\d{4})?(?:-|–|\.\.)(\d{4})?")
 QUOTES = str.maketrans("“”„‟«»", '""""""')
 FIELDS = {"title": "title", "author": "authors", "keyword": "keywords", "venue": "venue", "digest": "digest"}
@@ -53,6 +53,7 @@ class Filter:
 
 Term = Text | Filter
 Group = tuple[Term, ...]  # alternatives
+Identify = Callable[[str], Filter | None]
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,10 @@ def compose(text: str | None) -> str:
     return unicodedata.normalize("NFC", str(text or "")).translate(QUOTES)
 
 
-def parse(text: str | None, known: Mapping[str, Filter] | None = None, has_filters: bool = True) -> Search:
+def parse(text: str | None, identify: Identify | None = None, has_filters: bool = True) -> Search:
     """What a text looks for.
 
-    `known` maps identifiers that look like words to their filters. Without filters, as where only an FTS5
+    `identify` gives the filter for an identifier that looks like a word. Without filters, as where only an FTS5
     expression is wanted, `year:`, `has:`, `topic:` and identifiers are read as words.
 
     >>> parse("double OR triple -vision").groups
@@ -98,7 +99,7 @@ def parse(text: str | None, known: Mapping[str, Filter] | None = None, has_filte
         before, _, after = composed.rpartition('"')
         composed = f"{before} {after}"
         notes.insert(0, "A quotation mark without its pair is left out.")
-    reading = Reading(known or {}, has_filters)
+    reading = Reading(identify or (lambda word: None), has_filters)
     reading.read(list(TOKEN.finditer(composed)))
     return limit(Search(tuple(reading.groups), tuple(reading.excluded), (*dict.fromkeys(reading.notes), *notes)))
 
@@ -139,7 +140,7 @@ def show(term: Term) -> str:
 class Reading:
     """A text on its way to a search."""
 
-    known: Mapping[str, Filter]
+    find: Identify
     has_filters: bool
     groups: list[Group] = field(default_factory=list)
     excluded: list[Term] = field(default_factory=list)
@@ -200,7 +201,7 @@ class Reading:
         if name == "topic" and WORD.search(value):
             return Filter("topic", value.strip())
         word = token[0].strip(",.;<>()[]")
-        return None if token["phrase"] else self.known.get(word) or self.identify(word)
+        return None if token["phrase"] else self.find(word) or self.identify(word)
 
     def identify(self, word: str) -> Filter | None:
         """The filter for an identifier or an address of one."""

@@ -1,41 +1,45 @@
 """Suggestions while a search is typed: topics, keywords, authors, venues and papers whose names have the words.
 
-All names are held in memory by their words, sorted: a suggestion is a few look-ups by prefix. Names that begin with the
-text come before those with a word that does, these before others; then the kind decides, and the number of papers.
-Where nothing is found, misspelled words are corrected. A paper is found by its authors too.
+The names are in an index of the database, in the order of kind, papers and name: a suggestion is a few look-ups by
+prefix, of which only the first names are read. Names that begin with the text come before those with a word that does,
+these before others; then the kind decides, and the number of papers. Where nothing is found, misspelled words are
+corrected. A paper is found by its authors too.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+import json
+import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
-from operator import itemgetter
+from itertools import islice
 
-from .index import Index, words_of
+from .known_words import KnownWords
+from .words import END, KINDS, MOST_OF_A_KIND, words_of
 
 MOST = 10
-OF_A_KIND = {"topic": 2, "keyword": 3, "author": 3, "venue": 1, "paper": 5}  # at first, in this order
+OF_A_KIND = dict(zip(KINDS, (2, 3, 3, 1, 5), strict=True))  # at first, in this order
 MOST_CHARACTERS = 100
 MOST_WORDS = 6
+FEW = 50  # names that are read at once; of more, the first of each kind
+FOUND = "select rowid from stored_names_fts where stored_names_fts match ? order by rowid limit ?"
+OF_KIND = FOUND.replace(" order", " and rowid between ? and ? order")
+ROW = "where rowid = (select row from stored_names where number = ?)"
+NAMES = {kind: f"select id, name, paper_count, '', null from {kind}s {ROW}" for kind in KINDS} | {
+    "venue": f"select id, name, paper_count, ifnull(full_name, ''), null from venues {ROW}",
+    "paper": f"select id, title, null, authors, year from papers {ROW}",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What can be suggested: its kind, key and label, the number of its papers (a paper has none), a line on it."""
+    """What is suggested: its kind, key and label, the number of its papers (a paper has none), a line on it."""
 
     kind: str
     key: str
     label: str
     count: int | None
     detail: str = ""
-    also: str = ""  # other words by which it is found
-
-    @property
-    def words(self) -> list[str]:
-        """The words of its label."""
-        return words_of(self.label)
 
 
 def detail_of(authors: Sequence[str], year: int | None) -> str:
@@ -48,65 +52,73 @@ def detail_of(authors: Sequence[str], year: int | None) -> str:
     return ", ".join(str(one) for one in (names, year) if one)
 
 
+def kind_of(number: int) -> str:
+    """The kind of a name."""
+    return KINDS[number // MOST_OF_A_KIND]
+
+
 class Suggestions:
-    """The names of a database, found by the beginnings of their words.
+    """The names of a database, found by the beginnings of their words, by a connection to it."""
 
-    Their numbers are in the order of kind, papers and name, so that numbers are compared where many are found.
-    """
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
 
-    def __init__(self, names: Iterable[Name], index: Index) -> None:
-        kinds = list(OF_A_KIND)
-        folded = [(kinds.index(name.kind), -(name.count or 0), " ".join(name.words), name) for name in names]
-        folded.sort(key=itemgetter(0, 1, 2))
-        self.names = [name for *_, name in folded]
-        self.index = index
-        self.folded = [label for _, _, label, _ in folded]
-        places: dict[str, set[int]] = {}
-        for number, name in enumerate(self.names):
-            for word in {*name.words, *words_of(name.also)}:
-                places.setdefault(word, set()).add(number)
-        self.words = sorted(places)
-        self.places = [places[word] for word in self.words]
+    def fetch(self, sql: str, *values: object) -> list[int]:
+        """The numbers that a statement gives."""
+        return [row[0] for row in self.connection.execute(sql, values)]
 
-    def with_prefix(self, prefix: str) -> set[int]:
-        """The numbers of the names with a word that begins so."""
-        first, last = (bisect_left(self.words, one) for one in (prefix, prefix + "\U0010ffff"))
-        return set().union(*self.places[first:last])
+    def first(self, match: str) -> list[int]:
+        """The numbers of the names that an FTS5 expression matches, of many the first of each kind, in their order."""
+        found = self.fetch(FOUND, match, FEW + 1)
+        if len(found) <= FEW:
+            return found
+        starts = range(0, len(KINDS) * MOST_OF_A_KIND, MOST_OF_A_KIND)
+        kinds = (self.fetch(OF_KIND, match, start, start + MOST_OF_A_KIND - 1, MOST) for start in starts)
+        return [number for numbers in kinds for number in numbers]
 
-    def with_all(self, words: list[str]) -> set[int]:
-        """The numbers of the names with all words, or their beginnings."""
-        found = [self.with_prefix(word) for word in words]
-        return set.intersection(*found) if found else set()
+    def has(self, words: Sequence[str]) -> bool:
+        """Whether there is a name with all words, or longer ones."""
+        return bool(self.fetch(FOUND, with_all(words), 1))
 
     def suggest(self, text: str) -> list[Name]:
         """At most MOST names for a text, the best first."""
         words = words_of(text[:MOST_CHARACTERS])[:MOST_WORDS]
-        numbers = self.with_all(words)
-        if not numbers:
-            words = [word if self.with_prefix(word) else self.index.nearest(word) or word for word in words]
-            numbers = self.with_all(words)
-        return [self.names[number] for number in self.select(self.rank(numbers, " ".join(words)))]
+        if not words:
+            return []
+        if not self.has(words):
+            known = KnownWords(self.connection)
+            words = [word if self.has([word]) else known.nearest(word) or word for word in words]
+        return [self.read(number) for number in select(self.rank(words))]
 
-    def rank(self, numbers: Iterable[int], text: str) -> list[int]:
-        """Names by how they begin for a text, then in their own order."""
-        ranked: tuple[list[int], ...] = [], [], [], []
-        for number in sorted(numbers):
-            folded = self.folded[number]
-            if folded.startswith(text):
-                ranked[folded != text].append(number)
-            else:
-                ranked[2 if f" {text}" in folded else 3].append(number)
-        return [*chain(*ranked)]
+    def rank(self, words: list[str]) -> list[int]:
+        """The first names of each kind with all words, by how they begin, then in their own order."""
+        text = " ".join(words)
+        is_it, begins = f'label : ^ "{text} {END}"', f'label : ^ "{text}" *'
+        has_it, others = f'label : "{text}" *', with_all(words)
+        orders = (is_it, f"({begins}) NOT ({is_it})", f"({has_it}) NOT ({begins})", f"({others}) NOT ({has_it})")
+        return [number for match in orders for number in self.first(match)]
 
-    def select(self, ranked: Sequence[int]) -> list[int]:
-        """The first of each kind, then the others up to MOST, in their order."""
-        room = dict(OF_A_KIND)
-        first: list[int] = []
-        for number in ranked:
-            kind = self.names[number].kind
-            if room[kind]:
-                room[kind] -= 1
-                first.append(number)
-        chosen = set(first[:MOST])
-        chosen.update(islice((number for number in ranked if number not in chosen), MOST - len(chosen)))
-        return [number for number in ranked if number in chosen]
+    def read(self, number: int) -> Name:
+        """The name of a number."""
+        kind = kind_of(number)
+        key, label, count, detail, year = self.connection.execute(NAMES[kind], [number]).fetchone()
+        return Name(kind, key, label, count, detail_of(json.loads(detail), year) if kind == "paper" else detail)
+
+
+def with_all(words: Sequence[str]) -> str:
+    """The FTS5 expression for names with all words, or longer ones."""
+    return " AND ".join(f'"{word}" *' for word in words)
+
+
+def select(ranked: Sequence[int]) -> list[int]:
+    """The first of each kind, then the others up to MOST, in their order."""
+    room = dict(OF_A_KIND)
+    first: list[int] = []
+    for number in ranked:
+        kind = kind_of(number)
+        if room[kind]:
+            room[kind] -= 1
+            first.append(number)
+    chosen = set(first[:MOST])
+    chosen.update(islice((number for number in ranked if number not in chosen), MOST - len(chosen)))
+    return [number for number in ranked if number in chosen]

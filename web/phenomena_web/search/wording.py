@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .expressions import fold
 from .language import FIRST_YEAR, LAST_YEAR, Filter, Group, Search, Term
+from .words import fold
 
 NOTHING_TO_LOOK_FOR = "There is nothing to look for: the search holds no letter or digit."
 HAVING = {"code": "code", "link": "a link", "arxiv": "an arXiv id", "doi": "a DOI", "digest": "a digest"}
