@@ -16,13 +16,14 @@ from pathlib import Path
 
 import pytest
 from phenomena_web.page_order import Order
+from phenomena_web.search.relevance import count_directly
 from plans import GROWING, STATEMENTS, aliases, example_values, plan, runnable, scans
 
 from phenomena.database.queries import LOOKUPS, Query, read_queries
 from phenomena.database.schema.search_tables import SEARCH_TABLES
 from phenomena.database.schema.stored_tables import STORED
 from phenomena.database.schema.tables import DERIVED_TABLES, TABLES
-from phenomena.database.schema.views import VIEWS
+from phenomena.database.schema.views import VIEWS, View
 
 QUERIES = read_queries()
 EXCUSED = {
@@ -186,3 +187,24 @@ def test_a_view_filtered_by_its_key_is_searched(database: sqlite3.Connection, vi
 def test_a_lookup_by_name_or_key_reads_no_growing_table(database: sqlite3.Connection, table: str) -> None:
     steps = plan(database, f"select id from {table} where {LOOKUPS[table]}", {"name": "x"})
     assert scans(steps, {}) == []
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+def test_rows_of_a_view_are_counted_without_their_order(database: sqlite3.Connection, view: View) -> None:
+    sql = f"select count(*) from {view.name} "
+    counted = count_directly(sql)
+    assert database.execute(counted).fetchall() == database.execute(sql).fetchall()
+    steps = plan(database, counted)
+    assert "USE TEMP B-TREE FOR ORDER BY" not in steps
+    assert view.name != "list_entries" or scans(steps, {}) == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        *("select count(*) from papers where year = 1", "select count(*) from papers limit 1", "select 1 from papers"),
+        *("select count(*) from papers, topics", "select count(*) from papers -- all", "select count(*) n from papers"),
+    ],
+)
+def test_other_statements_stay(sql: str) -> None:
+    assert count_directly(sql) == sql
