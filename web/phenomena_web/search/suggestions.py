@@ -91,12 +91,20 @@ class Suggestions:
         return [self.read(number) for number in select(self.rank(words))]
 
     def rank(self, words: list[str]) -> list[int]:
-        """The first names of each kind with all words, by how they begin, then in their own order."""
+        """The first names of each kind with all words, by how they begin, then in their own order.
+
+        Those that can't be among the names that are suggested may be missing.
+        """
         text = " ".join(words)
         is_it, begins = f'label : ^ "{text} {END}"', f'label : ^ "{text}" *'
         has_it, others = f'label : "{text}" *', with_all(words)
         orders = (is_it, f"({begins}) NOT ({is_it})", f"({has_it}) NOT ({begins})", f"({others}) NOT ({has_it})")
-        return [number for match in orders for number in self.first(match)]
+        ranked: list[int] = []
+        for match in orders:
+            ranked += self.first(match)
+            if len(first_of_kinds(ranked)) >= MOST:
+                break
+        return ranked
 
     def read(self, number: int) -> Name:
         """The name of a number."""
@@ -110,8 +118,8 @@ def with_all(words: Sequence[str]) -> str:
     return " AND ".join(f'"{word}" *' for word in words)
 
 
-def select(ranked: Sequence[int]) -> list[int]:
-    """The first of each kind, then the others up to MOST, in their order."""
+def first_of_kinds(ranked: Sequence[int]) -> list[int]:
+    """The first of each kind, in their order."""
     room = dict(OF_A_KIND)
     first: list[int] = []
     for number in ranked:
@@ -119,6 +127,11 @@ def select(ranked: Sequence[int]) -> list[int]:
         if room[kind]:
             room[kind] -= 1
             first.append(number)
-    chosen = set(first[:MOST])
+    return first
+
+
+def select(ranked: Sequence[int]) -> list[int]:
+    """The first of each kind, then the others up to MOST, in their order."""
+    chosen = set(first_of_kinds(ranked)[:MOST])
     chosen.update(islice((number for number in ranked if number not in chosen), MOST - len(chosen)))
     return [number for number in ranked if number in chosen]
