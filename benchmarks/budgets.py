@@ -188,8 +188,10 @@ def rows_of_streams(size: int, figures: Figures) -> list[Row]:
     rows.append(Row(f"{name}, left early: work after it", figures["left"]["processor"], "s", 0.5))
     if size < HUGE:
         note = f"status {bibtex['status']}, first byte after {bibtex['first']:.2f} s"
-        peak = bibtex["peak"] if bibtex["status"] == 200 else float("inf")
-        rows.append(Row(f"{size:,} papers, .bib, memory", peak, "MB", 200, bibtex["before"], "before", note=note))
+        note += f"; RSS, with pages of the file, {bibtex['peak']:.0f}"
+        own = bibtex["own"] if bibtex["status"] == 200 else float("inf")
+        beside = figures["plain CSV"]["own"]
+        rows.append(Row(f"{size:,} papers, .bib, memory", own, "MB", 200, beside, "plain, CSV", note=note))
     return rows
 
 

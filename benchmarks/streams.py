@@ -62,7 +62,7 @@ def download(server: Server, path: str, most: int | None = None) -> Figures:
     """Read an answer to its end or to a number of bytes: status, bytes, seconds, and the memory it cost.
 
     `first` is the time until the first byte of the body, `rate` in MB a second. Memory is that of server and workers,
-    in MB: `peak` the most, `growth` what was added after the first megabyte.
+    in MB: `peak` the most, `own` without the pages of files, `growth` what was added after the first megabyte.
     """
     before, started = memory_of(server)["RSS"], time.perf_counter()
     with closing(HTTPConnection(*place_of(server), timeout=600)) as connection, Meter(server) as meter:
@@ -76,6 +76,7 @@ def download(server: Server, path: str, most: int | None = None) -> Figures:
         seconds = time.perf_counter() - started
     figures = {"status": answer.status, "bytes": size, "first": first, "seconds": seconds, "peak": meter.most}
     return figures | {
+        "own": meter.most_own,
         "before": sum(before.values()),
         "growth": meter.most - (early or meter.most),
         "rate": size / seconds / 1e6,
@@ -118,12 +119,14 @@ def measure_streams(size: int, cache: Path) -> Figures:
 
 def print_streams(size: int, figures: Figures) -> None:
     """A line for each download, and for each server."""
-    print(f"\n{size:,} papers       status      MB   seconds    MB/s  / CSV  first byte  memory before, peak, growth")
+    print(
+        f"\n{size:,} papers       status      MB   seconds    MB/s  / CSV  first byte  before, peak, growth, own memory"
+    )
     for name in (*WHOLE, "plain CSV"):
         one = figures[name]
         shown = f"{one['bytes'] / 1e6:8.2f}{one['seconds']:10.2f}{one['rate']:8.2f}"
         more = f"{one['seconds'] / figures['CSV']['seconds']:7.2f}{one['first']:12.3f}"
-        memory = f"{one['before']:15.0f}{one['peak']:6d}{one['growth']:8d}"
+        memory = f"{one['before']:15.0f}{one['peak']:6d}{one['growth']:8d}{one['own']:8d}"
         print(f"{name:20}{one['status']:6}{shown}{more}{memory}")
     print(f"SQLite and csv alone {figures['alone']['rate']:.2f} MB/s")
     print(f"work for a client that left after a megabyte {figures['left']['processor']:.3f} s")

@@ -42,15 +42,19 @@ class Server:
 
 
 class Meter(threading.Thread):
-    """Within it, the most memory that a server and its workers hold together is measured, in MB."""
+    """Within it, the most memory that a server and its workers hold together is measured, in MB.
+
+    `most_own` leaves out pages of files that are mapped, which the system takes back where it needs them.
+    """
 
     def __init__(self, server: Server) -> None:
         super().__init__(daemon=True)
-        self.server, self.most, self.is_over = server, 0, threading.Event()
+        self.server, self.most, self.most_own, self.is_over = server, 0, 0, threading.Event()
 
     def run(self) -> None:
         while not self.is_over.wait(0.02):
-            self.most = max(self.most, read_together(self.server.process.pid))
+            resident, own = read_memory(self.server.process.pid)
+            self.most, self.most_own = max(self.most, resident), max(self.most_own, own)
 
     def __enter__(self) -> Meter:
         self.start()
@@ -63,11 +67,18 @@ class Meter(threading.Thread):
 
 def read_together(process: int) -> int:
     """The memory that a process and its children hold, in MB; 0 where the system is not Linux."""
-    held = 0
+    return read_memory(process)[0]
+
+
+def read_memory(process: int) -> tuple[int, int]:
+    """The same, and what of it is no page of a file."""
+    held = in_files = 0
     for one in [process, *list_children(process)]:
         with contextlib.suppress(OSError):
-            held += int(Path(f"/proc/{one}/statm").read_text().split()[1])
-    return held * os.sysconf("SC_PAGE_SIZE") // 1024**2
+            resident, shared = map(int, Path(f"/proc/{one}/statm").read_text().split()[1:3])
+            held, in_files = held + resident, in_files + shared
+    page = os.sysconf("SC_PAGE_SIZE")
+    return held * page // 1024**2, (held - in_files) * page // 1024**2
 
 
 def list_children(process: int) -> list[int]:
