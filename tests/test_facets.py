@@ -93,10 +93,11 @@ async def test_sets_give_what_a_statement_gives(
     site: Datasette, query: str, size: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, found = f"/phenomena/papers.json?_size=0&_facet_size={size}&{query}", []
-    for few in (10**9, 0):
+    for few, papers_a_value in ((10**9, 0), (0, 0), (0, facet_counts.PAPERS_A_VALUE)):
         monkeypatch.setattr(facet_counts, "FEW", few)
+        monkeypatch.setattr(facet_counts, "PAPERS_A_VALUE", papers_a_value)
         found.append((await get_json(site, path))["facet_results"])
-    assert found[0] == found[1]
+    assert found[0] == found[1] == found[2]
     assert all(facet["results"] for facet in found[0].values())
 
 

@@ -29,6 +29,7 @@ LEAST = 2  # papers of a keyword or author that has a set
 SHORT = ("list", "topic", "year", "venue", "code", "added")  # facets whose sets are all read
 LONG = ("keyword", "author")  # whose sets are read in pieces
 PIECE = 200  # values of the first piece
+PAPERS_A_VALUE = 4  # of a selection, for each value asked for; of fewer, sets don't decide which values are the first
 MOST_SETS = 12  # a paper, of keywords or authors; reading more takes as long as the statement that counts row by row
 
 Counts = dict[str, int]  # value to the number of its papers in a selection
@@ -134,6 +135,8 @@ def count_common(row: Any, papers: BitMap) -> int:
 
 async def count_first(selection: Selection, name: str, papers: BitMap, most: int, counts: Counts) -> bool:
     """Put the values with the highest counts into `counts`; gives whether these are certain to be the first `most`."""
+    if len(papers) < PAPERS_A_VALUE * most:
+        return False
     size, start, least = PIECE, 0, 0
     while True:
         piece = await selection.fetch_named("sets_of_names", facet=name, size=size, start=start)
