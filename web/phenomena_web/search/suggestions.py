@@ -72,9 +72,12 @@ class Suggestions:
         found = self.fetch(FOUND, match, FEW + 1)
         if len(found) <= FEW:
             return found
-        starts = range(0, len(KINDS) * MOST_OF_A_KIND, MOST_OF_A_KIND)
-        kinds = (self.fetch(OF_KIND, match, start, start + MOST_OF_A_KIND - 1, MOST) for start in starts)
-        return [number for numbers in kinds for number in numbers]
+        last = found[-1] // MOST_OF_A_KIND
+        is_enough = sum(number // MOST_OF_A_KIND == last for number in found) >= MOST
+        for place in range(last + is_enough, len(KINDS)):
+            start = place * MOST_OF_A_KIND
+            found += self.fetch(OF_KIND, match, start, start + MOST_OF_A_KIND - 1, MOST)
+        return list(dict.fromkeys(found))
 
     def has(self, words: Sequence[str]) -> bool:
         """Whether there is a name with all words, or longer ones."""
