@@ -43,6 +43,7 @@ async def test_robots_and_sitemap(place: Path, pages: Datasette) -> None:
         ("/phenomena/papers", "private, max-age=1"),
         ("/sitemap.xml", "private, max-age=1"),
         ("/static/site.css", "public, max-age=86400"),
+        ("/static/site.css?01234567", "no-cache"),  # of another replica's version
         ("/-/versions.json", None),
         ("/phenomena/papers/none", None),
     ],
