@@ -7,7 +7,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from servers import Server, list_children
 HEAD = re.compile(rb"HTTP/1\.1 (\d+).*?\r\n\r\n", re.DOTALL)
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 TAG = re.compile(rb"\r\netag: *([^\r]+)", re.IGNORECASE)
+CLOSING = b"\r\nconnection: close\r\n"
 END_OF_CHUNKS = b"0\r\n\r\n"
 IDLE = 0.01  # seconds of the processor in half a second, below which a server has nothing left to do
 
@@ -32,12 +33,19 @@ class Answer:
 
 
 class Client:
-    """One connection that is kept open. It asks as browsers do: compressed answers are welcome."""
+    """One connection that is kept open. It asks as browsers do: compressed answers are welcome.
 
-    def __init__(self, address: str) -> None:
+    `source` is the address that it comes from, one of this machine's.
+    """
+
+    def __init__(self, address: str, source: str = "") -> None:
         parts = urlsplit(address)
-        self.place = (parts.hostname or "", parts.port or 80)
-        self.socket = socket.create_connection(self.place, timeout=120)
+        self.place, self.source = (parts.hostname or "", parts.port or 80), source
+        self.open()
+
+    def open(self) -> None:
+        """Connect."""
+        self.socket = socket.create_connection(self.place, timeout=120, source_address=(self.source, 0))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def __enter__(self) -> Client:
@@ -64,6 +72,9 @@ class Client:
             while not received.endswith(END_OF_CHUNKS):
                 received = self.receive(received)
         seconds, tag = time.perf_counter() - started, TAG.search(head[0])
+        if CLOSING in head[0].lower():  # nginx ends a connection after so many requests
+            self.socket.close()
+            self.open()
         return Answer(status, len(received) - head.end(), seconds, tag[1].decode() if tag else "")
 
     def receive(self, received: bytearray) -> bytearray:
@@ -75,19 +86,24 @@ class Client:
         return received
 
 
-def ask_together(address: str, paths: Sequence[str], clients: int) -> tuple[list[Answer], float]:
-    """Answers to all paths, asked by so many clients at once, and the seconds from the first to the last."""
+def ask_together(
+    address: str, paths: Sequence[str], clients: int, source: str = "", headers: Callable[[], dict[str, str]] = dict
+) -> tuple[list[Answer], float]:
+    """Answers to all paths, asked by so many clients at once, and the seconds from the first to the last.
+
+    `headers` makes those of each request, beside the client's own.
+    """
     waiting, answers, faults = list(reversed(paths)), list[Answer](), list[Exception]()
     together = threading.Barrier(clients + 1)
 
     def ask() -> None:
-        with Client(address) as client:
+        with Client(address, source) as client:
             together.wait()
             with contextlib.suppress(IndexError):
                 while True:
                     path = waiting.pop()
                     try:
-                        answers.append(client.get(path))
+                        answers.append(client.get(path, **headers()))
                     except OSError as fault:
                         faults.append(fault)
                         return
@@ -107,8 +123,13 @@ def ask_together(address: str, paths: Sequence[str], clients: int) -> tuple[list
 
 def processor_seconds(server: Server) -> float:
     """Time of the processor that a server and its workers have had so far, on Linux, in seconds to a microsecond."""
+    return seconds_of(server.process.pid)
+
+
+def seconds_of(parent: int) -> float:
+    """The same of a process and its children."""
     spent = 0
-    for process in (server.process.pid, *list_children(server.process.pid)):
+    for process in (parent, *list_children(parent)):
         for path in Path(f"/proc/{process}/task").glob("*/schedstat"):
             with contextlib.suppress(OSError):
                 spent += int(path.read_text().split()[0])

@@ -1,0 +1,189 @@
+"""What deploy/ promises, measured: nginx with deploy/nginx.conf before real replicas, all on loopback.
+
+    make deploy-test
+    python benchmarks/deploy.py [--only attacks ...]
+
+Prints one table of figures beside their bars, and exits with 1 where a bar is missed.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from statistics import median
+
+import click
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from attackers import HOSTILE, attack, attacking, trickle  # noqa: E402
+from budgets import Row, count_met, make_table  # noqa: E402
+from clients import Client, ask_together, percentile, seconds_of  # noqa: E402
+from deployed import VISITED, Bench, Readers, Replicas, ask_all, know, paths_of, somebody  # noqa: E402
+from proxies import BALANCER, find_nginx, kill  # noqa: E402
+
+COUNT = 3  # replicas
+ROUNDS, COLD, CACHED, CLIENTS = 3, 240, 2_100, 8  # of a measurement: how often, requests, and how many at once
+KEPT_AT_MOST = 2.0  # seconds that nginx keeps what may be kept for one: it counts in whole seconds
+SLOW_CLIENTS = 500
+QUIET, PACE = "127.0.0.2", 1 / 18  # an address, and seconds between two requests of it, within its limit
+GOOD = (200, 304)
+
+
+def describe(statuses: Iterable[int]) -> str:
+    """How often each status came; 0 is an answer that broke off."""
+    return ", ".join(f"{count:,} × {status}" for status, count in sorted(Counter(statuses).items()))
+
+
+def measure_throughput(bench: Bench) -> Iterator[Row]:
+    """Requests per second before 1, 2 and 3 replicas: pages that nobody has asked for, and those of most visits."""
+    rates: dict[tuple[str, int], list[float]] = {}
+    costs: dict[str, list[float]] = {}
+    with Replicas(bench.builds["new"], COUNT) as replicas:
+        for count in [*range(1, COUNT + 1)] * ROUNDS:
+            with bench.proxy(replicas, count) as address:
+                ask_together(address, VISITED, 1, BALANCER, somebody)
+                for name, paths in (("cold", bench.take(COLD)), ("cached", VISITED * (CACHED // len(VISITED)))):
+                    before = seconds_of(bench.master)
+                    answers, seconds = ask_together(address, paths, CLIENTS, BALANCER, somebody)
+                    assert {answer.status for answer in answers} == {200}
+                    rates.setdefault((name, count), []).append(len(answers) / seconds)
+                    costs.setdefault(name, []).append(1000 * (seconds_of(bench.master) - before) / len(answers))
+    best = {place: max(some) for place, some in rates.items()}  # others may use the machine
+    yield from rows_of_throughput(best, {name: min(some) for name, some in costs.items()})
+
+
+def rows_of_throughput(rates: dict[tuple[str, int], float], costs: dict[str, float]) -> Iterator[Row]:
+    """The rates by kind and number of replicas, and what nginx needed for a request.
+
+    Two cores are shared by clients, nginx and replicas, so a third replica can add nothing.
+    """
+    for name, beside, bars in (("cold", "/s, 1 replica", (1, 1.1, 0.9)), ("cached", "/s, cold", (4, 3, 3))):
+        for count, bar in enumerate(bars, 1):
+            reference = rates["cold", 1 if name == "cold" else count]
+            title = f"{name} pages, {count} replica{'s' if count > 1 else ''}"
+            note = f"nginx: {costs[name]:.2f} ms of a processor per request" if count == 1 else ""
+            yield Row(title, rates[name, count], "/s", bar, reference, beside, True, True, note)
+
+
+def measure_kills(bench: Bench) -> Iterator[Row]:
+    """Two of three replicas killed under load, one after another; then the last, after which nginx is a mirror."""
+    paths = [*paths_of(bench.builds["new"]), *bench.take(300)]
+    with Replicas(bench.builds["new"], COUNT) as replicas:
+        with bench.proxy(replicas) as address:
+            with Readers(address, paths) as readers:
+                for number in range(COUNT - 1):
+                    readers.wait_for(200)
+                    kill(replicas.servers[number])
+                readers.wait_for(200)
+            kept = ask_all(address, VISITED)
+            kill(replicas.servers[-1])
+            found = [ask_all(address, VISITED)]
+            (other,) = ask_all(address, ["/phenomena/authors?_size=7"])
+        with bench.proxy_again(replicas) as address:
+            found.append(ask_all(address, VISITED))
+    failed = [visit.status for visit in readers.visits if visit.status not in GOOD]
+    note = f"of {len(readers.visits):,}; {describe(failed)}".rstrip("; ")
+    yield Row("2 of 3 replicas killed: failed requests", len(failed), "", 0, note=note)
+    lost = sum(one.identity != old.identity for some in found for one, old in zip(some, kept, strict=True))
+    note = f"of {len(kept)}, twice: nginx restarted in between; a page not visited before: {other.status}"
+    yield Row("all replicas killed: visited pages lost", lost, "", 0, note=note)
+
+
+def measure_swap(bench: Bench) -> Iterator[Row]:
+    """A new build brought in by restarting one replica after another, under load."""
+    paths = paths_of(*bench.builds.values())
+    with Replicas(bench.builds["old"], COUNT) as replicas:
+        old = know(replicas.servers[0], paths)
+        with bench.proxy(replicas) as address, Readers(address, paths) as readers:
+            readers.wait_for(300)
+            for number in range(COUNT):
+                replicas.replace(number, bench.builds["new"])
+                readers.wait_for(50)
+            over = time.perf_counter() + KEPT_AT_MOST
+            while time.perf_counter() < over + KEPT_AT_MOST:
+                readers.wait_for(50)
+        new = know(replicas.servers[0], paths)
+    assert not old & new
+    answers = [visit for visit in readers.visits if visit.status in GOOD]
+    failed = [visit.status for visit in readers.visits if visit.status not in GOOD]
+    mixed = [visit for visit in answers if visit.identity not in old | new]
+    late = [visit for visit in answers if visit.started > over]
+    counts = Counter(visit.identity in new for visit in answers)
+    note = f"of {len(answers):,}: {counts[False]:,} of the old build, {counts[True]:,} of the new"
+    yield Row("rolling restart: answers of mixed builds", len(mixed), "", 0, note=note)
+    outdated = sum(visit.identity not in new for visit in late)
+    yield Row(f"  {KEPT_AT_MOST:g} s later: answers of the old build", outdated, "", 0, note=f"of {len(late):,}")
+    yield Row("  failed requests", len(failed), "", 0, note=describe(failed))
+
+
+def measure_attacks(bench: Bench) -> Iterator[Row]:
+    """Pages beside slow clients, and those of one address beside another that is hostile."""
+    with Replicas(bench.builds["new"], COUNT) as replicas, bench.proxy(replicas) as address:
+        quiet = time_pages(bench, address, 240)
+        with attacking(trickle, address, SLOW_CLIENTS):
+            slow = time_pages(bench, address, 240)
+        yield from rows_of_times(f"{SLOW_CLIENTS} slow clients", quiet, slow)
+        quiet = time_pages(bench, address, 120, QUIET, PACE)
+        with attacking(attack, address) as statuses:
+            attacked = time_pages(bench, address, 120, QUIET, PACE)
+            with Client(address, QUIET) as client:
+                sql = [client.get(f"/phenomena.json?sql=select+{number}") for number in range(3)]
+        yield from rows_of_times(f"beside a hostile {HOSTILE}", quiet, attacked)
+        longest = max(one.seconds if one.status == 200 else float("inf") for one in sql)
+        yield Row("  SQL of its own, the longest", longest, "s", 2)
+        counts = statuses.result()
+        note = describe(counts.elements())
+        yield Row("  refused of the hostile one", counts[429], "", 1, at_least=True, note=note)
+
+
+def time_pages(bench: Bench, address: str, count: int, source: str = BALANCER, pace: float = 0) -> list[float]:
+    """Milliseconds of so many requests, half of them for pages of most visits; infinite where one fails."""
+    times = []
+    with Client(address, source) as client:
+        for number, fresh in enumerate(bench.take(count // 2)):
+            for path in (fresh, VISITED[number % len(VISITED)]):
+                answer = client.get(path, **somebody())
+                times.append(1000 * answer.seconds if answer.status == 200 else float("inf"))
+                time.sleep(max(0.0, pace - answer.seconds))
+    return times
+
+
+def rows_of_times(name: str, quiet: list[float], loud: list[float]) -> Iterator[Row]:
+    """The times of pages beside those of a quiet site."""
+    calm, note = percentile(quiet, 0.99), f"medians {median(quiet):.1f} and {median(loud):.1f} ms"
+    yield Row(f"{name}: pages' p99", percentile(loud, 0.99), "ms", 3, calm, "ms, quiet", True, note=note)
+    yield Row("  failed requests", sum(one == float("inf") for one in loud), "", 0, note=f"of {len(loud)}")
+
+
+PARTS: dict[str, Callable[[Bench], Iterator[Row]]] = {
+    "throughput": measure_throughput,
+    "kills": measure_kills,
+    "swap": measure_swap,
+    "attacks": measure_attacks,
+}
+
+
+@click.command(help=__doc__)
+@click.option("--only", multiple=True, type=click.Choice(list(PARTS)), default=list(PARTS), help="Measure only this.")
+def main(only: tuple[str, ...]) -> None:
+    nginx = find_nginx()
+    if not nginx:
+        raise click.ClickException("There is no nginx here. Install it (Debian: apt-get install nginx-light).")
+    started, rows = time.perf_counter(), list[Row]()
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(nginx, Path(folder))
+        for name in only:
+            rows += PARTS[name](bench)
+            print(f"{name} measured after {time.perf_counter() - started:.0f} s", flush=True)
+    print(f"\n{make_table(rows)}\n{count_met(rows)}; {time.perf_counter() - started:.0f} s")
+    sys.exit(not all(row.is_met for row in rows))
+
+
+if __name__ == "__main__":
+    main()
