@@ -1,6 +1,7 @@
 # make serve: build the database and serve it on http://127.0.0.1:8001
 # make test:  check and test everything; LISTS=folder adds the tests that need the keeper's lists
-#             FAST=1 runs the unit tests only, for the edit loop
+#             FAST=1 runs the unit tests only, for the edit loop; where nginx is installed, the proxy is tested too
+# make deploy-test: measure the proxy of deploy/ before real replicas, on loopback, and print its bars, in two minutes
 # make bench: measure everything beside its reference, and print all budgets, met or missed, in a quarter of an hour;
 #             SIZES="254 581 2500 25000 250000" adds the largest list, and half an hour
 # make screening: have ASReview read the screening files, in an environment of its own
@@ -9,9 +10,10 @@ PYTHON ?= python3
 PORT ?= 8001
 BIN := .venv/bin
 PARALLEL := --numprocesses=auto --dist=loadfile --no-loadscope-reorder --max-worker-restart=0
+NGINX := $(firstword $(wildcard /usr/sbin/nginx) $(shell command -v nginx))
 PACKAGES := $(wildcard */pyproject.toml sandbox/datasette_sandbox/*.py web/phenomena_web/*.py web/phenomena_web/*/*.py)
 
-.PHONY: serve build test bench check screening notebooks clean
+.PHONY: serve build test deploy-test bench check screening notebooks clean
 
 serve: build
 	$(BIN)/datasette . --host 127.0.0.1 --port $(PORT)
@@ -24,8 +26,11 @@ test: .venv/development
 	$(BIN)/python -m pytest -m "not slow"
 else
 test: .venv/development .venv/browser build check
-	$(BIN)/python -m pytest $(PARALLEL) --durations=10 $(if $(LISTS),--lists="$(LISTS)")
+	$(BIN)/python -m pytest $(PARALLEL) --durations=10 $(if $(LISTS),--lists="$(LISTS)") $(if $(NGINX),--nginx="$(NGINX)")
 endif
+
+deploy-test: .venv/development .venv/nginx
+	$(BIN)/python benchmarks/deploy.py
 
 bench: .venv/development .venv/browser
 	$(BIN)/python benchmarks/bench.py $(addprefix --size ,$(SIZES))
@@ -59,6 +64,10 @@ notebooks: .venv/development build
 
 .venv/browser: .venv/development
 	sh tests/install-browser.sh $(BIN)/playwright
+	touch $@
+
+.venv/nginx: | .venv/bin/python
+	sh tests/install-nginx.sh
 	touch $@
 
 clean:

@@ -26,6 +26,7 @@ SLOW = {"test_build", "test_bundle", "test_malformed_lists", "test_notebooks", "
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--lists", default="", help="folder with the keeper's lists, for the tests that compare with them")
+    parser.addoption("--nginx", default="", help="an nginx, for the tests of the proxy in deploy/")
     parser.addoption("--asreview", default="", help="Python of an environment with requirements-screening.txt")
 
 
@@ -90,6 +91,15 @@ def asreview(request: pytest.FixtureRequest) -> Path:
     if not path:
         pytest.skip("needs --asreview")
     return Path(path).absolute()
+
+
+@pytest.fixture(scope="session")
+def nginx(request: pytest.FixtureRequest) -> str:
+    """The path of nginx. A test that asks for it does not run without the option."""
+    path = request.config.getoption("--nginx")
+    if not path:
+        pytest.skip("needs --nginx")
+    return str(path)
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,7 @@ def place_of(address: str) -> str:
 
 def start_replica(folder: Path, port: int, **variables: str) -> Server:
     """A replica of a folder's site on a port, with a public address, which lets proxies keep its answers."""
-    return start_server(folder, "--port", str(port), PHENOMENA_PUBLIC_URL=PUBLIC, **variables)
+    return start_server(folder, "--port", str(port), python=None, PHENOMENA_PUBLIC_URL=PUBLIC, **variables)
 
 
 def run_proxy(nginx: str, folder: Path, replicas: Sequence[str], *arguments: str, **variables: str) -> str:
