@@ -28,7 +28,7 @@ from deployed import VISITED, Bench, Readers, Replicas, ask_all, know, paths_of,
 from proxies import BALANCER, find_nginx, kill  # noqa: E402
 
 COUNT = 3  # replicas
-ROUNDS, COLD, CACHED, CLIENTS = 3, 240, 2_100, 8  # of a measurement: how often, requests, and how many at once
+ROUNDS, COLD, CACHED, CLIENTS = 5, 100, 2_100, 8  # of a measurement: how often, requests, and how many at once
 KEPT_AT_MOST = 2.0  # seconds that nginx keeps what may be kept for one: it counts in whole seconds
 SLOW_CLIENTS = 500
 QUIET, PACE = "127.0.0.2", 1 / 18  # an address, and seconds between two requests of it, within its limit
@@ -128,12 +128,14 @@ def measure_attacks(bench: Bench) -> Iterator[Row]:
         quiet = time_pages(bench, address, 240)
         with attacking(trickle, address, SLOW_CLIENTS):
             slow = time_pages(bench, address, 240)
+        quiet += time_pages(bench, address, 240)
         yield from rows_of_times(f"{SLOW_CLIENTS} slow clients", quiet, slow)
         quiet = time_pages(bench, address, 120, QUIET, PACE)
         with attacking(attack, address) as statuses:
             attacked = time_pages(bench, address, 120, QUIET, PACE)
             with Client(address, QUIET) as client:
                 sql = [client.get(f"/phenomena.json?sql=select+{number}") for number in range(3)]
+        quiet += time_pages(bench, address, 120, QUIET, PACE)
         yield from rows_of_times(f"beside a hostile {HOSTILE}", quiet, attacked)
         longest = max(one.seconds if one.status == 200 else float("inf") for one in sql)
         yield Row("  SQL of its own, the longest", longest, "s", 2)

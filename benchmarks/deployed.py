@@ -122,9 +122,9 @@ class Visit:
     digest: str = ""
 
     @property
-    def identity(self) -> tuple[str, str, str, str]:
-        """What a build's answer to an address is known by."""
-        return self.path, self.encoding, self.tag, self.digest
+    def identity(self) -> tuple[str, str, str]:
+        """What a build's answer to an address is known by, whatever its encoding."""
+        return self.path, self.tag, self.digest
 
 
 def ask(client: httpx.Client, path: str, encoding: str, known: Visit | None = None) -> Visit:
@@ -149,10 +149,9 @@ def ask_all(address: str, paths: Sequence[str]) -> list[Visit]:
         return [ask(client, path, "gzip") for path in paths]
 
 
-def know(server: Server, paths: Sequence[str]) -> set[tuple[str, str, str, str]]:
+def know(server: Server, paths: Sequence[str]) -> set[tuple[str, str, str]]:
     """What a replica's answers are known by, asked without a proxy."""
-    with httpx.Client(base_url=server.address, timeout=60) as client:
-        return {ask(client, path, encoding).identity for path in paths for encoding in ENCODINGS}
+    return {visit.identity for visit in ask_all(server.address, paths)}
 
 
 @dataclass
