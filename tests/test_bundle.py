@@ -10,6 +10,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ import pyarrow.parquet as pq
 import pytest
 import rispy
 import yaml
+from builds import Forked, forking, run_forked
 from pybtex.database import parse_string
 from sites import ROOT
 from snippets import find_blocks, run_snippet
@@ -78,9 +80,21 @@ def run(
     return subprocess.run(words, capture_output=True, text=True, **more)
 
 
-def unpack(folder: Path, location: Path) -> Path:
+@pytest.fixture(scope="module")
+def forked() -> Iterator[Forked]:
+    """Builds of bundles, and frictionless, each in a process of its own that has the libraries loaded."""
+    with forking("build", "frictionless.__main__", "pyarrow.csv", "pyarrow.parquet") as run_one:
+        yield run_one
+
+
+def make_bundle(forked: Forked, folder: Path, location: Path, out: Path) -> subprocess.CompletedProcess[str]:
+    """Build into a folder with the command, and a bundle."""
+    return run_forked(forked, folder, command(folder, location, "--bundle", str(out)))
+
+
+def unpack(forked: Forked, folder: Path, location: Path) -> Path:
     """Build a bundle with the command and unpack it."""
-    done = run(folder, location, "--bundle", str(folder / "out"))
+    done = make_bundle(forked, folder, location, folder / "out")
     assert (done.returncode, done.stderr) == (0, "")
     (bundle,) = (folder / "out").iterdir()
     with ZipFile(bundle) as archive:
@@ -89,17 +103,17 @@ def unpack(folder: Path, location: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def ours(forked: Forked, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bundle of phenomena.md, unpacked; the zip lies in ../out."""
-    return unpack(tmp_path_factory.mktemp("ours"), ROOT / "phenomena.md")
+    return unpack(forked, tmp_path_factory.mktemp("ours"), ROOT / "phenomena.md")
 
 
 @pytest.fixture(scope="module")
-def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def odd(forked: Forked, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bundle of a list of odd texts, without licence and homepage, unpacked."""
     folder = tmp_path_factory.mktemp("odd")
     (folder / "list.md").write_text(ODD_LIST, "utf-8")
-    return unpack(folder, folder / "list.md")
+    return unpack(forked, folder, folder / "list.md")
 
 
 @pytest.fixture(params=["ours", "odd"])
@@ -246,10 +260,10 @@ def test_what_a_text_holds() -> None:
 
 
 @pytest.mark.parametrize("packed", [True, False])
-def test_frictionless_validates(bundle: Path, packed: bool) -> None:
+def test_frictionless_validates(forked: Forked, bundle: Path, packed: bool) -> None:
     path = zip_of(bundle) if packed else bundle / "datapackage.json"
-    validator = [sys.executable, "-m", "frictionless", "validate", str(path), "--json"]
-    done = subprocess.run(validator, capture_output=True, text=True, cwd=bundle)
+    program = str(Path(sys.executable).with_name("frictionless"))
+    done = run_forked(forked, bundle, [program, "validate", str(path), "--json"])
     report = json.loads(done.stdout)
     assert (done.returncode, report["valid"], report["warnings"]) == (0, True, [])
     counts = {task["name"]: task["stats"].get("rows", 0) for task in report["tasks"] if task["type"] == "table"}
@@ -346,29 +360,31 @@ def test_a_build_without_a_bundle_needs_no_library_of_it(odd: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize(("place", "code", "words"), [(".", 2, "is a file"), ("deeper", 1, "can't be written")])
-def test_a_place_that_is_no_folder_is_refused(odd: Path, tmp_path: Path, place: str, code: int, words: str) -> None:
+def test_a_place_that_is_no_folder_is_refused(
+    forked: Forked, odd: Path, tmp_path: Path, place: str, code: int, words: str
+) -> None:
     (tmp_path / "out").write_text("a file stands where the folder should be")
-    done = run(tmp_path, odd.parent / "list.md", "--bundle", str(tmp_path / "out" / place))
+    done = make_bundle(forked, tmp_path, odd.parent / "list.md", tmp_path / "out" / place)
     assert (done.returncode, done.stdout) == (code, "")
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert (tmp_path / "out").is_file()
 
 
-def test_a_bundle_that_can_not_be_written_leaves_the_old_one(odd: Path, tmp_path: Path) -> None:
+def test_a_bundle_that_can_not_be_written_leaves_the_old_one(forked: Forked, odd: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     old = tmp_path / "out" / zip_of(odd).name
     old.write_text("old")
     (tmp_path / "out" / f".{old.name}.part").mkdir()  # a folder where the temporary file should go
-    done = run(tmp_path, odd.parent / "list.md", "--bundle", str(tmp_path / "out"))
+    done = make_bundle(forked, tmp_path, odd.parent / "list.md", tmp_path / "out")
     assert (done.returncode, done.stdout) == (1, "")
     assert "can't be written" in done.stderr
     assert old.read_text() == "old"
 
 
-def test_a_list_without_a_paper_gives_no_bundle(tmp_path: Path) -> None:
+def test_a_list_without_a_paper_gives_no_bundle(forked: Forked, tmp_path: Path) -> None:
     (tmp_path / "list.md").write_text("no list\n")
-    done = run(tmp_path, tmp_path / "list.md", "--bundle", str(tmp_path / "out"))
+    done = make_bundle(forked, tmp_path, tmp_path / "list.md", tmp_path / "out")
     assert (done.returncode, sorted(path.name for path in tmp_path.iterdir())) == (1, ["list.md"])
 
 

@@ -9,10 +9,11 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from builds import LISTS, NAMES, arguments, forking, hidden, run, state
+from builds import LISTS, NAMES, Forked, arguments, forking, hidden, run, run_forked, state
 
 from phenomena.database.publish import WriteError, keep, replacing
 from phenomena.reader.source import ListError
@@ -24,14 +25,21 @@ def built(old_and_new: dict[str, Path]) -> Path:
     return old_and_new["old"]
 
 
+@pytest.fixture(scope="module")
+def forked() -> Iterator[Forked]:
+    """Builds, each in a process of its own."""
+    with forking() as build:
+        yield build
+
+
 @pytest.fixture
 def folder(built: Path, tmp_path: Path) -> Path:
     """A fresh copy of the old files."""
     return Path(shutil.copytree(built, tmp_path / "site"))
 
 
-def test_a_build_replaces_all_three_files(folder: Path) -> None:
-    assert run(folder, "new").returncode == 0
+def test_a_build_replaces_all_three_files(forked: Forked, folder: Path) -> None:
+    assert forked(folder, arguments(folder, "new")) == 0
     assert state(folder) == dict.fromkeys(NAMES, "new")
     assert hidden(folder) == []
 
@@ -70,18 +78,16 @@ def test_a_folder_that_may_not_be_written_is_refused(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["missing/phenomena.db", "phenomena.db/phenomena.db"])
-def test_a_folder_that_is_not_there_is_refused(folder: Path, place: str) -> None:
-    command = [sys.executable, *arguments(folder, "new"), "--database", str(folder / place)]
-    done = subprocess.run(command, capture_output=True, text=True)
+def test_a_folder_that_is_not_there_is_refused(forked: Forked, folder: Path, place: str) -> None:
+    done = run_forked(forked, folder, [*arguments(folder, "new"), "--database", str(folder / place)])
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "can't be written" in done.stderr
     assert state(folder) == dict.fromkeys(NAMES, "old")
 
 
 @pytest.mark.parametrize("option", ["--database", "--metadata"])
-def test_the_list_is_never_overwritten(folder: Path, option: str) -> None:
-    command = [sys.executable, *arguments(folder, "new"), option, str(folder / "new.md")]
-    done = subprocess.run(command, capture_output=True, text=True)
+def test_the_list_is_never_overwritten(forked: Forked, folder: Path, option: str) -> None:
+    done = run_forked(forked, folder, [*arguments(folder, "new"), option, str(folder / "new.md")])
     assert done.returncode == 1
     assert "is named twice" in done.stderr
     assert (folder / "new.md").read_text() == LISTS["new"]
@@ -93,22 +99,21 @@ def test_one_name_for_two_files_is_refused(tmp_path: Path) -> None:
         raise AssertionError("nothing may be written")
 
 
-def test_a_kill_at_any_touch_of_a_file_leaves_whole_files(built: Path, tmp_path: Path) -> None:
+def test_a_kill_at_any_touch_of_a_file_leaves_whole_files(forked: Forked, built: Path, tmp_path: Path) -> None:
     """The set is old, new, or mixed while the renames are under way; a next build, even a failing one, undoes that."""
     seen = []
-    with forking() as build:
-        for kill_at in range(1, 200):
-            folder = Path(shutil.copytree(built, tmp_path / str(kill_at)))
-            command = arguments(folder, "new")
-            code = build(folder, command, kill_at)
-            if code == 0:
-                break
-            assert code == -signal.SIGKILL
-            seen.append(tuple(state(folder).values()))
-            (folder / "new.md").write_text("no list\n")
-            assert build(folder, command, 0) == 1
-            assert len(set(state(folder).values())) == 1
-            assert hidden(folder) == []
+    for kill_at in range(1, 200):
+        folder = Path(shutil.copytree(built, tmp_path / str(kill_at)))
+        command = arguments(folder, "new")
+        code = forked(folder, command, kill_at)
+        if code == 0:
+            break
+        assert code == -signal.SIGKILL
+        seen.append(tuple(state(folder).values()))
+        (folder / "new.md").write_text("no list\n")
+        assert forked(folder, command, 0) == 1
+        assert len(set(state(folder).values())) == 1
+        assert hidden(folder) == []
     assert code == 0, "the last one was not killed"
     assert len(seen) > 30
     assert list(dict.fromkeys(seen)) == [
@@ -169,20 +174,19 @@ def test_copies_serve_where_a_file_system_has_no_hard_links(folder: Path, monkey
     test_a_rename_that_fails_puts_the_others_back(folder, folder.parent)
 
 
-def test_database_and_metadata_may_lie_in_different_folders(folder: Path, tmp_path: Path) -> None:
+def test_database_and_metadata_may_lie_in_different_folders(forked: Forked, folder: Path, tmp_path: Path) -> None:
     away = tmp_path / "away"
     away.mkdir()
-    done = subprocess.run([sys.executable, *arguments(folder, "new"), "--metadata", str(away / "metadata.yml")])
-    assert done.returncode == 0
+    assert forked(folder, [*arguments(folder, "new"), "--metadata", str(away / "metadata.yml")]) == 0
     shutil.move(away / "metadata.yml", folder / "metadata.yml")
     assert state(folder) == dict.fromkeys(NAMES, "new")
     assert (hidden(folder), hidden(away)) == ([], [])
 
 
-def test_a_symbolic_link_stays_one(folder: Path, tmp_path: Path) -> None:
+def test_a_symbolic_link_stays_one(forked: Forked, folder: Path, tmp_path: Path) -> None:
     (folder / NAMES[0]).rename(tmp_path / "elsewhere.db")
     (folder / NAMES[0]).symlink_to(tmp_path / "elsewhere.db")
-    assert run(folder, "new").returncode == 0
+    assert forked(folder, arguments(folder, "new")) == 0
     assert (folder / NAMES[0]).readlink() == tmp_path / "elsewhere.db"
     assert state(folder) == dict.fromkeys(NAMES, "new")
 
