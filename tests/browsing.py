@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright
 
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 ARGUMENTS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ARGUMENTS += ["--enable-features=RenderDocument:level/crashed-frame"]  # no new frame for each page of the same site
 CHARTING = """() => document.querySelector("details.own-chart[open]") !== null"""
 FORGET = "stop(), localStorage.clear(), sessionStorage.clear()"
 HEIGHT = {1280: 900, 390: 844}
