@@ -41,9 +41,9 @@ STOPS = """() => {
 LISTED = {"papers", "papers table", "papers searched", "topic", "author", "keyword", "venue", "list", "topics"}
 LISTED |= {"authors", "front", "charts", "map", "keywords", "venues", "canned query", "table", "view"}
 LISTED |= {"new in the fullest year"}
-LOW = """() => [...document.querySelectorAll("ul.names a, nav.letters a, ul.topics a, .more a, nav a")].filter(
-    link => link.checkVisibility() && link.getBoundingClientRect().height < 24).map(link => link.outerHTML)"""
-WIDTH = "document.documentElement.scrollWidth"
+FIT = """() => [document.documentElement.scrollWidth, [...document.querySelectorAll(
+    "ul.names a, nav.letters a, ul.topics a, .more a, nav a")].filter(
+    link => link.checkVisibility() && link.getBoundingClientRect().height < 24).map(link => link.outerHTML)]"""
 
 
 def find_faults_of_wcag(page: Page, is_shown_in_dark: bool) -> Iterator[tuple[object, ...]]:
@@ -66,7 +66,7 @@ def find_faults_of_shape(page: Page, name: str, widths: tuple[int, ...]) -> Iter
         yield "stops", stops
     for width in (*widths[1:], widths[0]):
         page.set_viewport_size({"width": width, "height": HEIGHT[widths[0]]})
-        if (seen := (page.evaluate(WIDTH), page.evaluate(LOW))) != (width, []):
+        if (seen := page.evaluate(FIT)) != [width, []]:
             yield width, seen
 
 
