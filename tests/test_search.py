@@ -68,19 +68,23 @@ async def test_odd_searches_have_an_answer(site: Datasette) -> None:
     for typed in ODD:
         start = await site.client.get("/phenomena/search?" + urlencode({"q": typed}))
         assert start.status_code == (302 if typed.strip() else 200), typed
-        if typed.strip():
-            assert parse_qsl(urlsplit(start.headers["location"]).query) == [("_search", typed)]
-            rows = (await site.client.get(start.headers["location"].replace("?", ".json?") + "&_shape=array")).json()
-            page = await read(site, start.headers["location"])
-            assert texts(page, "p[role=status] strong")[0].split(" of ")[-1] == count_papers(len(rows)), typed
+        if not typed.strip():
+            await read(site, "/phenomena/papers?" + urlencode({"_search": typed}))
+            continue
+        location = urlsplit(start.headers["location"])
+        assert (location.path, parse_qsl(location.query)) == ("/phenomena/papers", [("_search", typed)])
+        rows = (await site.client.get(start.headers["location"].replace("?", ".json?") + "&_shape=array")).json()
+        page = await read(site, start.headers["location"])
+        assert texts(page, "p[role=status] strong")[0].split(" of ")[-1] == count_papers(len(rows)), typed
 
 
 def count_papers(number: int) -> str:
     return f"{number} paper" + ("" if number == 1 else "s")
 
 
-@pytest.mark.parametrize("suffix", ["", ".json", ".csv"])
+@pytest.mark.parametrize("suffix", [".json", ".csv"])
 async def test_odd_searches_in_the_rows_have_an_answer(site: Datasette, suffix: str) -> None:
+    """Where the page itself leads is asked for above."""
     for typed in ODD:
         answer = await site.client.get(f"/phenomena/papers{suffix}?" + urlencode({"_search": typed}))
         assert answer.status_code == 200, (typed[:80], answer.text[:300])
