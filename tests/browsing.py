@@ -18,6 +18,8 @@ ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "-
 ARGUMENTS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 ARGUMENTS += ["--enable-features=RenderDocument:level/crashed-frame"]  # no new frame for each page of the same site
 CHARTING = """() => document.querySelector("details.own-chart[open]") !== null"""
+# What is stored can't be emptied from a feed, it is sandboxed; a chart asks for its rows again when the scheme changes.
+ENDS = """() => origin === "null" || document.querySelector("details.own-chart[open]") !== null"""
 FORGET = "stop(), localStorage.clear(), sessionStorage.clear()"
 HEIGHT = {1280: 900, 390: 844}
 # Of each browser the windows that nobody uses, by whether they run scripts and are touched.
@@ -89,7 +91,7 @@ def visiting(
     for event, note in notes.items():
         page.remove_listener(event, note)
     is_kept = not is_new and (script, touch) not in windows
-    if not is_kept or page.evaluate("origin") == "null":  # what is stored can't be emptied from a feed, it is sandboxed
+    if not is_kept or page.evaluate(ENDS):
         page.context.close()
     else:
         forget(page)
