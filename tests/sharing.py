@@ -13,9 +13,9 @@ from xdist.scheduler import LoadScopeScheduling
 TOGETHER = {"test_whole_downloads": "test_crawl"}  # they count each download of a site once
 LONGEST = (
     *("test_browser_pages", "test_browser_adversarial", "test_browser", "test_crawl", "test_sandbox", "test_bundle"),
-    *("test_malformed_lists", "test_rebuild", "test_search", "test_addresses", "test_paging", "test_exports"),
-    *("test_publish", "test_build", "test_parameters", "test_properties", "test_notebooks", "test_names"),
-    *("test_keepers_kit", "test_facets", "test_charts", "test_hooks"),
+    *("test_malformed_lists", "test_rebuild", "test_keepers_kit", "test_addresses", "test_paging", "test_exports"),
+    *("test_search", "test_publish", "test_build", "test_parameters", "test_properties", "test_notebooks"),
+    *("test_names", "test_facets", "test_charts", "test_hooks"),
 )  # fmt: skip
 
 
