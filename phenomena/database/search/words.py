@@ -33,7 +33,7 @@ def write_words(connection: sqlite3.Connection) -> Expansions:
         add_explained(explained, f"{title}. {digest or ''}")
     for table in (WORDS, JOINED_WORDS):
         create_stored(connection, table)
-    rows = ((word, totals[word], *(counts[column][word] for column in COLUMNS)) for word in sorted(totals))
+    rows = ((word, count, *(one.get(word, 0) for one in counts.values())) for word, count in sorted(totals.items()))
     connection.executemany("insert into stored_words values (?, ?, ?, ?, ?, ?)", rows)
     connection.executemany("insert into stored_joined_words values (?, ?)", sorted(joined.items()))
     return explained
