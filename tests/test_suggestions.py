@@ -80,7 +80,7 @@ def test_each_kind_has_its_place_and_the_rest_is_filled() -> None:
     assert len(found) == MOST
 
 
-@pytest.mark.parametrize("few", [FEW, 0])
+@pytest.mark.parametrize("few", [FEW, MOST, MOST + 1])
 def test_of_many_names_the_first_of_each_kind_are_read(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """All that is said of the others is the same: that they come later."""
     monkeypatch.setattr(suggestions, "FEW", few)

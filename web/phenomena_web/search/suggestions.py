@@ -21,9 +21,9 @@ MOST = 10
 OF_A_KIND = dict(zip(KINDS, (2, 3, 3, 1, 5), strict=True))  # at first, in this order
 MOST_CHARACTERS = 100
 MOST_WORDS = 6
-FEW = 50  # names that are read at once; of more, the first of each kind
-FOUND = "select rowid from stored_names_fts where stored_names_fts match ? order by rowid limit ?"
-OF_KIND = FOUND.replace(" order", " and rowid between ? and ? order")
+FEW = 50  # names that are read at once, at least MOST
+FOUND = """select rowid from stored_names_fts
+where stored_names_fts match ? and rowid >= ? order by rowid limit ?"""
 ROW = "where rowid = (select row from stored_names where number = ?)"
 NAMES = {kind: f"select id, name, paper_count, '', null from {kind}s {ROW}" for kind in KINDS} | {
     "venue": f"select id, name, paper_count, ifnull(full_name, ''), null from venues {ROW}",
@@ -63,25 +63,27 @@ class Suggestions:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
 
-    def fetch(self, sql: str, *values: object) -> list[int]:
-        """The numbers that a statement gives."""
-        return [row[0] for row in self.connection.execute(sql, values)]
+    def fetch(self, match: str, start: int, most: int) -> list[int]:
+        """The numbers of the first names from a number on that an FTS5 expression matches."""
+        return [row[0] for row in self.connection.execute(FOUND, [match, start, most])]
 
     def first(self, match: str) -> list[int]:
         """The numbers of the names that an FTS5 expression matches, of many the first of each kind, in their order."""
-        found = self.fetch(FOUND, match, FEW + 1)
-        if len(found) <= FEW:
-            return found
-        last = found[-1] // MOST_OF_A_KIND
-        is_enough = sum(number // MOST_OF_A_KIND == last for number in found) >= MOST
-        for place in range(last + is_enough, len(KINDS)):
-            start = place * MOST_OF_A_KIND
-            found += self.fetch(OF_KIND, match, start, start + MOST_OF_A_KIND - 1, MOST)
+        found: list[int] = []
+        start = 0
+        while start < len(KINDS) * MOST_OF_A_KIND:
+            piece = self.fetch(match, start, FEW)
+            found += piece
+            if len(piece) < FEW:
+                break
+            last = piece[-1] // MOST_OF_A_KIND
+            is_enough = sum(number // MOST_OF_A_KIND == last for number in piece) >= MOST
+            start = (last + is_enough) * MOST_OF_A_KIND
         return list(dict.fromkeys(found))
 
     def has(self, words: Sequence[str]) -> bool:
         """Whether there is a name with all words, or longer ones."""
-        return bool(self.fetch(FOUND, with_all(words), 1))
+        return bool(self.fetch(with_all(words), 0, 1))
 
     def suggest(self, text: str) -> list[Name]:
         """At most MOST names for a text, the best first."""
