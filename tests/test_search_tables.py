@@ -118,3 +118,10 @@ def test_each_name_is_found_by_all_of_its_words_and_alone_by_its_end(database: s
         for words, found in list(named.items())[:200]:
             whole = [number for (number,) in database.execute(find, [f'label : ^ "{words} {END}"'])]
             assert [number for number in whole if number // MOST_OF_A_KIND == place] == sorted(found)
+
+
+def test_the_index_of_names_can_be_listed_though_it_holds_no_text(database: sqlite3.Connection) -> None:
+    """Programs that copy a database read every row of every table."""
+    names = database.execute("select number, label, also from stored_names order by number").fetchall()
+    assert database.execute("select rowid, label, also from stored_names_fts").fetchall() == names
+    assert {name[1:] for name in names} == {(None, None)}

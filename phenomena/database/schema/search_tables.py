@@ -49,12 +49,16 @@ SUGGESTED_NAMES = Table(
     (
         Column("number", INTEGER, "Number by kind, papers and name; 16,777,216 for each kind before its own."),
         Column("row", INTEGER, "Row number in topics, keywords, authors, venues or papers.", required=True),
+        Column(
+            "label", TEXT, "Empty: the words of the name are in stored_names_fts alone, which lists its rows by this."
+        ),
+        Column("also", TEXT, "Empty too: so are the other words by which it is found."),
     ),
     ("number",),
     hidden=True,
 )
 SEARCH_TABLES: tuple[Table, ...] = (WORDS, JOINED_WORDS, OTHER_NAMES, SUGGESTED_NAMES)
-NAMES_INDEX = (  # of labels and of what else a name is found by: positions alone, no text and no lengths
-    "CREATE VIRTUAL TABLE stored_names_fts USING fts5(label, also, content='', columnsize=0, prefix='1 2',"
-    " tokenize='unicode61 remove_diacritics 0')"
+NAMES_INDEX = (  # positions of words alone, no text and no lengths
+    "CREATE VIRTUAL TABLE stored_names_fts USING fts5(label, also, content='stored_names', content_rowid='number',"
+    " columnsize=0, prefix='1 2', tokenize='unicode61 remove_diacritics 0')"
 )

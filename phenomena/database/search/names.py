@@ -32,7 +32,8 @@ def write_names(connection: sqlite3.Connection, others: Mapping[str, Sequence[st
         found.sort(key=lambda name: name[:2])
         numbered = list(enumerate(found, place * MOST_OF_A_KIND))
         connection.executemany(
-            "insert into stored_names values (?, ?)", ((number, row) for number, (_, _, row, _) in numbered)
+            "insert into stored_names (number, row) values (?, ?)",
+            ((number, row) for number, (_, _, row, _) in numbered),
         )
         connection.executemany(
             "insert into stored_names_fts (rowid, label, also) values (?, ?, ?)",
