@@ -22,6 +22,7 @@ from datasette.filters import FilterArguments
 from datasette.utils import path_with_added_args, path_with_removed_args, path_with_replaced_args
 from datasette.utils.asgi import Request
 from markupsafe import Markup, escape
+from phenomena_web import page_plan
 from phenomena_web.facet_counts import Selection, count_facets
 
 Found = dict[str, Any]  # a facet in the form that Datasette's own classes give
@@ -160,30 +161,32 @@ def filters_from_request(
         return None
 
     async def filters() -> FilterArguments:
-        where: list[str] = []
+        chosen: list[str] = []  # statements that give keys of papers
         params: dict[str, str] = {}
         words: list[str] = []
         year, topic = request.args.get("_year"), request.args.get("_topic")
         clauses = ["listings.topic = :_topic"] if topic else []
         clauses += ["listings.year = cast(:_year as integer)"] if year else []
         if clauses:
-            where.append(f"papers.id in (select listings.paper from listings where {' and '.join(clauses)})")
+            chosen.append(f"select listings.paper from listings where {' and '.join(clauses)}")
         if year:
             params["_year"] = year
             words.append(f"list year {year}")
         if topic:
             params["_topic"] = topic
             words.append(f"topic {await name_of(datasette, database, 'topics', topic)}")
-        if chosen := request.args.get("_list"):
-            where.append("papers.id in (select listings.paper from listings where listings.list = :_list)")
-            params["_list"] = chosen
-            words.append(f"list {await name_of(datasette, database, 'lists', chosen)}")
+        if key := request.args.get("_list"):
+            chosen.append("select listings.paper from listings where listings.list = :_list")
+            params["_list"] = key
+            words.append(f"list {await name_of(datasette, database, 'lists', key)}")
         for name in ("keyword", "author"):
             for number, key in enumerate(request.args.getlist(f"_{name}")):
                 params[f"_{name}{number}"] = key
-                where.append(f"papers.id in (select paper from paper_{name}s where {name} = :_{name}{number})")
+                chosen.append(f"select paper from paper_{name}s where {name} = :_{name}{number}")
                 words.append(f"{name} {await name_of(datasette, database, name + 's', key)}")
-        return FilterArguments(where, params=params, human_descriptions=words)
+        if len(chosen) == 1:
+            await page_plan.judge(datasette, database, chosen[0], params)
+        return FilterArguments([f"papers.id in ({keys})" for keys in chosen], params=params, human_descriptions=words)
 
     return filters
 

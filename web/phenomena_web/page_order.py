@@ -10,6 +10,7 @@ from datasette.database import Database
 from datasette.utils import escape_sqlite, path_from_row_pks, tilde_encode
 
 from .internals import order_of_first_page, split_sql
+from .page_plan import in_order
 
 Data = dict[str, Any]  # of a table's page, as its JSON has it
 FAR = 20_000  # rows between two ends of pages from which on they are looked for separately
@@ -76,7 +77,7 @@ async def find_rows(
 ) -> dict[int, Any]:
     """The sort column and keys of the rows at some places, from 1 and sorted, of a table in its order or backward."""
     columns = ", ".join(map(escape_sqlite, [*([order.column] if order.column else []), *order.keys]))
-    source, by = split_sql(first).rpartition(" order by ")[0], order.sql(is_backward)
+    source, by = in_order(split_sql(first).rpartition(" order by ")[0], order.column), order.sql(is_backward)
     before, count = numbers[0] - 1, numbers[-1] - numbers[0] + 1
     rows = f"select {columns} {source} order by {by} limit {count} offset {before}"
     numbered = f"select *, {before} + row_number() over (order by {by}) as page_end from ({rows})"

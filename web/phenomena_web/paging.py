@@ -22,7 +22,7 @@ from datasette.database import Database, QueryInterrupted
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request
 
-from . import page_looks
+from . import page_looks, page_plan
 from .internals import (
     Execute,
     ReadTable,
@@ -113,18 +113,18 @@ async def read_page(
     names = [tilde_decode(request.url_vars.get(name) or "") for name in ("database", "table")]
     order = await find_order(datasette, request, *names) if names[0] in datasette.databases else None
     pair = order.replacement if order and not (following or request.args.get("_next")) else None
-    rewrite = (lambda sql: sql.replace(*pair)) if pair else None
+    rewrite = (lambda sql: sql.replace(*pair)) if pair else str
     return await read_rewritten(read, rewrite, request, default_labels, following, size)
 
 
-async def read_rewritten(read: ReadTable, rewrite: Rewrite | None, *asked: Any) -> Any:
+async def read_rewritten(read: ReadTable, rewrite: Rewrite, *asked: Any) -> Any:
     """A page as `read` gives it for what is asked, with its SQL rewritten where it runs and where it is shown."""
     token = rewriting.set(rewrite)
     try:
         answer = await read(*asked)
     finally:
         rewriting.reset(token)
-    if rewrite and isinstance(answer, tuple):
+    if isinstance(answer, tuple):
         answer[0]["query"]["sql"] = rewrite(answer[0]["query"]["sql"])
     return answer
 
@@ -176,6 +176,7 @@ async def make_page(
     """A page of a table that fits those before and after it, with the counts of the whole selection."""
     if default_labels and page_looks.is_without_cells(request):  # else it is not HTML
         read = page_looks.without_cells(read)
+    page_plan.is_common.set(False)
     if relevance.is_by_relevance(request):
         return await read_by_relevance(read, datasette, request, default_labels, following, size)
     is_later = bool(request.args.get("_next")) and not following
@@ -204,6 +205,8 @@ def replacing(execute: Execute) -> Execute:
 
     async def replaced(self: Database, sql: str, *args: Any, **kwargs: Any) -> Any:
         rewrite = rewriting.get()
-        return await execute(self, relevance.count_directly(rewrite(sql) if rewrite else sql), *args, **kwargs)
+        if rewrite:
+            sql = page_plan.plan(rewrite(sql))
+        return await execute(self, relevance.count_directly(sql), *args, **kwargs)
 
     return replaced
