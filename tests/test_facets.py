@@ -93,11 +93,13 @@ async def test_sets_give_what_a_statement_gives(
     site: Datasette, query: str, size: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, found = f"/phenomena/papers.json?_size=0&_facet_size={size}&{query}", []
-    for few, papers_a_value in ((10**9, 0), (0, 0), (0, facet_counts.PAPERS_A_VALUE)):
+    given = facet_counts.PAPERS_A_VALUE, facet_counts.MOST_SETS
+    for few, *others in ((10**9, *given), (0, *given), (0, 0, given[1]), (0, 0, 0), (0, 0, 10**9)):
         monkeypatch.setattr(facet_counts, "FEW", few)
-        monkeypatch.setattr(facet_counts, "PAPERS_A_VALUE", papers_a_value)
+        for name, value in zip(("PAPERS_A_VALUE", "MOST_SETS"), others, strict=True):
+            monkeypatch.setattr(facet_counts, name, value)
         found.append((await get_json(site, path))["facet_results"])
-    assert found[0] == found[1] == found[2]
+    assert found == 5 * found[:1]
     assert all(facet["results"] for facet in found[0].values())
 
 

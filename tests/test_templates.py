@@ -20,6 +20,7 @@ from datasette.utils.asgi import Request
 from jinja2 import nodes
 from jinja2.meta import find_undeclared_variables
 from page_kinds import find_page_kinds
+from phenomena_web.facet_counts import LONG
 from plans import STATEMENTS, example_values, runnable
 from sites import ROOT
 
@@ -126,7 +127,7 @@ def test_every_named_statement_is_asked_for_and_none_is_missing(parse: Callable[
     asked = {name for path in TEMPLATES for name in statements_of(parse(path))}
     for path in [*(ROOT / "plugins").glob("*.py"), *(ROOT / "web").rglob("*.py")]:
         asked |= set(re.findall(r'(?:fetch_named\((?:datasette, )?|self\.rows\()"(\w+)"', path.read_text("utf-8")))
-    asked |= {f"facet_{name}" for name in FACETS}
+    asked |= {f"facet_{name}" for name in FACETS} | {f"{name}s_among" for name in LONG}
     assert asked == set(STATEMENTS)
 
 

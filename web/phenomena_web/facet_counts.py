@@ -3,7 +3,8 @@ statement, of many by sets.
 
 A statement takes some 50 µs a paper for all facets: too much for half of a large list. The table stored_facet_sets has
 the papers of each value as a Roaring bitmap. The values of a facet are counted by intersecting theirs with that of the
-selection, those of most papers first, until no other can be among the first any more.
+selection, those of most papers first, until no other can be among the first any more; where that would take more sets
+than there are papers in the selection, these are asked for their own values.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ SHORT = ("list", "topic", "year", "venue", "code", "added")  # facets whose sets
 LONG = ("keyword", "author")  # whose sets are read in pieces
 PIECE = 200  # values of the first piece
 PAPERS_A_VALUE = 4  # of a selection, for each value asked for; of fewer, sets don't decide which values are the first
-MOST_SETS = 12  # a paper, of keywords or authors; reading more takes as long as the statement that counts row by row
+MOST_SETS = 2 / 3  # a paper, of keywords or authors, in one piece: counting a paper's own takes as long
 
 Counts = dict[str, int]  # value to the number of its papers in a selection
 Values = dict[str, list[Any]]  # facet to its first values in order: rows with `value`, `label` and `count`
@@ -138,12 +139,27 @@ async def count_first(selection: Selection, name: str, papers: BitMap, most: int
     if len(papers) < PAPERS_A_VALUE * most:
         return False
     size, start, least = PIECE, 0, 0
-    while True:
+    while size <= MOST_SETS * len(papers):
         piece = await selection.fetch_named("sets_of_names", facet=name, size=size, start=start)
         counts |= {row["value"]: count for row in piece if (count := count_common(row, papers)) >= least}
-        highest = nlargest(most, counts.values())
-        least = highest[-1] if len(highest) == most else 0
+        least = find_least(counts, most)
         rest = piece[-1]["paper_count"] if len(piece) == size else LEAST - 1  # the most that another value may have
-        if least > rest or len(piece) < size or start + size > MOST_SETS * len(papers):
-            return least > rest
+        if least > rest:
+            return True
+        if len(piece) < size:
+            break
         start, size = start + size, size * 4
+    try:
+        rows = await selection.fetch_named(f"{name}s_among", papers=json.dumps(list(papers)), least=least)
+    except QueryInterrupted:
+        return False
+    found = {row["value"]: row["count"] for row in rows}
+    least = find_least(found, most)
+    counts |= {value: count for value, count in found.items() if count >= least}
+    return True
+
+
+def find_least(counts: Counts, most: int) -> int:
+    """The count of the last value that is among the first `most`; 0 where there are fewer."""
+    highest = nlargest(most, counts.values())
+    return highest[-1] if len(highest) == most else 0
