@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import click
 
@@ -32,6 +33,7 @@ from datasette.app import Datasette  # noqa: E402
 from datasette.plugins import pm  # noqa: E402
 from datasette.tracer import capture_traces, trace_child_tasks  # noqa: E402
 from made_sites import CACHE, site_of  # noqa: E402
+from phenomena_web.statements import bind, fetch_together  # noqa: E402
 
 ANEW = {"cookie": "asked=anew"}  # for which no answer is taken from memory, nor kept
 ROUNDS = 5
@@ -61,9 +63,18 @@ class Page:
 
 @contextlib.contextmanager
 def tracing() -> Iterator[list[dict[str, Any]]]:
-    """The statements that run within, as Datasette's own tracer notes them."""
+    """The statements that run within: as Datasette's tracer notes them, and those that a page fetches together."""
     traces: list[dict[str, Any]] = []
-    with trace_child_tasks(), capture_traces(traces):
+
+    async def noted(datasette: Datasette, statements: Sequence[tuple[str, Mapping[str, Any]]]) -> Any:
+        traces.extend(
+            {"type": "sql", "database": "phenomena", "sql": sql, "params": bind(params)} for sql, params in statements
+        )
+        return await fetch_together(datasette, statements)
+
+    with trace_child_tasks(), capture_traces(traces), contextlib.ExitStack() as patches:
+        for plugin in (one for one in pm.get_plugins() if hasattr(one, "fetch_together")):
+            patches.enter_context(patch.object(plugin, "fetch_together", noted))
         yield traces
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from addresses import FORMATS, PLAIN, SEARCHES, find_kinds
 from budgets import Row, make_table, rows_of_building, rows_of_serving
 from made_lists import make_list
+from plans import STATEMENTS
+from statements import read_pages
 
 import build
 
@@ -48,6 +51,15 @@ def test_each_kind_is_measured_beside_a_page_of_the_same_data(made: Path) -> Non
     author = kinds["CSV"].ours[0].rpartition("=")[2]
     through = "{%22table%22:%22paper_authors%22,%22column%22:%22author%22,%22value%22:%22" + author + "%22}"
     assert kinds["CSV"].plain[0] == (f"/phenomena/papers.csv?_through={through}",)
+
+
+def test_all_statements_of_a_page_are_timed(folder: Path) -> None:
+    """Those that Datasette runs, and those that the page fetches together in one trip to a thread."""
+    [page] = asyncio.run(read_pages(folder, ["/phenomena/venues/iclr"])).values()
+    found = [one.sql for one in page.statements]
+    assert page.sql_milliseconds > 0 and len(found) == len(set(found))
+    assert 'select * from venues where "id"=:p0' in found
+    assert {STATEMENTS[name] for name in ("cards", "papers_of_venue", "years_of_venue")} <= set(found)
 
 
 @pytest.mark.parametrize(
