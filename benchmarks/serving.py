@@ -39,6 +39,7 @@ from servers import Server  # noqa: E402
 from statements import read_pages  # noqa: E402
 
 MOST_KEYS, CLIENTS = 8, 16
+ROUNDS = 3  # of sixteen clients that ask for the same
 FEWEST, MOST, SECONDS = 8, 40, 0.8  # requests of a kind with one client, and for how long it is asked
 GAVE_UP = ("timed out", "interrupted", "took too long")
 Figures = dict[str, Any]  # of one kind: a dict for each way of asking it, times in ms
@@ -95,14 +96,18 @@ def add_up(answers: Sequence[Answer]) -> Answer:
 
 
 def ask_again(path: str, kept: Server) -> Figures:
-    """The same address again and again: with one client, with one that has the answer already, and with sixteen."""
+    """The same address again and again: with one client, with one that has the answer already, and with sixteen.
+
+    Sixteen share the processors with the server; of three rounds, each a fraction of a second, the middle one counts.
+    """
     with Client(kept.address) as client:
         known = [client.get(path) for _ in range(3)]
         count = max(FEWEST, min(500, int(SECONDS / 2 / known[-1].seconds)))
         figures = {"again": ask_often(client, kept, path, count)}
         if known[-1].tag:
             figures["unchanged"] = ask_often(client, kept, path, count, If_None_Match=known[-1].tag)
-    together, seconds = ask_together(kept.address, [path] * max(CLIENTS, count), CLIENTS)
+    rounds = [ask_together(kept.address, [path] * max(CLIENTS, count), CLIENTS) for _ in range(ROUNDS)]
+    together, seconds = sorted(rounds, key=lambda one: one[1])[ROUNDS // 2]
     return figures | {"again, sixteen": summarize(together, seconds)}
 
 
