@@ -79,3 +79,11 @@ async def test_menus_and_suggestions_are_the_same_for_all_and_what_was_asked_for
     lists = [[one.attributes["value"] for one in page.css("#qp-author-choices option")] for page in authors]
     assert lists[0] == lists[1] and len(lists[0]) == 300
     assert [page.css_first("#qp-author").attributes["value"] for page in authors] == ["nobody", 'a">b']
+
+
+async def test_the_page_of_the_only_list_is_marked_as_data(site: Datasette, folder: Path) -> None:
+    """For the menu has no lists then."""
+    for path in (find_page_kinds(folder)["list"], "/phenomena/lists"):
+        page = await read(site, path)
+        assert texts(page, "header.site nav a[aria-current=true]") == ["SQL"], path
+        assert "Lists" not in texts(page, "header.site nav a")
