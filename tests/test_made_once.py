@@ -45,7 +45,8 @@ async def test_what_could_not_be_made_is_made_by_the_next_page(folder: Path) -> 
     assert await make_twice(site) == [0, 0]
 
 
-def test_parts_that_pages_share_know_nothing_of_a_page(site: Datasette) -> None:
+async def test_parts_that_pages_share_know_nothing_of_a_page(site: Datasette) -> None:
+    await site.invoke_startup()
     trees = [site.jinja_env.parse(path.read_text("utf-8")) for path in (ROOT / "templates").rglob("*.html")]
     calls = [call for tree in trees for call in tree.find_all(nodes.Call)]
     parts = {call.args[0].value for call in calls if isinstance(call.node, nodes.Getattr) and call.node.attr == "part"}
