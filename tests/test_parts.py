@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from functools import partial
@@ -13,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lists import NESTED, make_entry, write_list
+from sites import ROOT
 from test_properties import ANYTHING, LIST, SCRAPS, STYLE
 
 from phenomena.reader.limits import USUAL, Limits
@@ -100,6 +103,20 @@ def test_what_a_dead_process_had_is_read_here() -> None:
     dying = partial(ProcessPoolExecutor, 2, initializer=os._exit, initargs=(1,))
     assert read_list(source, pool=dying, part_lines=10) == read_list(source)
     assert list(map_in_order(abs, [-1, -2, -3], dying)) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("pool", ["local_pool", "new_pool"])
+def test_no_process_stays_when_the_one_that_started_it_is_killed(pool: str) -> None:
+    program = f"""
+import os
+from phenomena.reader.workers import {pool}
+if __name__ == "__main__":
+    with {pool}() as executor:
+        print(executor.submit(os.getpid).result(), flush=True)
+        os.kill(os.getpid(), 9)
+"""
+    killed = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert killed.returncode == -9 and int(killed.stdout) > 1  # and all that held its output have ended
 
 
 @pytest.mark.parametrize("count", range(1, 12))

@@ -6,10 +6,12 @@ and values that cross it are pickled. What a pool loses is computed here.
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import BrokenExecutor, Executor, Future
 from itertools import islice
+from threading import Thread
 from typing import TypeVar
 
 AHEAD = 16  # values that wait for the pool: a bound on memory
@@ -23,7 +25,7 @@ def local_pool() -> Executor:
     """As many processes as there are processors."""
     from concurrent.futures import ProcessPoolExecutor  # here, because most builds need none and it is slow to import
 
-    return ProcessPoolExecutor()
+    return ProcessPoolExecutor(initializer=end_with_parent)
 
 
 def new_pool() -> Executor:
@@ -31,7 +33,19 @@ def new_pool() -> Executor:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    return ProcessPoolExecutor(mp_context=get_context("spawn"))
+    return ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=end_with_parent)
+
+
+def end_with_parent() -> None:
+    """Have a process of a pool end when the one that started it is killed: it would wait for ever."""
+    from multiprocessing import parent_process
+
+    def watch() -> None:
+        if parent := parent_process():
+            parent.join()
+            os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def map_in_order(
