@@ -16,6 +16,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from ..database.publish import failure, replacing
 from ..database.records import Records
 from ..database.schema.tables import TABLES, table
+from ..reader.failure import BuildError
 from .descriptors import make_citation_file, make_croissant, make_datapackage, read_edition, sha256
 from .dictionary import make_dictionary
 from .tabular import make_csv, make_ndjson, make_parquet
@@ -27,7 +28,7 @@ MODE = 0o100644 << 16  # a regular file that its owner may change
 UNIX = 3
 
 
-class MissingLibraryError(Exception):
+class MissingLibraryError(BuildError):
     """A library that a bundle needs isn't installed; the message says which, and how to install it."""
 
 

@@ -1,6 +1,8 @@
 """A build, step by step: lists are read, their rows made, and all files written together.
 
 text --source--> lines --outline--> blocks --entries--> entries --records--> rows --store--> database
+
+What only some builds need is imported where it is used.
 """
 
 from __future__ import annotations
@@ -10,22 +12,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..bundle.archive import check_libraries, make_bundle, write_bundle
 from ..database.map_rows import make_ties
 from ..database.metadata import make_inspect_data, make_metadata
 from ..database.publish import replacing
 from ..database.queries import read_queries
 from ..database.records import Records, make_records
 from ..database.store import write_database
-from ..map.layout import arrange
 from ..map.positions import Position, positions_beside, positions_path, write_positions
 from ..papers.changes import Change, changes_beside, history_path, write_changes
-from ..papers.history import make_history
 from ..papers.joining import join
 from ..reader.collection import collection_at
 from ..reader.limits import USUAL, Limits
 from ..reader.many import read_lists
-from ..reader.revisions import read_revisions
 
 
 @contextmanager
@@ -79,8 +77,10 @@ def build(
     MissingLayoutError when a bundle or a layout needs a library.
     """
     if bundle:
+        from ..bundle.archive import check_libraries, make_bundle, write_bundle
+
         check_libraries()
-    changes = make_history(read_revisions(history, Path(location).name, limits)) if history else None
+    changes = read_history(history, Path(location).name, limits) if history else None
     positions = place_papers(read(location, changes, {}, dialect, limits)) if place else None
     beside = make_beside(Path(location), changes, positions)
     targets = [database, metadata, database.with_name("inspect-data.json"), *beside]
@@ -97,6 +97,14 @@ def build(
     return records, targets
 
 
+def read_history(repository: str, name: str, limits: Limits) -> Sequence[Change]:
+    """The changes of a list of that name, by the revisions of its repository. Raises GitError without one."""
+    from ..papers.history import make_history
+    from ..reader.revisions import read_revisions
+
+    return make_history(read_revisions(repository, name, limits))
+
+
 def make_beside(
     location: Path, changes: Sequence[Change] | None, positions: Mapping[str, Position] | None
 ) -> dict[Path, str]:
@@ -111,5 +119,7 @@ def make_beside(
 
 def place_papers(records: Records) -> dict[str, Position]:
     """A new layout of all papers."""
+    from ..map.layout import arrange
+
     tables = records.tables
     return arrange([str(paper["id"]) for paper in tables["papers"]], make_ties(tables["related"]))

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
+from ..reader.failure import BuildError
 from ..reader.limits import USUAL, Limits
-from .build_command import FAILURES, Home, make_command
+from .build_command import Home, make_command
 from .options import FOLDER, OPTIONS
 from .serve import make_site, serve
 
@@ -55,7 +56,7 @@ def start_site(
     """Build the site and serve it; exit code 1 when it can't be built."""
     try:
         make_site(location, folder, dialect, Limits(max_entries) if max_entries else USUAL)
-    except FAILURES as error:
+    except BuildError as error:
         sys.exit(f"{HOME.program}: {error}")
     if not build_only:
         serve(folder, host, port)

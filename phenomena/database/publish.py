@@ -19,6 +19,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from ..reader.failure import BuildError
+
 try:
     import fcntl
 except ImportError:  # Windows has no advisory locks, and folders can't be opened: two builds at once don't take turns
@@ -28,7 +30,7 @@ PART, OLD = ".part", ".old"
 PLACE_ERRORS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
-class WriteError(Exception):
+class WriteError(BuildError):
     """A file can't be written; the message says which, why, and what to do."""
 
 

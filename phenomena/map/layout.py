@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from random import Random
 
+from ..reader.failure import BuildError
 from .positions import EDGE, Position, Tie, share
 
 SEED = 1
@@ -20,7 +21,7 @@ EPOCHS = 1_000
 BETWEEN = 1.25  # how much farther apart papers of two clusters count: it keeps clusters together
 
 
-class MissingLayoutError(Exception):
+class MissingLayoutError(BuildError):
     """igraph isn't installed; the message says how to install it."""
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .drafts import Entry
+from .failure import BuildError
 from .limits import USUAL, Limits
 from .reading import read_list
 from .source import ListError, make_source
@@ -22,7 +23,7 @@ USUAL_BRANCHES = ("main", "master")
 REVISIONS_AT_ONCE = 10  # that one process reads; neighbours share most of their text
 
 
-class GitError(Exception):
+class GitError(BuildError):
     """A repository can't be read; the message says why, and what to do."""
 
 

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from .characters import clean, encode_invisible
+from .failure import BuildError
 from .limits import MAX_LINE_BYTES, USUAL, Limits
 
 TIMEOUT_SECONDS = 10.0
@@ -24,7 +25,7 @@ MAX_REDIRECTS = 5
 ADDRESS = re.compile(r"https?://", re.IGNORECASE)  # https://example.org/README.md
 
 
-class ListError(Exception):
+class ListError(BuildError):
     """The list as a whole can't be used; the message says where, why and what to do."""
 
 
