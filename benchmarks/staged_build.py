@@ -1,7 +1,8 @@
 """A build that notes its stages: `python benchmarks/staged_build.py FILE LIST ...` runs `build.py LIST ...`.
 
 FILE gets JSON: seconds of each stage, of the start and imports before it, and of all else, on the clock and of the
-processor, and the most memory that the process had held when the stage ended, in MB.
+processor, and the most memory that the process had held when the stage ended, in MB. Processes of a pool, in which long
+lists are read and their citations made, count on the clock alone.
 """
 
 from __future__ import annotations
@@ -23,9 +24,8 @@ import build  # noqa: E402
 from phenomena.command import build_command, building  # noqa: E402
 
 STAGES = {  # functions that a build calls, in their order
-    "read_source": "read the file",
-    "read_list": "parse and read entries",
-    "read_changes": "read the history",
+    "read_lists": "read the list",
+    "changes_beside": "read the history",
     "make_records": "make rows",
     "write_database": "write the database",
     "make_metadata": "metadata and checksums",
