@@ -160,7 +160,7 @@ class Readers:
 
     address: str
     paths: Sequence[str]
-    count: int = 4
+    count: int = 3
     visits: list[Visit] = field(default_factory=list)
     is_over: threading.Event = field(default_factory=threading.Event)
     threads: list[threading.Thread] = field(default_factory=list)
