@@ -167,6 +167,7 @@ def test_an_answer_is_kept_once_for_everybody(proxy: str, replica: str) -> None:
     [
         ("/phenomena/papers.csv?_stream=on", "nginx; fwd=bypass"),
         ("/phenomena.db", "nginx; fwd=bypass"),
+        ("/data/papers.parquet", "nginx; fwd=bypass"),
         ("/charts?_ttl=86400", "nginx; fwd=bypass"),
         ("/static/site.css?01234567", "nginx; fwd=uri-miss"),  # of another version
         ("/phenomena.json?sql=select+random()", "nginx; fwd=uri-miss"),
