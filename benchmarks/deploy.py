@@ -12,7 +12,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -29,7 +30,7 @@ from proxies import BALANCER, find_nginx, kill  # noqa: E402
 from servers import read_together  # noqa: E402
 
 COUNT = 3  # replicas
-ROUNDS, COLD, CACHED, CLIENTS = 5, 100, 7_000, 8  # of a measurement: how often, requests, and how many at once
+ROUNDS, COLD, CACHED, CLIENTS = 5, 90, 7_000, 8  # of a measurement: how often, requests, and how many at once
 KEPT_AT_MOST = 2.0  # seconds that nginx keeps what may be kept for one: it counts in whole seconds
 SLOW_CLIENTS = 500
 QUIET, PACE = "127.0.0.2", 1 / 18  # an address, and seconds between two requests of it, within its limit
@@ -44,32 +45,39 @@ def describe(statuses: Iterable[int]) -> str:
 def measure_throughput(bench: Bench) -> Iterator[Row]:
     """Requests per second before 1, 2 and 3 replicas: pages that nobody has asked for, and those of most visits."""
     rates: dict[tuple[str, int], list[float]] = {}
-    costs: dict[str, list[float]] = {}
+    costs: list[float] = []
+    visited = VISITED * (CACHED // len(VISITED))
     with Replicas(bench.builds["new"], COUNT) as replicas:
         for count in [*range(1, COUNT + 1)] * ROUNDS:
             with bench.proxy(replicas, count) as address:
                 ask_together(address, VISITED, 1, BALANCER, somebody)
-                for name, paths in (("cold", bench.take(COLD)), ("cached", VISITED * (CACHED // len(VISITED)))):
-                    before = seconds_of(bench.master)
-                    answers, seconds = ask_together(address, paths, CLIENTS, BALANCER, somebody)
-                    assert {answer.status for answer in answers} == {200}
-                    rates.setdefault((name, count), []).append(len(answers) / seconds)
-                    costs.setdefault(name, []).append(1000 * (seconds_of(bench.master) - before) / len(answers))
+                rates.setdefault(("cold", count), []).append(rate_of(address, bench.take(COLD)))
+                before = seconds_of(bench.master)
+                rates.setdefault(("cached", count), []).append(rate_of(address, visited))
+                costs.append(1000 * (seconds_of(bench.master) - before) / len(visited))
+            if count == 1:
+                rates.setdefault(("direct", 1), []).append(rate_of(replicas.addresses[0], bench.take(COLD)))
     best = {place: max(some) for place, some in rates.items()}  # others may use the machine
-    yield from rows_of_throughput(best, {name: min(some) for name, some in costs.items()})
+    yield from rows_of_throughput(best, f"nginx: {min(costs):.2f} ms of a processor per request")
 
 
-def rows_of_throughput(rates: dict[tuple[str, int], float], costs: dict[str, float]) -> Iterator[Row]:
-    """The rates by kind and number of replicas, and what nginx needed for a request.
+def rate_of(address: str, paths: Sequence[str]) -> float:
+    """Requests per second."""
+    answers, seconds = ask_together(address, paths, CLIENTS, BALANCER, somebody)
+    assert {answer.status for answer in answers} == {200}
+    return len(answers) / seconds
 
-    Two cores are shared by clients, nginx and replicas, so a third replica can add nothing.
-    """
-    for name, beside, bars in (("cold", "/s, 1 replica", (1, 1.1, 0.9)), ("cached", "/s, cold", (4, 3, 3))):
-        for count, bar in enumerate(bars, 1):
-            reference = rates["cold", 1 if name == "cold" else count]
-            title = f"{name} pages, {count} replica{'s' if count > 1 else ''}"
-            note = f"nginx: {costs[name]:.2f} ms of a processor per request" if count == 1 else ""
-            yield Row(title, rates[name, count], "/s", bar, reference, beside, True, True, note)
+
+def rows_of_throughput(rates: dict[tuple[str, int], float], cost: str) -> Iterator[Row]:
+    """The rates. Two cores are shared by clients, nginx and replicas, so a third replica may add nothing."""
+    one = rates["cold", 1]
+    compare = partial(Row, unit="/s", of_reference=True, at_least=True)
+    yield compare("new pages, 1 replica", one, limit=0.7, reference=rates["direct", 1], beside="/s, without nginx")
+    yield compare("new pages, 2 replicas", rates["cold", 2], limit=1.1, reference=one, beside="/s, 1 replica")
+    yield compare("new pages, 3 replicas", rates["cold", 3], limit=0.9, reference=one, beside="/s, 1 replica")
+    for count in range(1, COUNT + 1):
+        title, new = f"visited pages, {count} replica{'s' if count > 1 else ''}", rates["cold", count]
+        yield compare(title, rates["cached", count], limit=4, reference=new, beside="/s, new", note=cost)
 
 
 def measure_kills(bench: Bench) -> Iterator[Row]:
