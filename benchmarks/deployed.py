@@ -28,6 +28,7 @@ VISITED = ("/", "/charts", "/map", "/new", "/phenomena/papers", "/phenomena/topi
 DATA = ("/phenomena/papers.json?_size=20", "/phenomena/keyword_years.csv", "/phenomena/papers.bib?year=2021")
 TIMED = re.compile(rb'</strong> in [\d.,]+ m?s|"query_ms": *[\d.e-]+')  # how long a statement took
 ENCODINGS = ("gzip", "identity")
+CUT_OFF, NO_ANSWER = 0, -1  # statuses: the head of an answer came, or nothing
 
 
 def build_twice(folder: Path) -> dict[str, Path]:
@@ -128,19 +129,20 @@ class Visit:
 
 
 def ask(client: httpx.Client, path: str, encoding: str, known: Visit | None = None) -> Visit:
-    """Ask for an answer, with the tag of an earlier one, whose body a 304 is. Status 0 is a broken answer."""
+    """Ask for an answer, with the tag of an earlier one, whose body a 304 is."""
     headers = {"accept-encoding": encoding, "x-forwarded-for": somebody()["X_Forwarded_For"]}
     headers |= {"if-none-match": known.tag} if known else {}
-    started = time.perf_counter()
+    started, status, tag = time.perf_counter(), NO_ANSWER, ""
     try:
-        answer = client.get(path, headers=headers)
+        with client.stream("GET", path, headers=headers) as answer:
+            status, tag = CUT_OFF, answer.headers.get("etag", "")
+            content = answer.read()
+            status = answer.status_code
     except httpx.HTTPError:
-        return Visit(path, encoding, started, 0)
-    tag = answer.headers.get("etag", "")
-    if answer.status_code == 304 and known:
-        return Visit(path, encoding, started, 304, tag, known.digest)
-    digest = hashlib.sha256(TIMED.sub(b"", answer.content)).hexdigest()
-    return Visit(path, encoding, started, answer.status_code, tag, digest)
+        return Visit(path, encoding, started, status)
+    if status == 304 and known:
+        return Visit(path, encoding, started, status, tag, known.digest)
+    return Visit(path, encoding, started, status, tag, hashlib.sha256(TIMED.sub(b"", content)).hexdigest())
 
 
 def ask_all(address: str, paths: Sequence[str]) -> list[Visit]:
