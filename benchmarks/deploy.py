@@ -3,7 +3,8 @@
     make deploy-test
     python benchmarks/deploy.py [--only attacks ...]
 
-Prints one table of figures beside their bars, and exits with 1 where a bar is missed.
+Prints one table of figures beside their bars, and exits with 1 where something was counted that must not be: a request
+that failed, an answer that mixes builds. Rates and times depend on what else the machine does, and are only printed.
 """
 
 from __future__ import annotations
@@ -200,7 +201,7 @@ def main(only: tuple[str, ...]) -> None:
             rows += PARTS[name](bench)
             print(f"{name} measured after {time.perf_counter() - started:.0f} s", flush=True)
     print(f"\n{make_table(rows)}\n{count_met(rows)}; {time.perf_counter() - started:.0f} s")
-    sys.exit(not all(row.is_met for row in rows))
+    sys.exit(not all(row.is_met for row in rows if not row.unit))
 
 
 if __name__ == "__main__":
