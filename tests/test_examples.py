@@ -18,9 +18,9 @@ EXAMPLES = [path for path in FILES if ">>> " in path.read_text("utf-8")]
 
 
 def load(path: Path) -> ModuleType:
-    """A plugin as Datasette loads it, a module of a package by its name."""
+    """A plugin as Datasette loads it, by a name that no other module has; a module of a package by its own."""
     if path in PLUGINS:
-        return module_from_path(str(path), path.stem)
+        return module_from_path(str(path), f"plugin_{path.stem}")
     [package] = [folder for folder in PACKAGES if path.is_relative_to(folder)]
     return import_module(".".join(path.relative_to(package.parent).with_suffix("").parts))
 
