@@ -6,7 +6,8 @@ With one list it is that list's reading, unchanged.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, count, islice
 
@@ -103,14 +104,15 @@ def rename(changes: Sequence[Change], names: Mapping[str, str]) -> Sequence[Chan
 
 def make_ids(lists: Iterable[ReadList]) -> list[str]:
     """A key for each list: as declared, else from its name, with a number where an earlier list has that."""
-    ids: list[str] = []
+    ids: dict[str, None] = {}
+    numbers: dict[str, Iterator[int]] = defaultdict(lambda: count(2))
     for one in lists:
         key = slug(one.declared.id or one.name)
         if one.declared.id and key in ids:
             raise ListError(f"{one.declared.location}: another list has the id {key} too. Give it one of its own.")
-        numbered = (f"{key}-{number}" for number in count(2))
-        ids.append(key if key not in ids else next(other for other in numbered if other not in ids))
-    return ids
+        numbered = (f"{key}-{number}" for number in numbers[key])
+        ids[key if key not in ids else next(other for other in numbered if other not in ids)] = None
+    return list(ids)
 
 
 def name_topics(one: ReadList, key: str, number: int, taken: dict[str, int]) -> Mapping[str, str]:
