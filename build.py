@@ -7,6 +7,7 @@
     python build.py LIST --guess                 draft a dialect for a list, write nothing
     python build.py --bundle DIR                 also one zip with all formats, into a folder
     python build.py --place                      also place the papers on the map anew
+    python build.py LISTS.toml --parquet DIR     all tables as Parquet, and no database
 
 text --source--> lines --outline--> blocks --entries--> entries --records--> rows --store--> database
 
@@ -49,6 +50,10 @@ prints a draft of one and entries to check, and writes nothing.
 --history writes LIST's name with .history.csv beside it, and --place with
 .positions.csv. Later builds find these files there. A paper that is new in
 LIST is put beside its related papers, and moves no other.
+
+--parquet DIR writes all tables as Parquet, in folders of their names, for a
+collection too large for one SQLite file; a database is then only written if
+--database names it.
 
 A list may have 6,000 entries and, for each of them, 10 authors and
 keywords, 10 lines and 833 bytes. --max-entries raises all four; use it with

@@ -244,6 +244,10 @@ Usage: build.py [OPTIONS] [LIST]
   .positions.csv. Later builds find these files there. A paper that is new in
   LIST is put beside its related papers, and moves no other.
 
+  --parquet DIR writes all tables as Parquet, in folders of their names, for a
+  collection too large for one SQLite file; a database is then only written if
+  --database names it.
+
   A list may have 6,000 entries and, for each of them, 10 authors and keywords,
   10 lines and 833 bytes. --max-entries raises all four; use it with a list that
   you trust, since a build takes time and memory in proportion.
@@ -257,6 +261,8 @@ Options:
   --database FILE                 Database to write, by default phenomena.db.
   --metadata FILE                 Metadata to write, by default beside it.
   --bundle DIRECTORY              Folder for a zip of all formats.
+  --parquet DIRECTORY             Folder for all tables as Parquet; a database
+                                  only if named.
   --history REPOSITORY            Git repository of LIST, by path or address.
   --dialect FILE                  How LIST writes its entries: a file, or a
                                   preset's name.

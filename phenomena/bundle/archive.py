@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
@@ -16,29 +15,16 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from ..database.publish import failure, replacing
 from ..database.records import Records
 from ..database.schema.tables import TABLES, table
-from ..reader.failure import BuildError
 from .descriptors import make_citation_file, make_croissant, make_datapackage, read_edition, sha256
 from .dictionary import make_dictionary
 from .tabular import make_csv, make_ndjson, make_parquet
 
 LIBRARIES = ("pyarrow", "frictionless")
+REQUIREMENTS = "requirements-bundle.txt"
 AS_PARQUET = ("papers", "listings")
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
 MODE = 0o100644 << 16  # a regular file that its owner may change
 UNIX = 3
-
-
-class MissingLibraryError(BuildError):
-    """A library that a bundle needs isn't installed; the message says which, and how to install it."""
-
-
-def check_libraries() -> None:
-    """Raise MissingLibraryError unless the libraries that a bundle needs are installed."""
-    missing = [name for name in LIBRARIES if find_spec(name) is None]
-    if missing:
-        raise MissingLibraryError(
-            f"--bundle needs {' and '.join(missing)}. Install with: python -m pip install -r requirements-bundle.txt"
-        )
 
 
 def make_bundle(database: Path, records: Records) -> bytes:

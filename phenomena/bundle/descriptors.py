@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,19 +71,27 @@ def make_citation_file(edition: Edition) -> bytes:
 
 def make_datapackage(edition: Edition, files: Mapping[str, bytes]) -> bytes:
     """The text of datapackage.json."""
+    return make_package(edition, [make_resource(path, data) for path, data in files.items()])
+
+
+def make_package(
+    edition: Edition, resources: Sequence[Mapping[str, Any]], more: Mapping[str, Any] | None = None
+) -> bytes:
+    """The text of the datapackage.json of some resources, with `more` properties of its own."""
     source, url = edition.source, edition.licence_url
     package = {
         "name": "phenomena",
         "title": TITLE,
         "description": DESCRIPTION,
         "version": edition.version,
+        **(more or {}),
         "created": f"{edition.citation['date-released']}T00:00:00Z",
         "homepage": source["homepage"],
         "keywords": edition.citation["keywords"],
         "licenses": [{"name": source["licence"], "path": url}] if url else None,
         "contributors": [{"title": one["name"], "role": "author"} for one in edition.citation["authors"]],
         "sources": [{"title": source["title"], "path": source["homepage"] or source["name"]}],
-        "resources": [make_resource(path, data) for path, data in files.items()],
+        "resources": resources,
     }
     return pretty({key: value for key, value in package.items() if value})
 

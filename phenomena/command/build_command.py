@@ -22,7 +22,7 @@ from ..reader.dialects.choice import draft_dialect
 from ..reader.failure import BuildError
 from ..reader.limits import USUAL, Limits
 from ..reader.source import ListError, read_source
-from .building import build, read
+from .building import build, read, uncollected
 from .options import OPTIONS, check_usage, choose_targets
 
 if TYPE_CHECKING:
@@ -59,24 +59,39 @@ def make_command(home: Home, name: str, text: str, options: Sequence[str], **alw
 
 def run(home: Home, location: str, options: Mapping[str, Any]) -> None:
     """Do what the options say; exit code 0 when built or checked, 1 when not (or --strict objects)."""
-    targets = choose_targets(home.database, options["database"], options["metadata"])
     limits = Limits(options["max_entries"]) if options["max_entries"] else USUAL
-    dialect = options["dialect"]
     try:
         if options["guess"]:
             click.echo(draft_dialect(read_source(location, limits), location, limits), nl=False)
             return
         if options["check"]:
-            found = check(location, dialect, limits, options["baseline"], options["since"])
+            found = check(location, options["dialect"], limits, options["baseline"], options["since"])
             records, printed = found.records, print_check(found, options["style"], options["comment"])
         else:
-            beside = {name: options[name] for name in ("bundle", "history", "place")}
-            records, files = build(location, *targets, **beside, dialect=dialect, limits=limits)
+            records, files = build_all(home, location, options, limits)
             printed = print_records(records, files, options["style"])
     except BuildError as error:
         sys.exit(f"{home.program}: {error}")
     click.echo(printed)
     sys.exit(1 if options["strict"] and has_errors(records) else 0)
+
+
+@uncollected()
+def build_all(home: Home, location: str, options: Mapping[str, Any], limits: Limits) -> tuple[Records, list[Path]]:
+    """Build what the options name: the database with all that belongs to it, with --parquet only if it is named too."""
+    folder, files = options["parquet"], list[Path]()
+    shared: dict[str, Any] = {"dialect": options["dialect"], "limits": limits}
+    if folder:
+        from ..bundle.partitions import check_parquet, write_parquet
+
+        check_parquet(folder)
+    if folder and not options["database"]:
+        records = read(location, **shared)
+    else:
+        shared |= {name: options[name] for name in ("bundle", "history", "place")}
+        database, metadata = choose_targets(home.database, options["database"], options["metadata"])
+        records, files = build(location, database, metadata, **shared)
+    return records, [*files, *([write_parquet(folder, records)] if folder else ())]
 
 
 def has_errors(records: Records) -> bool:

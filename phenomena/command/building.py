@@ -22,6 +22,7 @@ from ..map.positions import Position, positions_beside, positions_path, write_po
 from ..papers.changes import Change, changes_beside, history_path, write_changes
 from ..papers.joining import join
 from ..reader.collection import collection_at
+from ..reader.libraries import check_libraries
 from ..reader.limits import USUAL, Limits
 from ..reader.many import read_lists
 
@@ -77,9 +78,9 @@ def build(
     MissingLayoutError when a bundle or a layout needs a library.
     """
     if bundle:
-        from ..bundle.archive import check_libraries, make_bundle, write_bundle
+        from ..bundle.archive import LIBRARIES, REQUIREMENTS, make_bundle, write_bundle
 
-        check_libraries()
+        check_libraries("--bundle", LIBRARIES, REQUIREMENTS)
     changes = read_history(history, Path(location).name, limits) if history else None
     positions = place_papers(read(location, changes, {}, dialect, limits)) if place else None
     beside = make_beside(Path(location), changes, positions)

@@ -25,6 +25,10 @@ BUILD = """Build a SQLite database and its Datasette metadata from LIST.
 
 phenomena.db, metadata.yml and inspect-data.json are written into the current
 folder, or where --database says. All are replaced together, or none is.
+
+--parquet DIR writes all tables as Parquet, in folders of their names, for a
+collection too large for one SQLite file; a database is then only written if
+--database names it.
 """
 CHECK = """Report the problems of LIST, and write nothing.
 

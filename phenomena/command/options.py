@@ -31,6 +31,7 @@ OPTIONS: Mapping[str, click.Option] = {
         click.Option(["--database"], type=FILE, callback=named, help="Database to write, by default phenomena.db."),
         click.Option(["--metadata"], type=FILE, callback=named, help="Metadata to write, by default beside it."),
         click.Option(["--bundle"], type=FOLDER, help="Folder for a zip of all formats."),
+        click.Option(["--parquet"], type=FOLDER, help="Folder for all tables as Parquet; a database only if named."),
         click.Option(["--history"], metavar="REPOSITORY", help="Git repository of LIST, by path or address."),
         click.Option(["--dialect"], metavar="FILE", help="How LIST writes its entries: a file, or a preset's name."),
         click.Option(["--guess"], is_flag=True, help="Write nothing, only print a draft of a dialect for LIST."),
@@ -72,6 +73,11 @@ def check_usage(location: str, options: Mapping[str, Any], given: Iterable[str])
         raise click.UsageError(f"--guess only prints a draft. Leave --{others[0].replace('style', 'format')} out.")
     if options["check"] and options["bundle"]:
         raise click.UsageError("--check writes nothing, and --bundle writes a zip. Leave one of them out.")
+    if options["check"] and options["parquet"]:
+        raise click.UsageError("--check writes nothing, and --parquet writes a folder. Leave one of them out.")
+    for name in ("metadata", "bundle", "history", "place"):
+        if options[name] and options["parquet"] and not options["database"]:
+            raise click.UsageError(f"--parquet alone writes no database, and --{name} needs one. Give --database too.")
     for name in ("history", "place"):
         if options[name] and (options["check"] or is_address(location)):
             raise click.UsageError(f"--{name} writes a file beside LIST. Give LIST as a path, and leave --check out.")
