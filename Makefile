@@ -59,7 +59,7 @@ notebooks: .venv/development build
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-.venv/development: requirements-dev.txt requirements.txt requirements-bundle.txt requirements-map.txt requirements-notebooks.txt $(PACKAGES) | .venv/bin/python
+.venv/development: requirements-dev.txt requirements.txt requirements-bundle.txt requirements-dask.txt requirements-map.txt requirements-notebooks.txt $(PACKAGES) | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 

@@ -53,7 +53,8 @@ LIST is put beside its related papers, and moves no other.
 
 --parquet DIR writes all tables as Parquet, in folders of their names, for a
 collection too large for one SQLite file; a database is then only written if
---database names it.
+--database names it. With --scheduler, the workers of a Dask cluster read the
+lists, which each must find under the same path or address: docs/scale.md.
 
 A list may have 6,000 entries and, for each of them, 10 authors and
 keywords, 10 lines and 833 bytes. --max-entries raises all four; use it with

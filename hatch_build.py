@@ -10,7 +10,7 @@ from typing import Any
 
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-EXTRAS = ("bundle", "map")  # pip install "phenomena[bundle]": requirements-bundle.txt
+EXTRAS = ("bundle", "dask", "map")  # pip install "phenomena[bundle]": requirements-bundle.txt
 
 
 class Requirements(MetadataHookInterface):

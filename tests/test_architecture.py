@@ -12,7 +12,7 @@ from sites import ROOT
 
 ROOMS = ("reader", "papers", "map", "citations", "database", "bundle", "command")  # each imports only those before it
 ONE_ROOM = {
-    "markdown_it": "reader/outline.py", "sqlite_utils": "database/store.py",
+    "markdown_it": "reader/outline.py", "distributed": "reader/cluster.py", "sqlite_utils": "database/store.py",
     "igraph": "map/layout.py", "pyarrow": "bundle/tabular.py",
 }  # fmt: skip
 PACKAGE = ROOT / "phenomena"

@@ -246,7 +246,8 @@ Usage: build.py [OPTIONS] [LIST]
 
   --parquet DIR writes all tables as Parquet, in folders of their names, for a
   collection too large for one SQLite file; a database is then only written if
-  --database names it.
+  --database names it. With --scheduler, the workers of a Dask cluster read the
+  lists, which each must find under the same path or address: docs/scale.md.
 
   A list may have 6,000 entries and, for each of them, 10 authors and keywords,
   10 lines and 833 bytes. --max-entries raises all four; use it with a list that
@@ -263,6 +264,7 @@ Options:
   --bundle DIRECTORY              Folder for a zip of all formats.
   --parquet DIRECTORY             Folder for all tables as Parquet; a database
                                   only if named.
+  --scheduler ADDRESS             Dask scheduler whose workers read LIST.
   --history REPOSITORY            Git repository of LIST, by path or address.
   --dialect FILE                  How LIST writes its entries: a file, or a
                                   preset's name.

@@ -167,7 +167,7 @@ def test_the_package_requires_what_requirements_txt_names(installed: Path) -> No
     required = [line for line in metadata.get_all("Requires-Dist", []) if "extra" not in line]
     assert {re.match(r"[\w.-]+", line)[0].lower() for line in required} == {name.lower() for name in names}  # type: ignore[index]
     assert all(re.search(r"<\d", line) for line in required), "majors are pinned"
-    assert metadata.get_all("Provides-Extra") == ["bundle", "map"]
+    assert metadata.get_all("Provides-Extra") == ["bundle", "dask", "map"]
     points = ConfigParser()
     points.read_string((place / "entry_points.txt").read_text("utf-8"))
     assert dict(points["console_scripts"]) == {"phenomena": "phenomena.command.line:main"}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,8 @@ from ..database.report import make_annotations, make_json, make_summary
 from ..reader.dialects.choice import draft_dialect
 from ..reader.failure import BuildError
 from ..reader.limits import USUAL, Limits
-from ..reader.source import ListError, read_source
+from ..reader.source import ListError, is_address, read_source
+from ..reader.workers import Pool, local_pool
 from .building import build, read, uncollected
 from .options import OPTIONS, check_usage, choose_targets
 
@@ -60,27 +61,52 @@ def make_command(home: Home, name: str, text: str, options: Sequence[str], **alw
 def run(home: Home, location: str, options: Mapping[str, Any]) -> None:
     """Do what the options say; exit code 0 when built or checked, 1 when not (or --strict objects)."""
     limits = Limits(options["max_entries"]) if options["max_entries"] else USUAL
+    if options["scheduler"]:
+        location, options = find_for_workers(location, options)
     try:
         if options["guess"]:
             click.echo(draft_dialect(read_source(location, limits), location, limits), nl=False)
             return
-        if options["check"]:
-            found = check(location, options["dialect"], limits, options["baseline"], options["since"])
-            records, printed = found.records, print_check(found, options["style"], options["comment"])
-        else:
-            records, files = build_all(home, location, options, limits)
-            printed = print_records(records, files, options["style"])
+        with open_pool(options["scheduler"]) as pool:
+            if options["check"]:
+                found = check(location, options["dialect"], limits, options["baseline"], options["since"], pool)
+                records, printed = found.records, print_check(found, options["style"], options["comment"])
+            else:
+                records, files = build_all(home, location, options, limits, pool)
+                printed = print_records(records, files, options["style"])
     except BuildError as error:
         sys.exit(f"{home.program}: {error}")
     click.echo(printed)
     sys.exit(1 if options["strict"] and has_errors(records) else 0)
 
 
+def open_pool(scheduler: str | None) -> AbstractContextManager[Pool]:
+    """What reads: a cluster, or the processes of this machine."""
+    if scheduler is None:
+        return nullcontext(local_pool)
+    from ..reader.cluster import cluster_pool
+
+    return cluster_pool(scheduler)
+
+
+def find_for_workers(location: str, options: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """The location, and options, with paths from the root: a worker may run in another folder."""
+
+    def whole(path: str) -> str:
+        return path if is_address(path) else str(Path(path).absolute())
+
+    names = [name for name in ("baseline", "dialect") if options[name]]
+    given = {name: whole(options[name]) for name in names if name != "dialect" or Path(options[name]).suffix}
+    return whole(location), {**options, **given}
+
+
 @uncollected()
-def build_all(home: Home, location: str, options: Mapping[str, Any], limits: Limits) -> tuple[Records, list[Path]]:
+def build_all(
+    home: Home, location: str, options: Mapping[str, Any], limits: Limits, pool: Pool
+) -> tuple[Records, list[Path]]:
     """Build what the options name: the database with all that belongs to it, with --parquet only if it is named too."""
     folder, files = options["parquet"], list[Path]()
-    shared: dict[str, Any] = {"dialect": options["dialect"], "limits": limits}
+    shared: dict[str, Any] = {"dialect": options["dialect"], "limits": limits, "pool": pool}
     if folder:
         from ..bundle.partitions import check_parquet, write_parquet
 
@@ -99,19 +125,26 @@ def has_errors(records: Records) -> bool:
     return bool(records.unread) or any(problem.severity == "error" for problem in records.problems)
 
 
-def check(location: str, dialect: str | None, limits: Limits, baseline: str | None, since: str | None) -> Comparison:
+def check(
+    location: str,
+    dialect: str | None,
+    limits: Limits,
+    baseline: str | None,
+    since: str | None,
+    pool: Pool = local_pool,
+) -> Comparison:
     """What a list has that another version of it lacks; everything, where there is none.
 
     Raises ListError when one of the two can't be read, and GitError when there is no such revision.
     """
-    records = read(location, dialect=dialect, limits=limits)
+    records = read(location, dialect=dialect, limits=limits, pool=pool)
     from .comparison import compare
 
     if since:
         other = read_since(Path(location), since, dialect, limits)
         note = f"not compared: {location} is not a list in {since}"
         return compare(records if other else replace(records, notes=[*records.notes, note]), other)
-    return compare(records, read(baseline, dialect=dialect, limits=limits) if baseline else None)
+    return compare(records, read(baseline, dialect=dialect, limits=limits, pool=pool) if baseline else None)
 
 
 def read_since(path: Path, revision: str, dialect: str | None, limits: Limits) -> Records | None:

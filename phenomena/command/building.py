@@ -25,6 +25,7 @@ from ..reader.collection import collection_at
 from ..reader.libraries import check_libraries
 from ..reader.limits import USUAL, Limits
 from ..reader.many import read_lists
+from ..reader.workers import Pool, local_pool
 
 
 @contextmanager
@@ -46,14 +47,16 @@ def read(
     positions: Mapping[str, Position] | None = None,
     dialect: str | None = None,
     limits: Limits = USUAL,
+    pool: Pool = local_pool,
 ) -> Records:
     """All rows of a list, or of the lists that a file declares, with their changes and their papers' positions.
 
-    These are by default those of the files beside them. Raises ListError when no list can be read, when one holds no
-    paper or too much, when a file beside it can't be read, or when its dialect can't be used or matches too little.
+    These are by default those of the files beside them. The pool reads several lists, or the parts of one. Raises
+    ListError when no list can be read, when one holds no paper or too much, when a file beside it can't be read, or
+    when its dialect can't be used or matches too little.
     """
     declared = collection_at(location, dialect)
-    found, unread = read_lists(declared.lists, limits)
+    found, unread = read_lists(declared.lists, limits, pool)
     histories = [changes] if changes is not None else [changes_beside(one.declared.location) for one in found]
     positions = positions_beside(location) if positions is None else positions
     return make_records(join(found, histories), positions, declared.title, unread)
@@ -69,6 +72,7 @@ def build(
     place: bool = False,
     dialect: str | None = None,
     limits: Limits = USUAL,
+    pool: Pool = local_pool,
 ) -> tuple[Records, list[Path]]:
     """Build both files, and inspect-data.json beside the database; all are replaced together, or none is.
 
@@ -82,11 +86,11 @@ def build(
 
         check_libraries("--bundle", LIBRARIES, REQUIREMENTS)
     changes = read_history(history, Path(location).name, limits) if history else None
-    positions = place_papers(read(location, changes, {}, dialect, limits)) if place else None
+    positions = place_papers(read(location, changes, {}, dialect, limits, pool)) if place else None
     beside = make_beside(Path(location), changes, positions)
     targets = [database, metadata, database.with_name("inspect-data.json"), *beside]
     with replacing(targets, keeping=Path(location)) as (database_part, metadata_part, inspect_part, *parts):
-        records = read(location, changes, positions, dialect, limits)
+        records = read(location, changes, positions, dialect, limits, pool)
         write_database(database_part, records)
         metadata_part.write_text(make_metadata(records, read_queries(), database.stem), "utf-8")
         inspect_part.write_text(make_inspect_data(database_part, database, records), "utf-8")

@@ -14,7 +14,7 @@ from .options import FOLDER, OPTIONS
 from .serve import make_site, serve
 
 HOME = Home("phenomena", Path("phenomena.db"))
-CHECKING = ("baseline", "since", "dialect", "max_entries", "strict", "style", "comment")
+CHECKING = ("baseline", "since", "dialect", "max_entries", "scheduler", "strict", "style", "comment")
 NOT_BUILDING = ("guess", "check", "baseline", "since", "comment")
 GROUP = """A curated list of papers as a database, and as a site.
 
@@ -28,7 +28,8 @@ folder, or where --database says. All are replaced together, or none is.
 
 --parquet DIR writes all tables as Parquet, in folders of their names, for a
 collection too large for one SQLite file; a database is then only written if
---database names it.
+--database names it. With --scheduler, the workers of a Dask cluster read the
+lists, which each must find under the same path or address.
 """
 CHECK = """Report the problems of LIST, and write nothing.
 

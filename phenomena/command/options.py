@@ -32,6 +32,7 @@ OPTIONS: Mapping[str, click.Option] = {
         click.Option(["--metadata"], type=FILE, callback=named, help="Metadata to write, by default beside it."),
         click.Option(["--bundle"], type=FOLDER, help="Folder for a zip of all formats."),
         click.Option(["--parquet"], type=FOLDER, help="Folder for all tables as Parquet; a database only if named."),
+        click.Option(["--scheduler"], metavar="ADDRESS", help="Dask scheduler whose workers read LIST."),
         click.Option(["--history"], metavar="REPOSITORY", help="Git repository of LIST, by path or address."),
         click.Option(["--dialect"], metavar="FILE", help="How LIST writes its entries: a file, or a preset's name."),
         click.Option(["--guess"], is_flag=True, help="Write nothing, only print a draft of a dialect for LIST."),

@@ -15,6 +15,8 @@ from .limits import USUAL, Limits
 from .source import ListError, read_source
 from .workers import Pool, local_pool, map_in_order, new_pool
 
+AHEAD = 256  # lists that a pool has at once, so as many processes have work; results wait in their memory
+
 
 def read_declared(one: Declared, limits: Limits = USUAL, pool: Pool | None = None) -> ReadList:
     """Read one list. Raises ListError when it can't be read, holds no paper or too much, or its dialect doesn't fit."""
@@ -40,7 +42,7 @@ def read_lists(
     """
     if len(lists) == 1:
         return [read_declared(lists[0], limits, new_pool if pool is local_pool else pool)], []
-    results = map_in_order(partial(try_to_read, limits=limits), lists, pool)
+    results = map_in_order(partial(try_to_read, limits=limits), lists, pool, AHEAD)
     with click.progressbar(
         results, length=len(lists), label="Reading lists", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as shown:
