@@ -161,5 +161,18 @@ def make_list(count: int, path: Path) -> None:
     write_history(history_path(path), entries)
 
 
+def make_lists(count: int, folder: Path, size: int = 250) -> Path:
+    """Write so many lists of so many entries, and the file that declares them; a fifth of each is in another too."""
+    papers = list(Maker(count * size * 4 // 5).entries())
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        own, others = range(number, len(papers), count), range((number + 1) % count, len(papers), count)
+        text = write_list([papers[place] for place in sorted({*own, *others[::4]})], NESTED)
+        (folder / f"{number}.md").write_text(text.replace("# A List", f"# List {number}", 1), "utf-8")
+    declared = (f'[[list]]\nlocation = "{number}.md"\n' for number in range(count))
+    (folder / "lists.toml").write_text("".join(declared), "utf-8")
+    return folder / "lists.toml"
+
+
 if __name__ == "__main__":
     make_list(int(sys.argv[1]), Path(sys.argv[2]))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from addresses import FORMATS, PLAIN, SEARCHES, find_kinds
 from budgets import Row, make_table, rows_of_building, rows_of_serving
-from made_lists import make_list
+from made_lists import make_list, make_lists
 from plans import STATEMENTS
 from statements import read_pages
 
@@ -39,6 +39,15 @@ def test_the_same_size_gives_the_same_list(made: Path, tmp_path: Path) -> None:
     make_list(60, tmp_path / "list.md")
     for name in ("list.md", "list.history.csv"):
         assert (tmp_path / name).read_bytes() == (made / name).read_bytes()
+
+
+def test_made_lists_share_papers(tmp_path: Path) -> None:
+    tables = build.read(str(make_lists(3, tmp_path, 20))).tables
+    columns = ("name", "entry_count", "paper_count", "own_paper_count")
+    assert [tuple(row[name] for name in columns) for row in tables["lists"]] == [
+        ("List 0", 20, 20, 12), ("List 1", 20, 20, 12), ("List 2", 20, 20, 12),
+    ]  # fmt: skip
+    assert len(tables["papers"]) == 48
 
 
 def test_each_kind_is_measured_beside_a_page_of_the_same_data(made: Path) -> None:
