@@ -74,12 +74,16 @@ def make_keywords(catalogue: Catalogue) -> Iterator[Row]:
 
 def main_topics(catalogue: Catalogue) -> Mapping[str, str]:
     """Key of each keyword to that of the topic with most of its papers, among equals the list's first."""
-    order = dict.fromkeys(slug(entry.topic) for entry in catalogue.entries if entry.topic)
-    counts: dict[str, Counter[str]] = defaultdict(lambda: Counter(dict.fromkeys(order, 0)))
+    places: dict[str, int] = {}
+    for entry in catalogue.entries:
+        places.setdefault(slug(entry.topic or ""), len(places))
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for paper in catalogue.papers:
         for keyword in paper.keywords:
             counts[fold_keyword(keyword)].update({slug(entry.topic) for entry in paper.entries if entry.topic})
-    return {key: topics.most_common(1)[0][0] for key, topics in counts.items() if topics.total()}
+    return {
+        key: min(topics, key=lambda topic: (-topics[topic], places[topic])) for key, topics in counts.items() if topics
+    }
 
 
 def make_names(
