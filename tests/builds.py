@@ -20,12 +20,6 @@ import httpx
 import yaml
 from sites import ROOT
 
-# a program that runs build.py, whose arguments follow, as if a library weren't installed
-WITHOUT = (
-    "import sys, runpy; sys.modules[{!r}] = None; sys.argv = sys.argv[1:]; "
-    "sys.path.insert(0, sys.argv[0].removesuffix('build.py')); runpy.run_path(sys.argv[0], run_name='__main__')"
-)
-
 NAMES = ("phenomena.db", "metadata.yml", "inspect-data.json")
 LISTS = {
     name: f"## Topic {name}\n\n### Topic {name}: 2023\n\n"

@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 import pytest
 import rispy
 import yaml
-from builds import WITHOUT, Forked, forking, run_forked
+from builds import Forked, forking, run_forked
 from pybtex.database import parse_string
 from sites import ROOT
 from snippets import find_blocks, run_snippet
@@ -61,6 +61,10 @@ FILES = [
     "parquet/papers.parquet",
     "parquet/listings.parquet",
 ]
+WITHOUT = (
+    "import sys, runpy; sys.modules[{!r}] = None; sys.argv = sys.argv[1:]; "
+    "sys.path.insert(0, sys.argv[0].removesuffix('build.py')); runpy.run_path(sys.argv[0], run_name='__main__')"
+)
 
 
 def command(folder: Path, location: Path, *options: str) -> list[str]:
