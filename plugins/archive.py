@@ -10,6 +10,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils import format_bytes
 from phenomena_web.archive import WHOLE, File, archive_of
+from phenomena_web.site import FILES
 
 FORMATS = ("csv", "ndjson", "parquet")  # of the tables, each in a folder of its own
 OFFERED = (WHOLE, "parquet/papers.parquet", "parquet/listings.parquet", "croissant.json", "datapackage.json")
@@ -17,14 +18,14 @@ OFFERED = (WHOLE, "parquet/papers.parquet", "parquet/listings.parquet", "croissa
 
 def describe(file: File) -> dict[str, Any]:
     """A file as the pages show it."""
-    shown = {"path": f"/data/{file.path}", "name": file.path, "size": format_bytes(file.content.size)}
+    shown = {"path": f"{FILES}{file.path}", "name": file.path, "size": format_bytes(file.content.size)}
     return {**shown, "meaning": file.meaning, "media_type": file.media_type.split(";")[0], "sha256": file.sha256}
 
 
 async def list_offered(datasette: Datasette, site_url: str) -> list[dict[str, Any]]:
     """The files that readers of all tables ask for, at the site's address; none where it has no archive."""
     archive = archive_of(datasette)
-    found = [await archive.find(path, f"{site_url}data/") for path in OFFERED] if archive else []
+    found = [await archive.find(path, site_url.removesuffix("/") + FILES) for path in OFFERED] if archive else []
     return [describe(file) for file in found if file]
 
 
@@ -51,9 +52,9 @@ def list_tables(datasette: Datasette) -> list[dict[str, Any]]:
 
 @hookimpl
 def extra_template_vars(datasette: Datasette) -> dict[str, object]:
-    offered, others, tables = (
-        partial(list_offered, datasette),
-        partial(list_others, datasette),
-        partial(list_tables, datasette),
+    lists = SimpleNamespace(
+        offered=partial(list_offered, datasette),
+        others=partial(list_others, datasette),
+        tables=partial(list_tables, datasette),
     )
-    return {"archive": SimpleNamespace(offered=offered, others=others, tables=tables)}
+    return {"archive": lists}

@@ -21,7 +21,7 @@ from sites import ROOT
 
 DEPLOY = ROOT / "deploy"
 PUBLIC = "https://papers.example.org"
-BALANCER = "127.0.0.9"  # whose X-Forwarded-For the proxy may be told to believe
+BALANCER = "127.0.0.9"  # whose X-Forwarded-For the proxy can be configured to trust
 UNUSED = range(20_000, 32_000)  # ports that the system gives to no connection, so a replica finds its own free again
 
 

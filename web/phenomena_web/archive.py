@@ -26,7 +26,7 @@ from datasette.utils.asgi import Request, Response
 from . import errors
 from .byte_ranges import PIECE, Content, FileResponse, Stretch
 from .internals import inspected_file
-from .site import DATABASE, published
+from .site import DATABASE, FILES, published
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -183,7 +183,7 @@ def open_archive(datasette: Datasette) -> Archive | None:
 async def download_file(datasette: Datasette, request: Request) -> Response:
     """A file of the archive, or the archive itself."""
     archive, path = archive_of(datasette), request.url_vars["path"]
-    address = datasette.absolute_url(request, datasette.urls.path("/data/"))
+    address = datasette.absolute_url(request, datasette.urls.path(FILES))
     if archive is None or (file := await archive.find(path, address)) is None:
         return errors.respond(errors.read_extension(path), 404, "There is no such file; /data lists all.")
     named = {"Content-Disposition": f'attachment; filename="{archive.name}"'} if path == WHOLE else {}

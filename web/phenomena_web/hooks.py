@@ -19,7 +19,7 @@ from datasette.utils.asgi import Request, Response
 from . import archive, asked_once, caching, errors, internals, one_build, paging, rules, search_advice
 from .answers import warming
 from .answers.middleware import Answers, noticing
-from .site import DATABASE, is_published
+from .site import DATABASE, FILES, is_published
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -71,7 +71,7 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Await
     """The downloads of whole files."""
     if not is_site(datasette):
         return []
-    return [(rf"^/{DATABASE}\.db$", one_build.download), (r"^/data/(?P<path>.+)$", archive.download_file)]
+    return [(rf"^/{DATABASE}\.db$", one_build.download), (rf"^{FILES}(?P<path>.+)$", archive.download_file)]
 
 
 @hookimpl

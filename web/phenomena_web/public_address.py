@@ -14,12 +14,13 @@ from urllib.parse import urlsplit
 
 import click
 
+from .site import FILES
+
 VARIABLE = "PHENOMENA_PUBLIC_URL"
 HOST = re.compile(r"([a-zA-Z0-9-]+\.)*[a-zA-Z0-9-]+(:[0-9]{1,5})?|\[[0-9a-fA-F:]+\](:[0-9]{1,5})?")
-FILE = re.compile(r"/[^/.]+\.db|/data/.+")
-HOSTLESS = re.compile(
-    rf"(?!/data/croissant\.json)({FILE.pattern}|/static/.*|/-/static(-plugins)?/.*)"
-)  # alike for every host
+FILE = re.compile(rf"/[^/.]+\.db|{FILES}.+")
+ALIKE = rf"{FILE.pattern}|/static/.*|/-/static(-plugins)?/.*"
+HOSTLESS = re.compile(rf"(?!{FILES}croissant\.json)({ALIKE})")  # the same for every host
 
 
 def parse_address(text: str, base_url: str = "/") -> tuple[str, str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
 DATABASE = "phenomena"
+FILES = "/data/"  # the address below which the files of the archive are
 PLAIN = re.compile(r"[A-Za-z0-9_-]*")
 Result = TypeVar("Result")
 

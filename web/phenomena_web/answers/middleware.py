@@ -21,6 +21,7 @@ from datasette_sandbox.slow_clients import PIECE
 from .. import rules
 from ..caching import STATIC, Ages
 from ..public_address import FILE, HOSTLESS, read_address
+from ..site import FILES
 from .capture import Capture, Enough
 from .statements import lasts
 from .store import Answer, Headers, store_of
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 ENCODING = b"Accept-Encoding"
-EXACT = "/data/"  # where files are sent byte by byte, as their checksums say
 BROKEN_OFF = "The answer broke off: one of its statements ran out of time. Please try again, or ask for fewer rows."
 READER = b"Cookie, Authorization, " + ENCODING
 
@@ -102,10 +102,8 @@ class Answers:
             return
         headers = dict(scope["headers"])
         path = rules.site_path(scope, self.datasette.setting("base_url"))
-        is_packed = accepts_gzip(headers.get(b"accept-encoding", b"")) and not (
-            b"range" in headers or path.startswith(EXACT)
-        )
-        encoding = b"gzip" if is_packed else b"identity"
+        is_exact = path.startswith(FILES) or b"range" in headers  # byte by byte, as checksums and ranges say
+        encoding = b"gzip" if not is_exact and accepts_gzip(headers.get(b"accept-encoding", b"")) else b"identity"
         asked = self.read(path, scope, headers, encoding)
         replaced = {b"accept-encoding"}
         if asked.is_head or headers.get(b"if-range", asked.tag) != asked.tag:
