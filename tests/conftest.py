@@ -16,7 +16,7 @@ from phenomena_web.answers.store import stores
 from playwright.sync_api import Browser, sync_playwright
 from servers import start_server
 from sharing import FileSharing, place_of, share_of
-from sites import ROOT, make_folder, open_site, shorten_edition
+from sites import ROOT, make_folder, make_once, open_site, shorten_edition
 
 OPEN: list[Browser] = []  # the browser, while there is one
 CLOSING = ExitStack()
@@ -110,7 +110,7 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of phenomena.md, built anew."""
-    return make_folder(tmp_path_factory.mktemp("site"), ROOT / "phenomena.md")
+    return make_once(tmp_path_factory, "edition", lambda folder: make_folder(folder, ROOT / "phenomena.md"))
 
 
 @pytest.fixture
@@ -137,9 +137,12 @@ def site(folder: Path) -> Datasette:
 @pytest.fixture(scope="session")
 def awkward(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of 101 papers whose titles, names and keywords are hard to write in every format."""
-    place = tmp_path_factory.mktemp("awkward")
-    (place / "list.md").write_text(awkward_list(101), "utf-8")
-    return make_folder(place / "site", place / "list.md")
+    return make_once(tmp_path_factory, "awkward", make_awkward) / "site"
+
+
+def make_awkward(folder: Path) -> None:
+    (folder / "list.md").write_text(awkward_list(101), "utf-8")
+    make_folder(folder / "site", folder / "list.md")
 
 
 @pytest.fixture(scope="session")
@@ -173,7 +176,7 @@ def old_and_new(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture(scope="session")
 def keeper(catalogue_page: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the catalogue page, which is served in process only."""
-    return make_folder(tmp_path_factory.mktemp("keeper"), catalogue_page)
+    return make_once(tmp_path_factory, "keeper", lambda folder: make_folder(folder, catalogue_page))
 
 
 @pytest.fixture(scope="session")
@@ -184,8 +187,11 @@ def keeper_site(keeper: Path) -> Datasette:
 @pytest.fixture(scope="session")
 def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of one in four entries of phenomena.md: every kind of page and row, history and archive."""
-    folder = tmp_path_factory.mktemp("short")
-    return make_folder(folder / "site", shorten_edition(folder, 4), is_archived=True)
+    return make_once(tmp_path_factory, "short", make_short) / "site"
+
+
+def make_short(folder: Path) -> None:
+    make_folder(folder / "site", shorten_edition(folder, 4), is_archived=True)
 
 
 @pytest.fixture(scope="session")

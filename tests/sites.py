@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from datasette.app import Datasette
 
 import build
@@ -23,6 +27,20 @@ def make_folder(folder: Path, list_path: Path, is_archived: bool = False) -> Pat
     build.build(str(list_path), folder / "phenomena.db", folder / "metadata.yml", archive)
     for name in SERVED:
         (folder / name).symlink_to(ROOT / name)
+    return folder
+
+
+def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that `make` fills, once for all of pytest-xdist's workers: who comes while it is made waits for it."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with folder.with_suffix(".lock").open("a+") as state:
+        fcntl.flock(state, fcntl.LOCK_EX)
+        state.seek(0)
+        if not state.read():
+            folder.mkdir()
+            make(folder)
+            state.write("made")
     return folder
 
 
