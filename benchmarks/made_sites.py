@@ -1,7 +1,8 @@
 """Sites of any size, each beside a plain Datasette of the same file, kept in a folder for later runs.
 
 A size is a number of papers; 581 entries are the edition itself. What was made by other code is not taken again: the
-names of folders have the hash of the generator's and the builder's files.
+names of folders have the hash of the generator's and the builder's files. Where `.venv/serving` has an environment with
+requirements.txt alone, as `make bench` makes it, the servers run in it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from sites import SERVED  # noqa: E402
 
 CACHE = Path(tempfile.gettempdir()) / "phenomena-benchmarks"
 EDITION = 581
+# The environment of a published site: imported libraries import others where they are, numpy for one.
+SERVING = next(filter(Path.exists, (ROOT / ".venv/serving/bin/python", Path(sys.executable))))
 BUILT = ("phenomena.db", "metadata.yml", "inspect-data.json")
 GENERATOR = ("benchmarks/made_lists.py", "phenomena.md")
 BUILDER = (*GENERATOR, "build.py", "phenomena/**/*.py", "phenomena/**/*.sql", "phenomena/**/*.csv", "queries/*.sql")
@@ -76,10 +79,11 @@ def serve(folder: Path, keeps: bool = True) -> Server:
     """
     megabytes = str(64 * keeps)
     try:
-        return start_server(folder, PHENOMENA_CACHE_MB=megabytes)
+        return start_server(folder, python=SERVING, PHENOMENA_CACHE_MB=megabytes)
     except AssertionError as error:
         print(f"{folder.name}: {str(error).strip().splitlines()[-1]}", file=sys.stderr)
-        return start_server(folder, "--setting", "sql_time_limit_ms", "10000", PHENOMENA_CACHE_MB=megabytes)
+        patient = ("--setting", "sql_time_limit_ms", "10000")
+        return start_server(folder, *patient, python=SERVING, PHENOMENA_CACHE_MB=megabytes)
 
 
 def serve_plain(folder: Path) -> Server:
@@ -90,6 +94,6 @@ def serve_plain(folder: Path) -> Server:
         if not (plain / name).exists():
             (plain / name).symlink_to(folder / name)
     program = plain / "datasette"
-    program.write_text(PLAIN.format(python=sys.executable))
+    program.write_text(PLAIN.format(python=SERVING))
     program.chmod(0o755)
     return start_server(plain, python=program)
