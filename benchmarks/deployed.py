@@ -44,8 +44,8 @@ def somebody() -> dict[str, str]:
 
 
 def rows_of(folder: Path) -> list[str]:
-    """The pages of all papers, authors and keywords, which nobody has asked for yet, in a random order."""
-    tables = ("papers", "authors", "keywords")
+    """The pages of all papers, entries, authors and keywords, which nobody has asked for yet, in a random order."""
+    tables = ("papers", "listings", "authors", "keywords")
     found = [row_path(table, row["id"]) for table in tables for row in fetch(folder, f"select id from {table}")]
     random.Random(1).shuffle(found)
     return found
