@@ -22,6 +22,7 @@ OPEN: list[Browser] = []  # the browser, while there is one
 CLOSING = ExitStack()
 SITES = {"folder", "short", "awkward", "keeper", "place", "serve", "old_and_new"}
 SLOW = {"test_build", "test_bundle", "test_malformed_lists", "test_notebooks", "test_properties", "test_sandbox"}
+LONG = {"Datasette", "make_folder", "open_site", "start_scheduler", "start_server", "subprocess"}  # what tests import
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,15 +35,19 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"keeper's lists: {config.getoption('--lists') or 'not given; the tests that need them do not run'}"
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark as slow the tests of other folders, of some files, and all that ask for a site."""
-    is_own = item.path.parent == Path(__file__).parent
-    if not is_own or item.path.stem in SLOW or SITES & set(getattr(item, "fixturenames", ())):
-        item.add_marker(pytest.mark.slow)
-
-
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if is_slow(item):
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: place_of(share_of(item.nodeid)))
+
+
+def is_slow(item: pytest.Item) -> bool:
+    """Whether a test is of another folder, of a file that takes or imports what takes long, or asks for a site."""
+    is_own = item.path.parent == Path(__file__).parent
+    names = {*dir(getattr(item, "module", None)), *getattr(item, "fixturenames", ())}
+    return not is_own or item.path.stem in SLOW or not names.isdisjoint(SITES | LONG)
 
 
 def pytest_collection_finish() -> None:
