@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from graphlib import TopologicalSorter
 from importlib.util import resolve_name
 from pathlib import Path
@@ -36,6 +37,7 @@ DOCUMENTED = {  # what any file may import of Datasette
 }
 
 
+@cache  # each file is asked about by several tests
 def imports(path: Path) -> set[str]:
     """Whole names of all modules that a file imports, and of what it takes from them; its own begin with dots."""
     names: set[str] = set()
