@@ -36,7 +36,9 @@ def started(command: Sequence[str], ready: re.Pattern[str], times: int = 1) -> I
     while len(found) < times and (line := process.stderr.readline()):
         log.append(line)
         found += ready.findall(line)
-    assert len(found) == times, "".join(log)
+    if len(found) < times:
+        process.communicate()
+        raise AssertionError("the process did not start:\n" + "".join(log))
     reader = threading.Thread(target=process.stderr.read, daemon=True)  # a full pipe would stop the process
     reader.start()
     try:

@@ -40,7 +40,13 @@ class Cluster:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def dask() -> None:
+    """A test that asks for it does not run where Dask isn't installed."""
+    pytest.importorskip("distributed", reason="needs requirements-dask.txt")
+
+
+@pytest.fixture(scope="module")
+def shared(dask: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A cluster of two workers, each a process of its own. The last test of this file ends it."""
     folder = tmp_path_factory.mktemp("workers")
     with (
@@ -157,7 +163,7 @@ def test_a_worker_without_this_program_is_refused(shared: Cluster, monkeypatch: 
     ],
 )
 def test_an_address_without_a_scheduler_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, said: str
+    dask: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, said: str
 ) -> None:
     monkeypatch.setattr(cluster, "SECONDS", 0.1)
     target = tmp_path / "phenomena.db"
