@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
 import shutil
@@ -16,7 +17,8 @@ from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted
 from page_kinds import REFUSED, find_page_kinds, sql_path
 from phenomena_web.answers import store, warming
-from phenomena_web.answers.middleware import Answers
+from phenomena_web.answers.capture import Capture
+from phenomena_web.answers.middleware import Answers, Asked
 from phenomena_web.answers.store import VARIABLE, store_of
 from sites import ROOT, SERVED, open_site
 
@@ -27,6 +29,7 @@ MORE = (
     "/phenomena/papers.json?_size=3",
     "/phenomena/papers.csv",
     "/phenomena/papers.csv?_stream=on",
+    "/phenomena/papers.sheet",
     "/phenomena/papers.bib?_ttl=60",
     "/phenomena/topics.json?_ttl=0&_shape=array",
     "/phenomena.json?sql=select+1",
@@ -101,6 +104,29 @@ async def test_a_client_that_has_the_answer_is_answered_304_without_making_it(
         expected = {name: answer.headers[name] for name in names if name in answer.headers}
         assert {name: again.headers[name] for name in names if name in again.headers} == expected, path
         assert not again.headers.keys() & {"content-security-policy", "content-type", "content-encoding"}, path
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+async def test_after_each_piece_of_a_long_answer_others_have_their_turn(is_kept: bool) -> None:
+    """Else they wait for all of it: sending to a client that takes everything at once never waits."""
+    order: list[str] = []
+
+    async def keep(message: Any) -> None:
+        pass
+
+    async def other() -> None:
+        for _ in range(3):
+            order.append("other")
+            await asyncio.sleep(0)
+
+    capture = Capture(Asked("/a", tag=b'"a"', age=b"no-cache"), keep, is_kept, lambda: None)
+    await capture.send({"type": "http.response.start", "status": 200, "headers": []})
+    waiting = asyncio.create_task(other())
+    for number in range(3):
+        order.append("piece")
+        await capture.send({"type": "http.response.body", "body": b"a", "more_body": number < 2})
+    await waiting
+    assert order == ["piece", "other"] * 3
 
 
 async def test_any_answer_that_is_there_will_do_for_a_star(short_site: Datasette) -> None:

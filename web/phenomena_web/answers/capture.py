@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,7 @@ class Capture:
             await self.collect(message)
         elif message.get("more_body") or not (self.is_tagged and self.asked.has_failed):
             await self.pass_on(message)  # else it failed halfway and stays unfinished, so nobody keeps it as whole
+        await asyncio.sleep(0)  # a long answer lets the others have their turn after each piece
 
     async def open(self, message: Message) -> None:
         """Judge by its status and headers whether an answer is kept."""
