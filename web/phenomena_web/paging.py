@@ -42,6 +42,7 @@ Data = dict[str, Any]  # of a table's page, as its JSON has it
 Rewrite = Callable[[str], str]
 rewriting: ContextVar[Rewrite | None] = ContextVar("rewriting", default=None)  # of the SQL of this page
 COUNTED_ONCE = {"_nofacet": "1", "_nocount": "1"}
+UNCOUNTED = ("sheet", "bib", "ris", "csl")  # downloads of all rows, which show no count and no facet; so is CSV
 
 
 async def find_order(datasette: Datasette, request: Request, database: str, table: str) -> Order:
@@ -180,7 +181,8 @@ async def make_page(
     if relevance.is_by_relevance(request):
         return await read_by_relevance(read, datasette, request, default_labels, following, size)
     is_later = bool(request.args.get("_next")) and not following
-    asked = WithArguments(request, COUNTED_ONCE) if is_later else request
+    is_counted = not is_later and request.url_vars.get("format") not in UNCOUNTED
+    asked = request if is_counted else WithArguments(request, COUNTED_ONCE)
     answer = await read_page(read, datasette, asked, default_labels, following, size)
     if not isinstance(answer, tuple) or "facet_results" not in answer[0]:
         return answer  # a redirect, or a canned query, which has the address of a table
