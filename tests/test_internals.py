@@ -20,7 +20,7 @@ from datasette.utils.asgi import BadRequest, NotFound, Request
 from datasette.views.base import DatasetteError
 from datasette.views.table import TableView
 from page_kinds import find_page_kinds
-from phenomena_web import internals, parameters
+from phenomena_web import internals, own_requests, parameters
 from phenomena_web.search.expressions import RANKED
 from phenomena_web.site import DATABASE, published
 
@@ -186,6 +186,20 @@ def test_templates_and_static_files_lie_beside_the_plugins(site: Datasette) -> N
     assert internals.code_folders(site) == [ROOT / name for name in ("plugins", "templates", "static")]
     assert internals.site_folder(Datasette(memory=True)) is None
     assert internals.code_folders(Datasette(memory=True)) == []
+
+
+async def test_the_application_of_the_client_answers_message_by_message(site: Datasette) -> None:
+    sent: list[Any] = []
+
+    async def keep(message: Any) -> None:
+        sent.append(message)
+
+    request = Request({**Request.fake("/phenomena/papers.json?_size=1").scope, "headers": []}, None)
+    await own_requests.stream(site, request, "/phenomena/topics.csv", keep)
+    answer = await site.client.get("/phenomena/topics.csv?_size=1")
+    assert sent[0]["type"] == "http.response.start" and not sent[-1].get("more_body", False)
+    assert b"".join(one["body"] for one in sent[1:]) == answer.content
+    assert (sent[0]["status"], answer.text.count("\r\n")) == (200, 2)
 
 
 async def test_metadata_and_queries_are_those_of_the_configuration(site: Datasette, folder: Path) -> None:

@@ -57,7 +57,7 @@ async def test_citations_in_pieces_are_those_in_one(
         assert len(json.loads(found[0])) == (0 if "year" in path else 580)
 
 
-@pytest.mark.parametrize("extension", ["csv", "bib"])
+@pytest.mark.parametrize("extension", ["csv", "sheet", "bib"])
 async def test_rows_whose_order_takes_too_long_are_refused(
     site: Datasette, extension: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -208,6 +208,11 @@ def code_folders(datasette: Datasette) -> list[Path]:
     return [Path(folder) for folder in (datasette.plugins_dir, datasette.template_dir, *mounted) if folder]
 
 
+def whole_application(datasette: Datasette) -> Any:
+    """The application that `datasette.client` asks, with all wrappers. Needed until that gives answers as they come."""
+    return datasette.client.app
+
+
 def table_metadata(datasette: Datasette, database: str, table: str) -> dict[str, Any]:
     """What metadata says of a table, with what it inherits. Needed until that is documented."""
     return datasette.table_metadata(database, table)  # type: ignore[no-any-return]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlencode, urlsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 import httpx
 from datasette.utils import PrefixedUrlString
 from datasette.utils.asgi import Request
+
+from .internals import whole_application
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -20,6 +22,14 @@ async def ask(datasette: Datasette, request: Request, address: str) -> httpx.Res
     headers["accept-encoding"] = "identity"  # or it would be compressed, and unpacked again here
     answer: httpx.Response = await datasette.client.get(address, headers=headers)
     return answer
+
+
+async def stream(datasette: Datasette, request: Request, path: str, send: Any) -> None:
+    """Send what another path of this site answers to the same request, a message at a time, as it is made."""
+    headers = [pair for pair in request.scope["headers"] if pair[0] != b"accept-encoding"]
+    headers.append((b"accept-encoding", b"identity"))
+    scope = {**request.scope, "path": unquote(path), "raw_path": path.encode("latin-1"), "headers": headers}
+    await whole_application(datasette)(scope, request.receive, send)
 
 
 async def read_pages(
