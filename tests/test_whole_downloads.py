@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 from datasette.app import Datasette
+from datasette.utils import LimitedWriter
+from datasette.views import base
 from downloading import check_downloads, count_held, count_stated, find_addresses
 from page_kinds import TABLES, VIEWS, fetch, find_page_kinds, sql_path
 from page_reading import attributes, read, texts
@@ -98,6 +101,21 @@ async def test_every_bare_shape_of_a_table_holds_all_rows(small_pages: Datasette
     lines = await small_pages.client.get(f"{path}&_shape=array&_nl=on")
     assert [json.loads(line) for line in lines.text.split("\n")] == rows
     assert all("link" not in answer.headers for answer in (*shapes.values(), lines))
+
+
+@pytest.mark.parametrize("path", ["screening.csv?_stream=on", "screening.sheet", "papers.csv?_where=1"])
+async def test_no_download_is_cut_at_a_number_of_bytes(
+    site: Datasette, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if a megabyte were a byte: of very many papers these are longer than the 100 MB that Datasette would allow."""
+
+    class Counting(LimitedWriter):  # type: ignore[misc]  # Datasette has no types
+        def __init__(self, writer: Any, limit_mb: int) -> None:
+            super().__init__(writer, limit_mb / 2**20)
+
+    monkeypatch.setattr(base, "LimitedWriter", Counting)
+    answer = await site.client.get(f"/phenomena/{path}")
+    assert (answer.status_code, count_held(urlsplit(path).path, answer.text)) == (200, 580)
 
 
 async def test_under_a_base_url_too(folder: Path) -> None:
