@@ -27,7 +27,7 @@ BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*")  # white space, and characters that don't show
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")  # -1, -0.25, 1e-05
 PLAIN = {"", *string.ascii_letters, *string.digits, *string.punctuation} - {*"=+-@"}  # no formula begins with them
-PIECE = 64 * 1024  # bytes that are converted at once, if a record ends among them
+PIECE = 16 * 1024  # bytes that are converted at once, if a record ends among them
 
 csv.field_size_limit(2**31 - 1)  # the cells of a query can be longer than the 128 KB of csv's own limit
 
