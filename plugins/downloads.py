@@ -8,6 +8,7 @@ answers 400, where Datasette would silently send nothing, or the first rows. Fil
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -117,7 +118,10 @@ async def send_query(app: Any, datasette: Datasette, scope: Scope, receive: Any,
         if message["type"] == "http.response.start":
             start.update(message)
         else:
+            before = len(body)
             body.extend(message.get("body", b""))
+            if len(body) // PIECE > before // PIECE:  # nobody takes the rows yet, so nothing else gives others a turn
+                await asyncio.sleep(0)
 
     await app(scope, receive, keep)
     may_be_cut = not body.strip() or body.count(b"\n") >= datasette.setting("max_returned_rows")

@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted
+from datasette.utils.asgi import AsgiWriter
 from page_kinds import fetch
 from phenomena_web import citation_files, whole_tables
 
@@ -55,6 +56,30 @@ async def test_citations_in_pieces_are_those_in_one(
     assert found[0] == found[1] != ""
     if ".csl" in path:
         assert len(json.loads(found[0])) == (0 if "year" in path else 580)
+
+
+async def test_others_have_their_turn_while_the_rows_of_a_query_are_written(
+    site: Datasette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are written one by one, and held back until the result is known to be whole."""
+    write = AsgiWriter.write
+    turns: list[int] = [0]  # how many rows were written in each
+
+    async def count(self: AsgiWriter, chunk: str) -> None:
+        turns[-1] += bool(chunk)  # the last is empty
+        await write(self, chunk)
+
+    async def other() -> None:
+        while True:
+            turns.append(0)
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(AsgiWriter, "write", count)
+    waiting = asyncio.create_task(other())
+    answer = await site.client.get("/phenomena.csv?sql=select+*+from+papers+limit+500")
+    waiting.cancel()
+    assert (answer.status_code, sum(turns)) == (200, 1 + 500)
+    assert max(turns) < 100
 
 
 @pytest.mark.parametrize("extension", ["csv", "sheet", "bib"])
