@@ -3,8 +3,9 @@
     python benchmarks/streams.py --size 25000 [--json FILE]
 
 Asks for the CSV of all papers, uncompressed as pandas does, beside a plain Datasette's and beside SQLite and the module
-csv alone on the same rows; leaves it after its first megabyte and notes what the server still does; asks for the BibTeX
-of all papers. Memory is that of the server and its workers: held alone (PSS), and with what they share (RSS).
+csv alone on the same rows; leaves it after its first megabyte and notes what the server still does; asks for the other
+formats of all papers. Meanwhile it asks for a small page again and again: the slowest answer of that is the stall.
+Memory is that of the server and its workers: held alone (PSS), and with what they share (RSS).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import json
 import re
 import sqlite3
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -27,7 +29,7 @@ import click
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from clients import wait_until_idle  # noqa: E402
+from clients import Client, wait_until_idle  # noqa: E402
 from made_sites import CACHE, serve, serve_plain, site_of  # noqa: E402
 from servers import Meter, Server, list_children  # noqa: E402
 
@@ -39,6 +41,7 @@ WHOLE = {  # downloads of all papers; the first is asked of a server that has do
     "CSL-JSON": "/phenomena/papers.csl",
     "screening": "/phenomena/screening.csv?_stream=on",
 }
+SMALL = "/-/versions.json"
 MEGABYTE = 2**20
 Figures = dict[str, Any]
 
@@ -58,14 +61,37 @@ def memory_of(server: Server) -> Figures:
     } | {"worker processes": len(workers)}
 
 
+class Reader(threading.Thread):
+    """Within it, a small page is asked for every 50 ms; `slowest` is its slowest answer, in seconds."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(daemon=True)
+        self.server, self.slowest, self.is_over = server, 0.0, threading.Event()
+
+    def run(self) -> None:
+        with Client(self.server.address) as client:
+            while not self.is_over.wait(0.05):
+                self.slowest = max(self.slowest, client.get(SMALL).seconds)
+
+    def __enter__(self) -> Reader:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.is_over.set()
+        self.join()
+
+
 def download(server: Server, path: str, most: int | None = None) -> Figures:
     """Read an answer to its end or to a number of bytes: status, bytes, seconds, and the memory it cost.
 
-    `first` is the time until the first byte of the body, `rate` in MB a second. Memory is that of server and workers,
+    `first` is the time until the first byte of the body, `rate` in MB a second, `stall` the slowest answer of a small
+    page meanwhile. Memory is that of server and workers,
     in MB: `peak` the most, `own` without the pages of files, `growth` what was added after the first megabyte.
     """
     before, started = memory_of(server)["RSS"], time.perf_counter()
-    with closing(HTTPConnection(*place_of(server), timeout=600)) as connection, Meter(server) as meter:
+    connecting = closing(HTTPConnection(*place_of(server), timeout=600))
+    with connecting as connection, Meter(server) as meter, Reader(server) as reader:
         connection.request("GET", path)
         answer = connection.getresponse()
         size = len(answer.read(1))
@@ -79,6 +105,7 @@ def download(server: Server, path: str, most: int | None = None) -> Figures:
         "own": meter.most_own,
         "before": sum(before.values()),
         "growth": meter.most - (early or meter.most),
+        "stall": reader.slowest,
         "rate": size / seconds / 1e6,
     }
 
@@ -107,7 +134,7 @@ def measure_streams(size: int, cache: Path) -> Figures:
     folder = site_of(size, cache)
     figures: Figures = {"alone": write_rows(folder)}
     with serve_plain(folder) as plain:
-        figures["plain CSV"] = download(plain, WHOLE["CSV"])
+        figures["plain CSV"] = download(plain, WHOLE["CSV"], most=100 * MEGABYTE)  # later pages take ever longer
     with serve(folder, keeps=False) as ours:
         wait_until_idle(ours)
         figures |= {name: download(ours, path) for name, path in WHOLE.items()}
@@ -120,12 +147,13 @@ def measure_streams(size: int, cache: Path) -> Figures:
 def print_streams(size: int, figures: Figures) -> None:
     """A line for each download, and for each server."""
     print(
-        f"\n{size:,} papers       status      MB   seconds    MB/s  / CSV  first byte  before, peak, growth, own memory"
+        f"\n{size:,} papers       status      MB   seconds    MB/s  / CSV  first byte   stall"
+        "  before, peak, growth, own memory"
     )
     for name in (*WHOLE, "plain CSV"):
         one = figures[name]
         shown = f"{one['bytes'] / 1e6:8.2f}{one['seconds']:10.2f}{one['rate']:8.2f}"
-        more = f"{one['seconds'] / figures['CSV']['seconds']:7.2f}{one['first']:12.3f}"
+        more = f"{one['seconds'] / figures['CSV']['seconds']:7.2f}{one['first']:12.3f}{one['stall']:8.3f}"
         memory = f"{one['before']:15.0f}{one['peak']:6d}{one['growth']:8d}{one['own']:8d}"
         print(f"{name:20}{one['status']:6}{shown}{more}{memory}")
     print(f"SQLite and csv alone {figures['alone']['rate']:.2f} MB/s")
