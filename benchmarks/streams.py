@@ -86,8 +86,8 @@ def download(server: Server, path: str, most: int | None = None) -> Figures:
     """Read an answer to its end or to a number of bytes: status, bytes, seconds, and the memory it cost.
 
     `first` is the time until the first byte of the body, `rate` in MB a second, `stall` the slowest answer of a small
-    page meanwhile. Memory is that of server and workers,
-    in MB: `peak` the most, `own` without the pages of files, `growth` what was added after the first megabyte.
+    page meanwhile. Memory is that of server and workers, in MB: `peak` the most, `own` without the pages of files,
+    `growth` what was added to that after the first megabyte.
     """
     before, started = memory_of(server)["RSS"], time.perf_counter()
     connecting = closing(HTTPConnection(*place_of(server), timeout=600))
@@ -98,13 +98,13 @@ def download(server: Server, path: str, most: int | None = None) -> Figures:
         first, early = time.perf_counter() - started, 0
         while (data := answer.read(65_536)) and (most is None or size < most):
             size += len(data)
-            early = early or (meter.most if size > MEGABYTE else 0)
+            early = early or (meter.most_own if size > MEGABYTE else 0)
         seconds = time.perf_counter() - started
     figures = {"status": answer.status, "bytes": size, "first": first, "seconds": seconds, "peak": meter.most}
     return figures | {
         "own": meter.most_own,
         "before": sum(before.values()),
-        "growth": meter.most - (early or meter.most),
+        "growth": meter.most_own - (early or meter.most_own),
         "stall": reader.slowest,
         "rate": size / seconds / 1e6,
     }
