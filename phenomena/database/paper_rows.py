@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from ..papers.citekeys import make_citekeys
@@ -125,9 +125,9 @@ def make_links(catalogue: Catalogue) -> Iterator[Row]:
     )
 
 
-def make_related(catalogue: Catalogue) -> Iterator[Row]:
-    """One row per paper and neighbour, nearest first."""
-    features = (
+def make_features(catalogue: Catalogue) -> Iterator[tuple[str, Features]]:
+    """Each paper's key, and what it is compared by."""
+    return (
         (
             paper.id,
             Features(
@@ -139,9 +139,13 @@ def make_related(catalogue: Catalogue) -> Iterator[Row]:
         )
         for paper in catalogue.papers
     )
+
+
+def make_related(papers: Iterable[tuple[str, Features]]) -> Iterator[Row]:
+    """One row per paper and neighbour, nearest first."""
     return (
         {"paper": n.paper, "rank": n.rank, "related": n.related, "score": n.score, "shared": n.shared}
-        for n in nearest(features)
+        for n in nearest(papers)
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ..citations.formats import make_citations
 from ..map.positions import Position
@@ -28,6 +29,7 @@ from .map_rows import make_positions, note_positions
 from .name_rows import make_authors, make_keywords, make_topics, make_venues
 from .paper_rows import (
     find_citekeys,
+    make_features,
     make_links,
     make_listings,
     make_paper_authors,
@@ -70,11 +72,11 @@ def make_records(
     There is a map only with `positions`, those of its file.
     """
     catalogue = make_catalogue(lists.entries, lists.number_of if len(lists.lists) > 1 else None)
+    related: Sequence[Row] = relate(catalogue)
     problems = find_all_problems(catalogue, lists)
     citekeys, added = find_citekeys(catalogue), lists.first_added()
     venues = make_venues(catalogue)
     papers = Rows(lambda: make_papers(catalogue, citekeys, added))
-    related: Sequence[Row] = Rows(lambda: make_related(catalogue))
     if positions is not None:
         related = list(related)
     rows_of_lists = make_lists(lists, catalogue, problems)
@@ -107,6 +109,16 @@ def make_records(
 def pool_for(papers: Sequence[Paper]) -> Pool | None:
     """A pool where so many papers are worth the start of its processes."""
     return new_pool if len(papers) > LONG else None
+
+
+def relate(catalogue: Catalogue) -> Rows:
+    """The papers' neighbours; those of many are found in another process from now on, for it takes longest."""
+    make = partial(make_features, catalogue)
+    if len(catalogue.papers) > LONG:
+        from ..reader.beside import Beside  # here, because most builds need none
+
+        return Rows(Beside(make_related, make).__iter__)
+    return Rows(lambda: make_related(make()))
 
 
 def find_all_problems(catalogue: Catalogue, lists: Lists) -> list[Problem]:
