@@ -20,6 +20,7 @@ from phenomena.database.schema.search_tables import SEARCH_TABLES
 from phenomena.database.schema.stored_tables import STORED
 from phenomena.database.schema.tables import DERIVED_TABLES, TABLES
 from phenomena.database.schema.views import VIEWS
+from phenomena.database.store import write_database
 
 
 @pytest.fixture(scope="module")
@@ -177,9 +178,11 @@ def test_fields_of_queries_have_hints_and_examples_from_the_list(metadata: dict[
     assert metadata["plugins"]["phenomena"]["lookups"] == LOOKUPS
 
 
-def test_a_list_without_authors_has_no_example_of_one() -> None:
+def test_a_list_without_authors_has_no_example_of_one(tmp_path: Path) -> None:
     records = records_of("# A List\n\n## Topic\n\n### Topic: 2022\n\n- A Paper [[paper]](https://x.org/1)\n")
-    queries = yaml.safe_load(make_metadata(records, read_queries()))["databases"]["phenomena"]["queries"]
+    part = tmp_path / "phenomena.db"
+    write_database(part, records)
+    queries = yaml.safe_load(make_metadata(records, read_queries(), part))["databases"]["phenomena"]["queries"]
     assert queries["coauthors_of_an_author"]["fields"] == {
         "author": {"hint": "an author's name or key", "source": "authors", "required": True}
     }

@@ -92,7 +92,7 @@ def build(
     with replacing(targets, keeping=Path(location)) as (database_part, metadata_part, inspect_part, *parts):
         records = read(location, changes, positions, dialect, limits, pool)
         write_database(database_part, records)
-        metadata_part.write_text(make_metadata(records, read_queries(), database.stem), "utf-8")
+        metadata_part.write_text(make_metadata(records, read_queries(), database_part, database.stem), "utf-8")
         inspect_part.write_text(make_inspect_data(database_part, database, records), "utf-8")
         for part, text in zip(parts, beside.values(), strict=True):
             part.write_text(text, "utf-8", newline="")

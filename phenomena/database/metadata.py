@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import yaml
 
 from .queries import LOOKUPS, Parameter, Query
 from .records import Records
-from .schema.columns import Row, Table, View
+from .schema.columns import Table, View
 from .schema.search_tables import SEARCH_TABLES
 from .schema.stored_tables import STORED
 from .schema.tables import DERIVED_TABLES, TABLES
@@ -33,12 +34,16 @@ LICENCE_URLS = {
 HEADER = "# Made by build.py from phenomena/database/schema/ and queries/; edit those, not this file.\n"
 
 
-def make_metadata(records: Records, queries: Iterable[Query], database: str = "phenomena") -> str:
-    """The text of metadata.yml: titles, licence, source, descriptions, facets, sort orders and canned queries."""
+def make_metadata(records: Records, queries: Iterable[Query], part: Path, database: str = "phenomena") -> str:
+    """The text of metadata.yml: titles, licence, source, descriptions, facets, sort orders and canned queries.
+
+    `part` is the file that holds the records, where examples are looked up by its indexes.
+    """
     source = records.tables["source"][0]
     queries = list(queries)
     sources = {parameter.source for query in queries for parameter in query.parameters if parameter.source}
-    examples = {one: example_of(one, records) for one in sorted(sources)}
+    with closing(sqlite3.connect(part)) as connection:
+        examples = {one: example_of(one, connection) for one in sorted(sources)}
     has_lists = len(records.locations) > 1
     tables = (*TABLES, *DERIVED_TABLES, *SEARCH_TABLES, *STORED)
     known = {
@@ -121,16 +126,19 @@ def field_metadata(parameter: Parameter, examples: Mapping[str, str | None]) -> 
     return {key: value for key, value in field.items() if value}
 
 
-def example_of(source: str, records: Records) -> str | None:
+def example_of(source: str, connection: sqlite3.Connection) -> str | None:
     """A topic's, the list's first; else the name with most papers, or a column's most frequent value; None without."""
     table, _, column = source.partition(".")
-    rows: Sequence[Row] = records.tables[table]
     if table == "topics":
-        return str(rows[0]["name"]) if rows else None
-    if not column:
-        return max(((int(str(row["paper_count"])), str(row["name"])) for row in rows), default=(0, None))[1]
-    values = Counter(str(row[column]) for row in rows if row[column] is not None)
-    return values.most_common(1)[0][0] if values else None
+        sql = "select name from topics order by position limit 1"
+    elif column:
+        sql = (
+            f"select cast({column} as text) from {table} where {column} is not null "
+            f"group by {column} order by count(*) desc, min(rowid) limit 1"
+        )
+    else:
+        sql = f"select name from {table} order by paper_count desc, name desc limit 1"
+    return next((name for (name,) in connection.execute(sql)), None)
 
 
 def companion(database: Path) -> Path:

@@ -49,6 +49,7 @@ class Records:
 
     Rows of long tables are made in every pass over them. `locations` has where each list was read, by its key,
     `unread` why others could not be. `notes` are sentences on the files beside the list, for its keeper.
+    `year_count` is the number of list years.
     """
 
     tables: Mapping[str, Sequence[Row]]
@@ -57,6 +58,7 @@ class Records:
     unread: Sequence[str]
     notes: Sequence[str]
     checksum: Checksum
+    year_count: int
 
     def each(self) -> Iterator[tuple[str, Iterable[Row]]]:
         """Each table with its rows, for one pass over all; the last is the list's own, with the others' checksum."""
@@ -103,7 +105,8 @@ def make_records(
     row = make_source_row(rows_of_lists, catalogue, title)
     tables["source"] = Rows(lambda: [{**row, "content_sha256": checksum.value}])
     notes = note_positions(positions, papers)
-    return Records(tables, place_problems(problems, lists), lists.locations, unread, notes, checksum)
+    years = {entry.year for entry in catalogue.entries} - {None}
+    return Records(tables, place_problems(problems, lists), lists.locations, unread, notes, checksum, len(years))
 
 
 def pool_for(papers: Sequence[Paper]) -> Pool | None:
