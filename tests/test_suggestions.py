@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -15,6 +16,8 @@ from phenomena_web.search import suggestions
 from phenomena_web.search.suggestions import FEW, MOST, Suggestions
 
 from phenomena.database.search import write_search_tables
+from phenomena.database.search.words import count_words
+from phenomena.papers.related import Features
 
 pytestmark = pytest.mark.anyio
 TABLES = """
@@ -33,6 +36,13 @@ NAMES = {
 }
 
 
+def features_of(paper: Sequence[Any]) -> tuple[str, Features]:
+    """What words are counted of: a row of papers, of whose names only the spelling matters."""
+    key, title, authors, _, keywords, digest = paper
+    named = [{name: name for name in json.loads(names)} for names in (keywords, authors)]
+    return key, Features(*named, title=title, digest=digest or "")
+
+
 @contextmanager
 def suggesting(names: Mapping[str, Sequence[tuple[object, ...]]]) -> Iterator[Suggestions]:
     """The suggestions of a database with some names."""
@@ -40,7 +50,8 @@ def suggesting(names: Mapping[str, Sequence[tuple[object, ...]]]) -> Iterator[Su
         database.executescript(TABLES)
         for table, rows in names.items():
             database.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
-        write_search_tables(database)
+        [words] = count_words(map(features_of, names.get("papers", ())))
+        write_search_tables(database, words)
         yield Suggestions(database)
 
 

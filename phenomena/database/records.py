@@ -5,15 +5,17 @@ Rows are plain mappings from a table's columns to values, in the order in which 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from ..citations.formats import make_citations
 from ..map.positions import Position
 from ..papers.findings import find_problems
 from ..papers.grouping import Catalogue, Paper, make_catalogue
 from ..papers.joining import Lists
+from ..papers.related import Features
 from ..reader.problems import Problem
 from ..reader.workers import Pool, new_pool
 from .list_rows import (
@@ -39,8 +41,11 @@ from .paper_rows import (
 )
 from .rows import Checksum, Rows
 from .schema.columns import Row
+from .search.words import Words, count_words
 
 LONG = 5_000  # papers
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class Records:
 
     Rows of long tables are made in every pass over them. `locations` has where each list was read, by its key,
     `unread` why others could not be. `notes` are sentences on the files beside the list, for its keeper.
-    `year_count` is the number of list years.
+    `year_count` is the number of list years. `begin_words` begins to count words, and gives where to wait for them.
     """
 
     tables: Mapping[str, Sequence[Row]]
@@ -59,6 +64,7 @@ class Records:
     notes: Sequence[str]
     checksum: Checksum
     year_count: int
+    begin_words: Callable[[], Callable[[], Iterator[Words]]]
 
     def each(self) -> Iterator[tuple[str, Iterable[Row]]]:
         """Each table with its rows, for one pass over all; the last is the list's own, with the others' checksum."""
@@ -74,13 +80,11 @@ def make_records(
     There is a map only with `positions`, those of its file.
     """
     catalogue = make_catalogue(lists.entries, lists.number_of if len(lists.lists) > 1 else None)
-    related: Sequence[Row] = relate(catalogue)
+    related: Sequence[Row] = Rows(begin(make_related, catalogue))
     problems = find_all_problems(catalogue, lists)
     citekeys, added = find_citekeys(catalogue), lists.first_added()
-    venues = make_venues(catalogue)
-    papers = Rows(lambda: make_papers(catalogue, citekeys, added))
-    if positions is not None:
-        related = list(related)
+    venues, papers = make_venues(catalogue), Rows(lambda: make_papers(catalogue, citekeys, added))
+    related = related if positions is None else list(related)
     rows_of_lists = make_lists(lists, catalogue, problems)
     tables: dict[str, Sequence[Row]] = {
         "lists": rows_of_lists,
@@ -101,12 +105,12 @@ def make_records(
         "problems": Rows(lambda: make_problems(problems, catalogue.paper_at, lists)),
         "source_lines": Rows(lambda: make_source_lines(lists, catalogue.paper_at)),
     }
-    checksum = Checksum(dict(tables))
-    row = make_source_row(rows_of_lists, catalogue, title)
+    checksum, row = Checksum(dict(tables)), make_source_row(rows_of_lists, catalogue, title)
     tables["source"] = Rows(lambda: [{**row, "content_sha256": checksum.value}])
     notes = note_positions(positions, papers)
     years = {entry.year for entry in catalogue.entries} - {None}
-    return Records(tables, place_problems(problems, lists), lists.locations, unread, notes, checksum, len(years))
+    words = partial(begin, count_words, catalogue)
+    return Records(tables, place_problems(problems, lists), lists.locations, unread, notes, checksum, len(years), words)
 
 
 def pool_for(papers: Sequence[Paper]) -> Pool | None:
@@ -114,14 +118,16 @@ def pool_for(papers: Sequence[Paper]) -> Pool | None:
     return new_pool if len(papers) > LONG else None
 
 
-def relate(catalogue: Catalogue) -> Rows:
-    """The papers' neighbours; those of many are found in another process from now on, for it takes longest."""
+def begin(
+    run: Callable[[Iterator[tuple[str, Features]]], Iterator[Result]], catalogue: Catalogue
+) -> Callable[[], Iterator[Result]]:
+    """The results of a function over what papers are compared by: of many, in another process from now on."""
     make = partial(make_features, catalogue)
     if len(catalogue.papers) > LONG:
         from ..reader.beside import Beside  # here, because most builds need none
 
-        return Rows(Beside(make_related, make).__iter__)
-    return Rows(lambda: make_related(make()))
+        return Beside(run, make).__iter__
+    return lambda: run(make())
 
 
 def find_all_problems(catalogue: Catalogue, lists: Lists) -> list[Problem]:

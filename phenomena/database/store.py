@@ -47,6 +47,7 @@ def write_database(path: Path, records: Records) -> None:
             create_table(database, table)
         for name, rows in records.each():
             insert(database, declared(name), rows)
+        words_of_papers = records.begin_words()
         for table in TABLES:
             create_indexes(database, table)
         write_search(database)
@@ -54,7 +55,8 @@ def write_database(path: Path, records: Records) -> None:
             create_table(database, table)
             create_indexes(database, table)
         write_facet_sets(database.conn)
-        write_search_tables(database.conn)
+        [words] = words_of_papers()
+        write_search_tables(database.conn, words)
         for view in VIEWS:
             database.create_view(view.name, (VIEW_FOLDER / f"{view.name}.sql").read_text("utf-8").strip())
         write_stored(database.conn)
