@@ -11,6 +11,7 @@ from ..reader.ledger import LineStatus
 from ..reader.problems import Problem
 from .folding import fold_author, fold_keyword, slug
 from .grouping import Catalogue, Paper, entry_identifiers, without_repeats
+from .identifiers import Identifiers
 from .joining import Lists
 from .misspellings import misspelt_keywords
 from .namesakes import other_names
@@ -26,9 +27,10 @@ def find_problems(catalogue: Catalogue, lists: Lists) -> Iterable[Problem]:
     yield from same_titles(papers, lists)
     keywords = misspelt_keywords(catalogue.entries, catalogue.keyword_names)
     authors = other_names(catalogue.entries, catalogue.author_names)
+    known = {paper.entries[0].line: paper.identifiers for paper in catalogue.papers if len(paper.entries) == 1}
     for entry in catalogue.entries:
         problems = [
-            *entry_problems(entry),
+            *entry_problems(entry, known.get(entry.line) or entry_identifiers(entry)),
             *variant_keywords(entry, catalogue.keyword_names),
             *look_alikes(entry, keywords, authors),
         ]
@@ -60,19 +62,21 @@ def field_lines(entry: Entry, statuses: Sequence[LineStatus]) -> dict[str | None
     return lines
 
 
-def entry_problems(entry: Entry) -> Iterable[Problem]:
-    """What one entry's values show."""
+def entry_problems(entry: Entry, identifiers: Identifiers) -> Iterable[Problem]:
+    """What one entry's values and identifiers show."""
     for name, code, texts, fold in (
         ("authors", "duplicate-author", entry.authors, fold_author),
         ("keywords", "duplicate-keyword", entry.keywords, fold_keyword),
     ):
+        if len(set(map(fold, texts))) == len(texts):
+            continue
         groups: dict[str, list[str]] = defaultdict(list)
         for text in texts:
             groups[fold(text)].append(text)
         for group in groups.values():
             if len(group) > 1:
                 yield Problem(entry.line, code, "; ".join(group), name, "; ".join(group))
-    submitted = entry_identifiers(entry).submitted
+    submitted = identifiers.submitted
     if entry.venue:
         venue, year = parse_venue(entry.venue)
         if year is None and (written := split_venue(entry.venue).written):
@@ -127,6 +131,8 @@ def look_alikes(entry: Entry, keywords: Mapping[str, str], authors: Mapping[str,
         ("keywords", "keyword-typo", entry.keywords, keywords, fold_keyword),
         ("authors", "author-variant", entry.authors, authors, fold_author),
     ):
+        if others.keys().isdisjoint(map(fold, texts)):
+            continue
         for text in without_repeats(texts, fold):
             if other := others.get(fold(text)):
                 yield Problem(entry.line, code, text, name, other)

@@ -59,6 +59,7 @@ def fold_keyword(text: str) -> str:
     return "".join(words)[:KEY_LENGTH] or hashed(text)
 
 
+@lru_cache(maxsize=65_536)
 def singular(word: str) -> str:
     """An English noun without its plural ending, by rule; wrong for some words, which does no harm to keys."""
     if word in IRREGULAR_PLURALS:
