@@ -61,6 +61,16 @@ def test_a_defect_is_not_hidden(capfd: pytest.CaptureFixture[str]) -> None:
     assert "ZeroDivisionError" in capfd.readouterr().err
 
 
+def test_values_that_fail_fail_here() -> None:
+    beside = Beside(accumulate, lambda: map(int, ["1", "2", "three"]))
+    results = iter(beside)
+    assert list(islice(results, 2)) == [1, 3]
+    with pytest.raises(ValueError, match="three"):
+        next(results)
+    beside.process.join()
+    assert beside.process.exitcode == -9
+
+
 def test_the_process_ends_when_nobody_waits_for_its_results(capfd: pytest.CaptureFixture[str]) -> None:
     beside = Beside(accumulate, numbers)
     results = iter(beside)

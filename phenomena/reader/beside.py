@@ -43,7 +43,10 @@ class Beside(Generic[Value, Result]):
 
     def send(self) -> None:
         """Send all values, until the process ends."""
-        send_all(self.connection, map(pickle.dumps, chain(batches(self.make()), [[]])))
+        try:
+            send_all(self.connection, map(pickle.dumps, chain(batches(self.make()), [[]])))
+        except Exception:
+            self.process.kill()  # it would wait for ever; the values fail again here, where it shows
 
     def __iter__(self) -> Iterator[Result]:
         count = 0
