@@ -1,8 +1,8 @@
 """A build that notes its stages: `python benchmarks/staged_build.py FILE LIST ...` runs `build.py LIST ...`.
 
 FILE gets JSON: seconds of each stage, of the start and imports before it, and of all else, on the clock and of the
-processor, and the most memory that the process had held when the stage ended, in MB. Processes of a pool, in which long
-lists are read and their citations made, count on the clock alone.
+processor, and the most memory that the process had held when the stage ended, in MB. Other processes, in which long
+lists are read, their citations made, their related papers found and their words counted, count on the clock alone.
 """
 
 from __future__ import annotations
