@@ -54,7 +54,7 @@ def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end: looking through it for garbage takes a tenth of the time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(5_000, 20, 100)
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.hookimpl(optionalhook=True)  # there is no such hook without pytest-xdist
