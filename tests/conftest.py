@@ -12,6 +12,7 @@ from awkward import awkward_list
 from browsing import Visit, launch, visiting
 from builds import learn
 from datasette.app import Datasette
+from datasette_sandbox import supervisor
 from phenomena_web.answers.store import stores
 from playwright.sync_api import Browser, sync_playwright
 from servers import start_server
@@ -116,6 +117,14 @@ def anyio_backend() -> str:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of phenomena.md, built anew."""
     return make_once(tmp_path_factory, "edition", lambda folder: make_folder(folder, ROOT / "phenomena.md"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hasty_self_checks() -> Iterator[None]:
+    """Each site in this process checks itself with a statement that runs until its worker is killed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(supervisor, "KILL_SECONDS", 0.02)
+        yield
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ import rispy
 import yaml
 from builds import Forked, forking, run_forked
 from pybtex.database import parse_string
-from sites import ROOT
+from sites import ROOT, shorten_edition
 from snippets import find_blocks, run_snippet
 
 from phenomena.bundle.archive import make_zip, validate
@@ -104,8 +104,9 @@ def unpack(forked: Forked, folder: Path, location: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def ours(forked: Forked, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundle of phenomena.md, unpacked; the zip lies in ../out."""
-    return unpack(forked, tmp_path_factory.mktemp("ours"), ROOT / "phenomena.md")
+    """The bundle of one in four entries of phenomena.md, unpacked; the zip lies in ../out."""
+    folder = tmp_path_factory.mktemp("ours")
+    return unpack(forked, folder, shorten_edition(folder, 4))
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +144,13 @@ def test_the_files(bundle: Path) -> None:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
+def test_the_whole_edition_has_a_bundle(forked: Forked, tmp_path: Path) -> None:
+    """It validates itself before it is written."""
+    done = make_bundle(forked, tmp_path, ROOT / "phenomena.md", tmp_path / "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(list((tmp_path / "out").iterdir())) == 1
+
+
 def test_it_is_named_by_its_rows(bundle: Path) -> None:
     (source,) = rows_of(bundle, "source")
     assert zip_of(bundle).name == f"phenomena-{source['content_sha256'][:12]}.zip"
@@ -150,7 +158,8 @@ def test_it_is_named_by_its_rows(bundle: Path) -> None:
 
 def test_same_input_same_bytes(ours: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONHASHSEED": "4242", "TZ": "Asia/Tokyo"}
-    done = run(tmp_path, ROOT / "phenomena.md", "--bundle", str(tmp_path / "a" / "b"), env=environment, cwd=tmp_path)
+    location = ours.parent / "phenomena.md"
+    done = run(tmp_path, location, "--bundle", str(tmp_path / "a" / "b"), env=environment, cwd=tmp_path)
     assert done.returncode == 0
     (again,) = (tmp_path / "a" / "b").iterdir()
     assert (again.name, again.read_bytes()) == (zip_of(ours).name, zip_of(ours).read_bytes())
