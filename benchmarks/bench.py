@@ -45,7 +45,7 @@ def measure_building(sizes: Sequence[int], cache: Path) -> Measured:
         if size != EDITION:
             figures[size] = building.measure_size(size, cache)
             building.print_size(size, figures[size])
-    costs = {size: building.cost_per_entry(size, found) for size, found in figures.items()}
+    costs = {size: building.cost_per_entry(size, found, "processor") for size, found in figures.items()}
     return {str(size): found for size, found in figures.items()}, rows_of_building(figures, costs)
 
 

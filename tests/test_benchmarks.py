@@ -130,5 +130,5 @@ def test_builds_are_judged_by_the_parser_and_by_each_other() -> None:
     rows = rows_of_building({254: figures(0.6, 0.2), 2_500: figures(4, 1)}, {254: 1.0, 2_500: 1.4})
     assert [(row.name, row.ratio, row.is_met) for row in rows] == [
         ("254 papers, build", pytest.approx(3), True),
-        ("build, ms per entry (2,500 papers)", pytest.approx(1.4), False),
+        ("build, processors' ms per entry (2,500 papers)", pytest.approx(1.4), False),
     ]
