@@ -87,6 +87,10 @@ class Terms:
             self.term_of.append(term)
         return found
 
+    def finish(self) -> None:
+        """Forget what only numbering needs: with many papers, more than all that is kept."""
+        self.numbers, self.known, self.forms = {}, {}, {}
+
     def of_words(self, kind: str, words: Iterable[str]) -> dict[int, int]:
         """Terms of some words to their names; of several forms of a word, the last one is the name."""
         forms = self.forms[kind]
@@ -126,6 +130,7 @@ class Index:
             found = self.terms.of_paper(features)
             frequency.update(found.keys())
             self.vectors.append(array("I", found.values()))
+        self.terms.finish()
         self.weights = weigh(self.terms.terms, frequency, len(self.vectors))
         self.lengths = array("d", map(self.shorten, range(len(self.vectors))))
         self.papers_of = self.invert()
