@@ -41,7 +41,6 @@ from .paper_rows import (
 )
 from .rows import Checksum, Rows
 from .schema.columns import Row
-from .search.words import Words, count_words
 
 LONG = 5_000  # papers
 
@@ -54,7 +53,7 @@ class Records:
 
     Rows of long tables are made in every pass over them. `locations` has where each list was read, by its key,
     `unread` why others could not be. `notes` are sentences on the files beside the list, for its keeper.
-    `year_count` is the number of list years. `begin_words` begins to count words, and gives where to wait for them.
+    The rows are made of the `catalogue`.
     """
 
     tables: Mapping[str, Sequence[Row]]
@@ -63,8 +62,7 @@ class Records:
     unread: Sequence[str]
     notes: Sequence[str]
     checksum: Checksum
-    year_count: int
-    begin_words: Callable[[], Callable[[], Iterator[Words]]]
+    catalogue: Catalogue
 
     def each(self) -> Iterator[tuple[str, Iterable[Row]]]:
         """Each table with its rows, for one pass over all; the last is the list's own, with the others' checksum."""
@@ -83,8 +81,10 @@ def make_records(
     related: Sequence[Row] = Rows(begin(make_related, catalogue))
     problems = find_all_problems(catalogue, lists)
     citekeys, added = find_citekeys(catalogue), lists.first_added()
-    venues, papers = make_venues(catalogue), Rows(lambda: make_papers(catalogue, citekeys, added))
-    related = related if positions is None else list(related)
+    venues = make_venues(catalogue)
+    papers = Rows(lambda: make_papers(catalogue, citekeys, added))
+    if positions is not None:
+        related = list(related)
     rows_of_lists = make_lists(lists, catalogue, problems)
     tables: dict[str, Sequence[Row]] = {
         "lists": rows_of_lists,
@@ -105,12 +105,11 @@ def make_records(
         "problems": Rows(lambda: make_problems(problems, catalogue.paper_at, lists)),
         "source_lines": Rows(lambda: make_source_lines(lists, catalogue.paper_at)),
     }
-    checksum, row = Checksum(dict(tables)), make_source_row(rows_of_lists, catalogue, title)
+    checksum = Checksum(dict(tables))
+    row = make_source_row(rows_of_lists, catalogue, title)
     tables["source"] = Rows(lambda: [{**row, "content_sha256": checksum.value}])
     notes = note_positions(positions, papers)
-    years = {entry.year for entry in catalogue.entries} - {None}
-    words = partial(begin, count_words, catalogue)
-    return Records(tables, place_problems(problems, lists), lists.locations, unread, notes, checksum, len(years), words)
+    return Records(tables, place_problems(problems, lists), lists.locations, unread, notes, checksum, catalogue)
 
 
 def pool_for(papers: Sequence[Paper]) -> Pool | None:

@@ -16,13 +16,14 @@ ANNOTATIONS = {"error": "error", "warning": "warning", "info": "notice"}
 def make_summary(records: Records, files: Sequence[Path]) -> str:
     """Counts, problems by severity and code, where each file went; then each error with its line and remedy."""
     tables = records.tables
+    years = {entry.year for entry in records.catalogue.entries} - {None}
     counts = Counter(problem.severity for problem in records.problems)
     codes = Counter((SEVERITIES.index(problem.severity), problem.code) for problem in records.problems)
     errors = [problem for problem in records.problems if problem.severity == "error"]
     in_lists = f", {plural(len(records.locations), 'list')}" if len(records.locations) > 1 else ""
     lines = [
         f"{plural(len(tables['papers']), 'paper')} in {plural(len(tables['listings']), 'entry', 'entries')}, "
-        f"{plural(len(tables['topics']), 'topic')}{in_lists}, {plural(records.year_count, 'year')}, "
+        f"{plural(len(tables['topics']), 'topic')}{in_lists}, {plural(len(years), 'year')}, "
         f"{plural(len(tables['authors']), 'author')}, {plural(len(tables['keywords']), 'keyword')}",
         f"problems: {plural(counts['error'], 'error')}, {plural(counts['warning'], 'warning')}, {counts['info']} info",
         *(f"  {count:4} {code} ({SEVERITIES[place]})" for (place, code), count in sorted(codes.items())),

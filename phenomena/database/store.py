@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from .facet_sets import write_facet_sets
-from .records import Records
+from .records import Records, begin
 from .schema.columns import ARRAY, BYTES, INTEGER, REAL, Descending, Row, Table, encode
 from .schema.tables import DERIVED_TABLES, SEARCH_COLUMNS, SEARCH_TABLE, TABLES, TOKENIZER
 from .schema.tables import table as declared
 from .schema.views import VIEWS
 from .search import write_search_tables
+from .search.words import count_words
 from .stored import write_stored
 
 # sqlite-utils loads pandas and numpy where they are installed, for their types; a build is twice as fast without.
@@ -47,7 +48,7 @@ def write_database(path: Path, records: Records) -> None:
             create_table(database, table)
         for name, rows in records.each():
             insert(database, declared(name), rows)
-        words_of_papers = records.begin_words()
+        words_of_papers = begin(count_words, records.catalogue)
         for table in TABLES:
             create_indexes(database, table)
         write_search(database)
