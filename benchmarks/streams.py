@@ -16,7 +16,6 @@ import json
 import re
 import sqlite3
 import sys
-import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -31,7 +30,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from clients import Client, wait_until_idle  # noqa: E402
 from made_sites import CACHE, serve, serve_plain, site_of  # noqa: E402
-from servers import Meter, Server, list_children  # noqa: E402
+from servers import Meter, Server, Watch, list_children  # noqa: E402
 
 WHOLE = {  # downloads of all papers; the first is asked of a server that has done nothing yet
     "BibTeX": "/phenomena/papers.bib",
@@ -61,25 +60,19 @@ def memory_of(server: Server) -> Figures:
     } | {"worker processes": len(workers)}
 
 
-class Reader(threading.Thread):
+class Reader(Watch):
     """Within it, a small page is asked for every 50 ms; `slowest` is its slowest answer, in seconds."""
 
     def __init__(self, server: Server) -> None:
-        super().__init__(daemon=True)
-        self.server, self.slowest, self.is_over = server, 0.0, threading.Event()
+        super().__init__(0.05)
+        self.client, self.slowest = Client(server.address), 0.0
+
+    def look(self) -> None:
+        self.slowest = max(self.slowest, self.client.get(SMALL).seconds)
 
     def run(self) -> None:
-        with Client(self.server.address) as client:
-            while not self.is_over.wait(0.05):
-                self.slowest = max(self.slowest, client.get(SMALL).seconds)
-
-    def __enter__(self) -> Reader:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.is_over.set()
-        self.join()
+        with self.client:
+            super().run()
 
 
 def download(server: Server, path: str, most: int | None = None) -> Figures:

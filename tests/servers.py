@@ -9,9 +9,11 @@ import signal
 import subprocess
 import sys
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 
 @dataclass
@@ -41,28 +43,42 @@ class Server:
             self.end()
 
 
-class Meter(threading.Thread):
-    """Within it, the most memory that a server and its workers hold together is measured, in MB.
+class Watch(threading.Thread, ABC):
+    """Within it, `look` is called every so many seconds, on a thread of its own."""
 
-    `most_own` leaves out pages of files that are mapped, which the system takes back where it needs them.
-    """
-
-    def __init__(self, server: Server) -> None:
+    def __init__(self, pause: float) -> None:
         super().__init__(daemon=True)
-        self.server, self.most, self.most_own, self.is_over = server, 0, 0, threading.Event()
+        self.pause, self.is_over = pause, threading.Event()
+
+    @abstractmethod
+    def look(self) -> None: ...
 
     def run(self) -> None:
-        while not self.is_over.wait(0.02):
-            resident, own = read_memory(self.server.process.pid)
-            self.most, self.most_own = max(self.most, resident), max(self.most_own, own)
+        while not self.is_over.wait(self.pause):
+            self.look()
 
-    def __enter__(self) -> Meter:
+    def __enter__(self) -> Self:
         self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.is_over.set()
         self.join()
+
+
+class Meter(Watch):
+    """Within it, the most memory that a server and its workers hold together is measured, in MB.
+
+    `most_own` leaves out pages of files that are mapped, which the system takes back where it needs them.
+    """
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(0.02)
+        self.server, self.most, self.most_own = server, 0, 0
+
+    def look(self) -> None:
+        resident, own = read_memory(self.server.process.pid)
+        self.most, self.most_own = max(self.most, resident), max(self.most_own, own)
 
 
 def read_together(process: int) -> int:
