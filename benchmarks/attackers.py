@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import random
 import socket
@@ -22,6 +23,7 @@ from clients import Client  # noqa: E402
 
 HOSTILE = "127.0.0.1"
 SLOW = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n limit "
+COMING = 10.0  # seconds: client_header_timeout of nginx.conf
 STREAM = "/phenomena/papers.csv?_stream=on"
 OVER: list[Event] = []  # of this process: when it is to end what it does
 KEPT: list[socket.socket] = []  # its slow clients
@@ -77,13 +79,19 @@ def step(address: str, number: int) -> None:
 
 
 def trickle(address: str, count: int) -> Counter[int]:
-    """So many slow clients, at a few bytes a second each."""
-    KEPT[:] = [open_slowly(address, number) for number in range(count)]
+    """So many slow clients, at a few bytes a second each.
+
+    They come within as long as the proxy waits for a header, so that every second as many are cut off and come again.
+    """
     is_ready, is_over = OVER
+    for number in range(count):
+        KEPT.append(open_slowly(address, number))
+        is_over.wait(COMING / count)
     is_ready.set()
-    while not is_over.wait(1):
-        for number in range(count):
-            step(address, number)
+    for number in itertools.cycle(range(count)):
+        if is_over.wait(1 / count):
+            break
+        step(address, number)
     return Counter()
 
 

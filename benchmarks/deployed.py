@@ -26,6 +26,7 @@ from sites import make_folder, shorten_edition  # noqa: E402
 
 VISITED = ("/", "/charts", "/map", "/new", "/phenomena/papers", "/phenomena/topics", "/phenomena/keywords")
 DATA = ("/phenomena/papers.json?_size=20", "/phenomena/keyword_years.csv", "/phenomena/papers.bib?year=2021")
+FRESH = {"names": ("authors", "keywords"), "papers": ("papers", "listings")}  # tables; pages of papers cost the same
 TIMED = re.compile(rb'</strong> in [\d.,]+ m?s|"query_ms": *[\d.e-]+')  # how long a statement took
 ENCODINGS = ("gzip", "identity")
 CUT_OFF, NO_ANSWER = 0, -1  # statuses: the head of an answer came, or nothing
@@ -43,9 +44,8 @@ def somebody() -> dict[str, str]:
     return {"X_Forwarded_For": f"10.{random.randrange(256)}.{random.randrange(256)}.{random.randrange(1, 255)}"}
 
 
-def rows_of(folder: Path) -> list[str]:
-    """The pages of all papers, entries, authors and keywords, which nobody has asked for yet, in a random order."""
-    tables = ("papers", "listings", "authors", "keywords")
+def rows_of(folder: Path, tables: Sequence[str]) -> list[str]:
+    """The pages of all rows of some tables, which nobody has asked for yet, in a random order."""
     found = [row_path(table, row["id"]) for table in tables for row in fetch(folder, f"select id from {table}")]
     random.Random(1).shuffle(found)
     return found
@@ -86,11 +86,11 @@ class Bench:
     def __init__(self, nginx: str, folder: Path) -> None:
         self.nginx, self.place = nginx, folder / "proxy"
         self.builds = build_twice(folder)
-        self.fresh = iter(rows_of(self.builds["new"]))
+        self.fresh = {kind: iter(rows_of(self.builds["new"], tables)) for kind, tables in FRESH.items()}
 
-    def take(self, count: int) -> list[str]:
+    def take(self, count: int, kind: str = "names") -> list[str]:
         """So many pages that nobody has asked for."""
-        return [next(self.fresh) for _ in range(count)]
+        return [next(self.fresh[kind]) for _ in range(count)]
 
     @contextlib.contextmanager
     def proxy(self, replicas: Replicas, count: int | None = None) -> Iterator[str]:
