@@ -40,7 +40,7 @@ tested: .venv/development
 deploy-test: .venv/development .venv/nginx
 	$(BIN)/python benchmarks/deploy.py
 
-bench: .venv/development .venv/browser .venv/serving/installed
+bench: .venv/development .venv/browser
 	$(BIN)/python benchmarks/bench.py $(addprefix --size ,$(SIZES))
 
 check: .venv/development
@@ -61,10 +61,11 @@ notebooks: .venv/development build
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-.venv/development: requirements-dev.txt requirements.txt requirements-bundle.txt requirements-dask.txt requirements-map.txt requirements-notebooks.txt $(PACKAGES) | .venv/bin/python
+.venv/development: requirements-dev.txt requirements.txt requirements-bundle.txt requirements-dask.txt requirements-map.txt requirements-notebooks.txt $(PACKAGES) .venv/serving/installed | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
+# The environment of a published site, for the servers of tests and benchmarks.
 .venv/serving/installed: requirements.txt $(PACKAGES) | .venv/bin/python
 	$(PYTHON) -m venv .venv/serving
 	.venv/serving/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt

@@ -1,8 +1,7 @@
 """Sites of any size, each beside a plain Datasette of the same file, kept in a folder for later runs.
 
 A size is a number of papers; 581 entries are the edition itself. What was made by other code is not taken again: the
-names of folders have the hash of the generator's and the builder's files. Where `.venv/serving` has an environment with
-requirements.txt alone, as `make bench` makes it, the servers run in it.
+names of folders have the hash of the generator's and the builder's files.
 """
 
 from __future__ import annotations
@@ -17,13 +16,11 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from servers import Server, start_server  # noqa: E402
+from servers import SERVING, Server, start_server  # noqa: E402
 from sites import SERVED  # noqa: E402
 
 CACHE = Path(tempfile.gettempdir()) / "phenomena-benchmarks"
 EDITION = 581
-# The environment of a published site: imported libraries import others where they are, numpy for one.
-SERVING = next(filter(Path.exists, (ROOT / ".venv/serving/bin/python", Path(sys.executable))))
 BUILT = ("phenomena.db", "metadata.yml", "inspect-data.json")
 GENERATOR = ("benchmarks/made_lists.py", "phenomena.md")
 BUILDER = (*GENERATOR, "build.py", "phenomena/**/*.py", "phenomena/**/*.sql", "phenomena/**/*.csv", "queries/*.sql")
@@ -79,11 +76,11 @@ def serve(folder: Path, keeps: bool = True) -> Server:
     """
     megabytes = str(64 * keeps)
     try:
-        return start_server(folder, python=SERVING, PHENOMENA_CACHE_MB=megabytes)
+        return start_server(folder, PHENOMENA_CACHE_MB=megabytes)
     except AssertionError as error:
         print(f"{folder.name}: {str(error).strip().splitlines()[-1]}", file=sys.stderr)
         patient = ("--setting", "sql_time_limit_ms", "10000")
-        return start_server(folder, *patient, python=SERVING, PHENOMENA_CACHE_MB=megabytes)
+        return start_server(folder, *patient, PHENOMENA_CACHE_MB=megabytes)
 
 
 def serve_plain(folder: Path) -> Server:

@@ -15,6 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+# The environment of a published site, where there is one: Datasette imports numpy, SciPy and Dask where they are, which
+# is a third of the time that a server takes to start, and of its memory.
+SERVING = next(filter(Path.exists, (Path(__file__).parent.parent / ".venv/serving/bin/python", Path(sys.executable))))
+
 
 @dataclass
 class Server:
@@ -120,7 +124,7 @@ def start_server(folder: Path, *options: str, python: Path | None = None, **vari
 
     `python` is that of another environment. Raises AssertionError with the server's log where it doesn't start.
     """
-    program = (python or Path(sys.executable)).with_name("datasette")
+    program = (python or SERVING).with_name("datasette")
     return start_command([str(program), ".", "--host", "127.0.0.1", "--port", "0", *options], folder, **variables)
 
 
