@@ -5,19 +5,23 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
+import yaml
 from awkward import awkward_list
 from browsing import Visit, launch, visiting
 from builds import learn
+from datasette import app
 from datasette.app import Datasette
 from datasette_sandbox import supervisor
+from jinja2 import Environment, FileSystemBytecodeCache
 from phenomena_web.answers.store import stores
 from playwright.sync_api import Browser, sync_playwright
 from servers import start_server
 from sharing import FileSharing, place_of, share_of
-from sites import ROOT, make_folder, make_once, open_site, shorten_edition
+from sites import FLAT_ENTRY, ROOT, make_folder, make_once, open_site, shorten_edition, shorten_list
 
 OPEN: list[Browser] = []  # the browser, while there is one
 CLOSING = ExitStack()
@@ -120,9 +124,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def hasty_self_checks() -> Iterator[None]:
-    """Each site in this process checks itself with a statement that runs until its worker is killed."""
+def quick_starts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Sites in this process start sooner: templates are compiled once for all workers, and libyaml reads the metadata.
+
+    Each site checks itself with a statement that runs until its worker is killed, which is soon here.
+    """
+    compiled = FileSystemBytecodeCache(str(make_once(tmp_path_factory, "templates", lambda folder: None)))
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "Environment", partial(Environment, bytecode_cache=compiled))
+        patch.setattr(yaml, "SafeLoader", yaml.CSafeLoader)
         patch.setattr(supervisor, "KILL_SECONDS", 0.02)
         yield
 
@@ -189,8 +199,13 @@ def old_and_new(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="session")
 def keeper(catalogue_page: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of the catalogue page, which is served in process only."""
-    return make_once(tmp_path_factory, "keeper", lambda folder: make_folder(folder, catalogue_page))
+    """The site of every second entry of the catalogue page, which is served in process only."""
+
+    def make(folder: Path) -> None:
+        (folder / "list.md").write_text(shorten_list(catalogue_page.read_text("utf-8"), FLAT_ENTRY, 2), "utf-8")
+        make_folder(folder / "site", folder / "list.md")
+
+    return make_once(tmp_path_factory, "keeper", make) / "site"
 
 
 @pytest.fixture(scope="session")

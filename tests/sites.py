@@ -17,6 +17,7 @@ import build
 
 ROOT = Path(__file__).parent.parent
 ENTRY = re.compile(r"^- .*\n(?:  .*\n)*", re.MULTILINE)  # of phenomena.md, with its fields
+FLAT_ENTRY = re.compile(r"(?:^- .*\n)+", re.MULTILINE)  # of the catalogue page
 SERVED = ("plugins", "templates", "static", "settings.json")
 
 
@@ -44,13 +45,16 @@ def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     return folder
 
 
+def shorten_list(text: str, entry: re.Pattern[str], every: int) -> str:
+    """One in so many entries under all headings, and what stands between them."""
+    kept = iter(range(len(entry.findall(text))))
+    return entry.sub(lambda found: "" if (next(kept) + 1) % every else found[0], text)
+
+
 def shorten_edition(folder: Path, every: int) -> Path:
-    """A list of one in so many entries of phenomena.md under all its headings, with what lies beside it."""
-    head, entries, rest = (ROOT / "phenomena.md").read_text("utf-8").partition("\n### ")
-    kept = iter(range(len(ENTRY.findall(rest))))
-    (folder / "phenomena.md").write_text(
-        head + entries + ENTRY.sub(lambda entry: "" if (next(kept) + 1) % every else entry[0], rest), "utf-8"
-    )
+    """A list of one in so many entries of phenomena.md, with what lies beside it."""
+    head, first, rest = (ROOT / "phenomena.md").read_text("utf-8").partition("\n### ")
+    (folder / "phenomena.md").write_text(head + first + shorten_list(rest, ENTRY, every), "utf-8")
     for path in ROOT.glob("phenomena.*.csv"):
         shutil.copy(path, folder)
     return folder / "phenomena.md"

@@ -38,19 +38,11 @@ FAMILIES = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def own_server(folder: Path) -> Iterator[Server]:
-    server = start_server(folder)
-    yield server
-    if server.process.returncode is None:
-        server.end()
-
-
 @pytest.fixture(scope="module")
 def hasty_server(folder: Path) -> Iterator[Server]:
     """One in which many statements are soon over."""
     rows = ("--setting", "max_returned_rows", "5000")  # with any setting given, settings.json is not read
-    server = start_server(folder, "--setting", "sql_time_limit_ms", "100", *rows)
+    server = start_server(folder, "--setting", "sql_time_limit_ms", "50", *rows)
     yield server
     server.end()
 
@@ -138,15 +130,15 @@ def test_killed_workers_fail_no_neighbour_and_no_later_statement(patient_server:
         return client.get("/phenomena.json", params=long).status_code
 
     with ThreadPoolExecutor(8) as clients:
-        asked = clients.map(ask_long, range(240))
+        asked = clients.map(ask_long, range(120))
         answers = []
         for number, answer in enumerate(asked):
             answers.append(answer)
-            if number % 4 == 0 and (workers := list_children(patient_server.process.pid)):
+            if number % 2 == 0 and (workers := list_children(patient_server.process.pid)):
                 with contextlib.suppress(ProcessLookupError):  # it may have ended meanwhile
                     os.kill(chance.choice(workers), signal.SIGKILL)
     assert set(answers) <= {200, 400}
-    assert answers.count(200) >= 180
+    assert answers.count(200) >= 60
     assert [ask_long(0) for _ in range(5)] == [200] * 5
 
 
@@ -168,13 +160,13 @@ def test_slow_clients_give_back_what_they_held(patient_server: Server, client: h
     assert 200 in answers, "what the clients held was not given back when they left"
 
 
-def test_pages_are_served_while_adversarial_queries_run(own_server: Server) -> None:
-    slow = next(one.sql for one in STATEMENTS if one.family == "recursion")
+def test_pages_are_served_while_adversarial_queries_run(patient_server: Server) -> None:
+    slow = {"sql": next(one.sql for one in STATEMENTS if one.family == "recursion"), "_timelimit": 100}
     pages = ["/", "/phenomena/papers", "/phenomena/topics/neural-collapse", "/phenomena/papers?_search=neural"] * 5
 
     async def run() -> tuple[list[int], list[int]]:
-        async with httpx.AsyncClient(base_url=own_server.address, timeout=30) as client:
-            queries = [asyncio.ensure_future(client.get("/phenomena.json", params={"sql": slow})) for _ in range(24)]
+        async with httpx.AsyncClient(base_url=patient_server.address, timeout=30) as client:
+            queries = [asyncio.ensure_future(client.get("/phenomena.json", params=slow)) for _ in range(24)]
             shown = [(await client.get(page)).status_code for page in pages]
             answers = await asyncio.gather(*queries)
         assert {answer.headers["retry-after"] for answer in answers if answer.status_code == 503} == {"3"}
