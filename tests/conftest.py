@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -134,6 +135,7 @@ def quick_starts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setattr(app, "Environment", partial(Environment, bytecode_cache=compiled))
         patch.setattr(yaml, "SafeLoader", yaml.CSafeLoader)
         patch.setattr(supervisor, "KILL_SECONDS", 0.02)
+        patch.setitem(sys.modules, "sniffio", None)  # httpx looks for it in all folders at each request
         yield
 
 

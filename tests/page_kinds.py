@@ -92,7 +92,7 @@ _FULLEST = "select substr(added, 1, 4) from papers group by 1 order by added is 
 
 REFUSED = {
     "400": ("/phenomena?sql=select+1+from", 400),
-    "time-out": (sql_path(SLOW), 400),
+    "time-out": (sql_path(SLOW) + "&_timelimit=200", 400),
     "404": ("/phenomena/papers/nobody-wrote-this", 404),
 }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
@@ -20,6 +19,7 @@ from datasette.plugins import pm
 from datasette.utils.asgi import Request
 from datasette.views.table import TableView
 from phenomena_web import hooks
+from servers import SERVING
 
 PACKAGES = (hooks, datasette_sandbox)
 
@@ -100,7 +100,7 @@ async def test_a_server_of_anything_else_is_left_as_it_is(folder: Path, has_data
 @pytest.mark.parametrize("module", ["datasette.app", "datasette.plugins", "datasette.cli", "phenomena_web.hooks"])
 def test_either_package_may_be_imported_first(module: str) -> None:
     """Datasette loads its plugins in the middle of its own import."""
-    run = subprocess.run([sys.executable, "-c", f"import {module}"], capture_output=True, text=True)
+    run = subprocess.run([str(SERVING), "-c", f"import {module}"], capture_output=True, text=True)
     assert (run.returncode, run.stderr) == (0, "")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ import httpx
 import pytest
 from datasette.app import Datasette
 from page_kinds import find_page_kinds
+from servers import SERVING
 
 VARIABLE = "PHENOMENA_PUBLIC_URL"
 PUBLIC = "https://papers.example.org"
@@ -100,7 +100,7 @@ def test_an_address_that_is_none_ends_the_start(
 
 
 def test_the_command_says_so_in_one_line(folder: Path) -> None:
-    command = [str(Path(sys.executable).with_name("datasette")), ".", "--get", "/"]
+    command = [str(SERVING.with_name("datasette")), ".", "--get", "/"]
     run = subprocess.run(
         command, cwd=folder, env={**os.environ, VARIABLE: "papers.example.org"}, capture_output=True, text=True
     )

@@ -51,11 +51,11 @@ def rebuild(forked: Forked, folder: Path, name: str) -> int:
     return forked(folder, arguments(folder, name))
 
 
-def start(
-    forked: Forked, folder: Path, path: str = "/phenomena/source.json?_shape=array"
-) -> subprocess.CompletedProcess[str]:
+def start(forked: Forked, folder: Path) -> subprocess.CompletedProcess[str]:
     """The command `datasette .` for one page."""
-    return run_forked(forked, folder, [str(Path(sys.executable).with_name("datasette")), ".", "--get", path])
+    return run_forked(
+        forked, folder, [str(Path(sys.executable).with_name("datasette")), ".", "--get", "/phenomena/source.json"]
+    )
 
 
 def test_rebuilds_under_load_never_show(old: Path, forked: Forked, serve: Callable[[Path], str]) -> None:
@@ -153,8 +153,9 @@ async def test_a_download_is_the_file_piece_by_piece(old: Path, monkeypatch: pyt
     assert head.headers["content-length"] == answer.headers["content-length"] == str(len(content))
 
 
+@pytest.mark.anyio
 @pytest.mark.parametrize("name", ["other.db", "phenomena.sqlite"])
-def test_another_database_in_the_folder_leaves_the_site_as_it_is(old: Path, forked: Forked, name: str) -> None:
+async def test_another_database_in_the_folder_leaves_the_site_as_it_is(old: Path, forked: Forked, name: str) -> None:
     before = [(old / one).read_bytes() for one in NAMES[:2]]
     entry = json.loads((old / NAMES[2]).read_text())["phenomena"]
     build_beside(forked, old, name)
@@ -162,16 +163,17 @@ def test_another_database_in_the_folder_leaves_the_site_as_it_is(old: Path, fork
     inspected = json.loads((old / NAMES[2]).read_text())
     assert inspected.pop("phenomena") == entry
     assert list(inspected) == ["other"] * (name == "other.db")
-    assert titles(forked, old, "phenomena") == "old"
-    assert titles(forked, old, "other" if name == "other.db" else "phenomena_2") == "new"
+    other = "other" if name == "other.db" else "phenomena_2"
+    assert await titles(old, "phenomena", other) == ["old", "new"]
 
 
-def test_a_new_build_keeps_what_is_known_of_another_database(old: Path, forked: Forked) -> None:
+@pytest.mark.anyio
+async def test_a_new_build_keeps_what_is_known_of_another_database(old: Path, forked: Forked) -> None:
     build_beside(forked, old, "other.db")
     entry = json.loads((old / NAMES[2]).read_text())["other"]
     assert rebuild(forked, old, "new") == 0
     assert json.loads((old / NAMES[2]).read_text())["other"] == entry
-    assert (titles(forked, old, "phenomena"), titles(forked, old, "other")) == ("new", "new")
+    assert await titles(old, "phenomena", "other") == ["new", "new"]
 
 
 def test_a_database_that_is_gone_is_forgotten(old: Path, forked: Forked) -> None:
@@ -195,12 +197,14 @@ def build_beside(forked: Forked, folder: Path, name: str) -> None:
     assert forked(folder, [*arguments(folder, "new")[:2], "--database", str(folder / name)]) == 0
 
 
-def titles(forked: Forked, folder: Path, database: str) -> str:
-    """Which of the lists `datasette .` shows under a database's name."""
-    done = start(forked, folder, f"/{database}/papers.json?_shape=array")
-    assert done.returncode == 0, done.stderr
-    [name] = {row["title"].split()[1] for row in json.loads(done.stdout)}
-    return str(name)
+async def titles(folder: Path, *databases: str) -> list[str]:
+    """Which of the lists a folder's site shows under the names of databases."""
+    site = Datasette(config_dir=folder)
+    found = []
+    for database in databases:
+        answer = await site.client.get(f"/{database}/papers.json?_shape=array")
+        found += {row["title"].split()[1] for row in answer.json()}
+    return found
 
 
 def test_a_download_is_known_by_its_checksum(old: Path, serve: Callable[[Path], str]) -> None:
