@@ -47,31 +47,33 @@ PARTS = [
 ]  # fmt: skip
 ENDINGS = ["", "", "", ".json", ".csv", ".bib", ".ris", ".csl", ".sheet", ".blob", ".jsono", ".html", ".db", "/", "//"]
 ENDINGS += [".parquet"]
-STARTS = ["/", "/phenomena/", "/phenomena", "/phenomena/papers", "/-/", "//", "/\\"]
-METHODS = ["GET"] * 4 + ["HEAD", "OPTIONS", "POST", "PUT", "DELETE", "QUERY"]
+STARTS = ["", "/phenomena", "/phenomena", "/phenomena/papers", "/-", "/", "/\\"]
+PLACES = ["/", "/phenomena", "/charts", "/map", "/new", "/about", "/problems", "/data", "/-/allowed", "/-/feed"]
+PLACES += [f"/phenomena/{name}" for name in ("topics", "authors", "keywords", "venues", "search", "topic_years")]
+PLACES += ["/phenomena/papers"] * 12 + ["/phenomena/topics/neural-collapse", "/phenomena/papers/arxiv-1406-1231"]
+METHODS = ["GET"] * 14 + ["HEAD", "OPTIONS", "POST", "PUT", "DELETE", "QUERY"]
 CHARACTERS = [(0x20, 0x7F), (0, 0x100), (0x100, 0xD800), (0xE000, 0x110000)]
 
 
 def make_addresses(count: int, seed: int = 1) -> Iterator[tuple[str, str]]:
-    """Methods and addresses; three parts of four begin where the site has pages.
+    """Methods and addresses; every second one is of a page that there is.
 
     Hypothesis would take nine tenths of the time, to be able to shrink what no test shrinks.
     """
     chance = random.Random(seed)
     for _ in range(count):
-        parts = [draw(chance, PARTS, 6) for _ in range(chance.randint(0, 4))]
-        path = (
-            chance.choice(STARTS) + "/".join(quote(part, safe="%~:.\\<>()") for part in parts) + chance.choice(ENDINGS)
-        )
+        parts = [quote(draw(chance, PARTS, 6), safe="%~:.\\<>()") for _ in range(chance.choice((0, 1, 1, 2, 3)))]
+        made = "/".join([chance.choice(STARTS), *parts])
+        path = chance.choice((made, chance.choice(PLACES))) + chance.choice(ENDINGS)
         most = chance.choice((1, 1, 2, 5))  # of many, one is sure to be refused before it is read
         pairs = [(draw(chance, PARAMETERS, 8), draw(chance, VALUES, 20)) for _ in range(chance.randint(0, most))]
-        query = urlencode(pairs, errors="replace")
-        yield chance.choice(METHODS), f"{path}?{query}" if query else path
+        address = (path if path.startswith("/") else f"/{path}") + ("?" if pairs else "")
+        yield chance.choice(METHODS), address + urlencode(pairs, errors="replace")
 
 
 def draw(chance: random.Random, known: list[str], most: int) -> str:
-    """One of what is known, or every second time up to so many characters of any kind."""
-    if chance.random() < 0.5:
+    """One of what is known, or of seven times once up to so many characters of any kind."""
+    if chance.randrange(7):
         return chance.choice(known)
     return "".join(chr(chance.randrange(*chance.choice(CHARACTERS))) for _ in range(chance.randint(0, most)))
 

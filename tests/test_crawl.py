@@ -1,7 +1,7 @@
 """Every link of the site leads somewhere, and every download holds what its page states.
 
 Not a case of the tests of single pages: those know which pages there are, a crawl finds what pages lead to. The lists
-are short, for each of thousands of answers is read: 101 papers that are hard to write, and the catalogue page.
+are short, for each of thousands of answers is read: 101 papers that are hard to write, and half the catalogue page.
 `python tests/crawling.py phenomena.md 2 2` goes through the whole edition.
 """
 
