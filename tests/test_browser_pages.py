@@ -16,7 +16,6 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], **S
 WCAG["rules"] = {"target-size": {"enabled": True}}  # 24 px or spaced; axe leaves it out unless asked
 COLOUR = {"runOnly": ["color-contrast"], **SHORT}  # the one rule that a colour scheme can break
 RULES = WCAG | {"runOnly": [*WCAG["runOnly"], "best-practice"]}
-BUT_COLOUR = RULES | {"rules": WCAG["rules"] | {"color-contrast": {"enabled": False}}}
 # What is made by one line of a template again and again: of each the first are looked at.
 REPEATED = ("article.card:nth-of-type(n+4)", "tbody tr:nth-child(n+4)", "svg a:nth-of-type(n+5)", "td:nth-child(n+9)")
 REPEATED += ("main li:nth-child(n+5)", "dt:nth-of-type(n+5)", "dd:nth-of-type(n+5)", "option:nth-child(n+5)")
@@ -25,8 +24,7 @@ REPEATED += ("section:has(> ul.lines):nth-of-type(n+4)", "section:has(> ul.names
 PRUNE = "places => document.querySelectorAll(places).forEach(place => place.remove())"
 AXE = """options => axe.run(options).then(found => found.violations.flatMap(
     rule => rule.nodes.slice(0, 3).map(node => [rule.id, node.target, node.html.slice(0, 200)])))"""
-# One page of each template: pages of one template have the same colours, so that in dark and on a phone one of each is
-# enough.
+# One page of each template: pages of one template have the same colours, so that in dark one of each is enough.
 TEMPLATES = (
     *("front", "papers", "papers none", "papers table", "paper", "topic", "author", "search start", "search corrected"),
     *("new", "charts", "canned query", "SQL", "problems", "about", "database", "table with facets", "row", "time-out"),
@@ -48,14 +46,14 @@ FIT = """() => [document.documentElement.scrollWidth, [...document.querySelector
     link => link.checkVisibility() && link.getBoundingClientRect().height < 24).map(link => link.outerHTML)]"""
 
 
-def find_faults_of_wcag(page: Page, name: str, is_phone: bool) -> Iterator[tuple[object, ...]]:
+def find_faults_of_wcag(page: Page, is_shown_in_dark: bool) -> Iterator[tuple[object, ...]]:
     """What violates WCAG 2 A and AA or axe's best practices on a page that is open in light colours.
 
     Takes the repeated elements off the page, because axe walks through those that it is asked to leave out.
     """
     page.evaluate(PRUNE, ", ".join(REPEATED))
-    yield from page.evaluate(AXE, BUT_COLOUR if is_phone and name not in TEMPLATES else RULES)
-    if name in TEMPLATES and not is_phone:
+    yield from page.evaluate(AXE, RULES)
+    if is_shown_in_dark:
         page.emulate_media(color_scheme="dark")
         yield from (("dark", *one) for one in page.evaluate(AXE, COLOUR))
         page.emulate_media(color_scheme="light")
@@ -86,6 +84,7 @@ def test_every_page_is_whole_and_accessible(
             assert visit.go(path) == status, name
             found += [(name, *one) for one in find_faults_of_shape(visit.page, name, widths)]
             if name in kinds:  # the charts are of one kind
-                found += [(name, *one) for one in find_faults_of_wcag(visit.page, name, widths[0] == 390)]
+                in_dark = widths == (1280,) and name in TEMPLATES
+                found += [(name, *one) for one in find_faults_of_wcag(visit.page, in_dark)]
     assert found == []
     assert (visit.errors, visit.strangers) == ([], [])
