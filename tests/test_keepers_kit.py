@@ -6,7 +6,10 @@ import re
 import shlex
 import subprocess
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -16,8 +19,9 @@ from sites import ROOT
 from workflows import ACTION, NEW, NOTING, OLD, STEPS, Clone, make_clone
 
 import build
-from phenomena.command import line
+from phenomena.command import build_command, line
 from phenomena.command.comment import MARK
+from phenomena.database.records import Records
 from phenomena.reader.problems import Problem
 from phenomena.reader.source import ListError
 
@@ -120,12 +124,25 @@ def test_where_the_check_left_no_comment_none_is_posted(clone: Clone) -> None:
 # Revisions of the keeper's list
 
 
-def problems_of(text: str, folder: Path) -> list[Problem]:
+def reading_once() -> Callable[..., Records]:
+    """Reads lists as a build does, each text once: a revision is read as the new one, and as the base of the next."""
+    known: dict[bytes, Records] = {}
+
+    def read(location: str, **options: Any) -> Records:
+        text = Path(location).read_bytes()
+        if text not in known:
+            known[text] = build.read(location, **options)
+        return replace(known[text], locations=dict.fromkeys(known[text].locations, location))
+
+    return read
+
+
+def problems_of(text: str, folder: Path, read: Callable[..., Records]) -> list[Problem]:
     """All problems of a list; none of what is no list."""
     path = folder / "README.md"
     path.write_text(text, "utf-8")
     try:
-        return list(build.read(str(path)).problems)
+        return list(read(str(path)).problems)
     except ListError:
         return []
 
@@ -161,11 +178,14 @@ def test_twenty_revisions_are_annotated_with_exactly_what_they_bring(
     subprocess.run(["git", "clone", "--quiet", "--branch", "main", str(keepers_history), str(clone.folder)], check=True)
     clone.git("remote", "set-url", "origin", str(clone.folder))
     clone.command("phenomena", NOTING)
+    read = reading_once()
+    monkeypatch.setattr(build_command, "read", read)
     commits = clone.git("log", "--first-parent", "--format=%H", "main", "--", "README.md").splitlines()
     sizes = []
     for first in range(7, len(commits) - 7, len(commits) // 10 - 1)[:10]:
         before, target, head = (commits[first + back] for back in (7, 1, 0))
-        found = {one: problems_of(clone.git("show", f"{one}:README.md"), tmp_path) for one in (before, target, head)}
+        shown = {one: clone.git("show", f"{one}:README.md") for one in (before, target, head)}
+        found = {one: problems_of(text, tmp_path, read) for one, text in shown.items()}
         for base, commit in ((before, target), (target, head)):
             clone.git("branch", "--force", "target", base)
             clone.git("checkout", "--quiet", "--detach", commit)

@@ -163,25 +163,13 @@ def check_ledger(text: str) -> None:
 
 @given(LIST, STYLE)
 def test_what_is_written_comes_back(entries: list[Entry], style: Style) -> None:
-    assert without_lines(read_text(write_list(entries, style))) == entries
-
-
-@given(LIST)
-def test_both_dialects_give_the_same_entries_and_problems(entries: list[Entry]) -> None:
-    flat, nested = (read_text(write_list(entries, style)) for style in (FLAT, NESTED))
-    assert flat == nested
-
-
-@given(LIST, STYLE)
-def test_every_line_of_a_good_list_is_placed(entries: list[Entry], style: Style) -> None:
+    """In every style, with any line ends, and with each line placed: one test, since drawing a list is what takes long."""
     text = write_list(entries, style)
+    reading = read_text(text)
+    assert without_lines(reading) == entries
+    assert read_text(write_list(entries, FLAT)) == read_text(write_list(entries, NESTED))
     check_ledger(text)
-    assert "problem" not in {one.status for one in read_text(text).statuses}
-
-
-@given(LIST, STYLE)
-def test_byte_order_mark_and_line_ends_make_no_difference(entries: list[Entry], style: Style) -> None:
-    text = write_list(entries, style)
+    assert "problem" not in {one.status for one in reading.statuses}
     plain = make_source(text.encode(), "list.md", None)
     for changed in ("\ufeff" + text, text.replace("\n", "\r\n"), text.replace("\n", "\r")):
         assert make_source(changed.encode(), "list.md", None) == plain
@@ -200,17 +188,6 @@ def test_a_list_parsed_in_parts_has_the_blocks_of_the_whole(text: str, size: int
     assert list(parse_outline(lines, size)) == list(parse_outline(lines, len(lines) + 1))
 
 
-@given(
-    LIST, STYLE, st.sampled_from(["```", "  ~~~", "<!--", "- <!--", "> ```", "-->", "| a | b |"]), st.integers(0, 400)
-)
-def test_a_fence_or_comment_left_open_goes_on_over_the_parts(
-    entries: list[Entry], style: Style, opening: str, place: int
-) -> None:
-    lines = write_list(entries, style).splitlines()
-    lines.insert(place % len(lines), opening)
-    assert list(parse_outline(lines, 1)) == list(parse_outline(lines, len(lines)))
-
-
 @settings(max_examples=300)
 @given(
     st.text(
@@ -227,21 +204,31 @@ def test_latex_is_what_the_encoder_makes_of_the_whole_text(text: str) -> None:
     assert encode(text) == encoder().unicode_to_latex(text)
 
 
-@given(LIST, st.text("abcdefghij -[]()*:;.#\n", max_size=40), st.integers(0, 400))
-def test_a_damaged_list_is_read_with_a_full_ledger(entries: list[Entry], scrap: str, place: int) -> None:
+OPENING = st.sampled_from(["```", "  ~~~", "<!--", "- <!--", "> ```", "-->", "| a | b |"])
+SCRAP = st.text("abcdefghij -[]()*:;.#\n", max_size=40)
+LOST = st.sampled_from((*LOST_LINES, "**[Lost]({})**"))
+
+
+@given(LIST, STYLE, st.integers(0, 400), OPENING, SCRAP, LOST, st.booleans())
+def test_a_damaged_list_is_read_with_a_full_ledger(
+    entries: list[Entry], style: Style, place: int, opening: str, scrap: str, lost: str, is_apart: bool
+) -> None:
+    """With something left open, with a scrap inside, cut off, and with a line that has a link, at any place."""
+    check_open(write_list(entries, style).splitlines(), place, opening)
     text = write_list(entries, NESTED)
     check_ledger(text[:place] + scrap + text[place:])
     check_ledger(text[:place])
+    check_lost(write_list(entries, style).splitlines(), place, lost, is_apart)
 
 
-LOST = (*LOST_LINES, "**[Lost]({})**")
+def check_open(lines: list[str], place: int, opening: str) -> None:
+    """A fence or comment left open goes on over the parts in which a list is parsed."""
+    lines.insert(place % len(lines), opening)
+    assert list(parse_outline(lines, 1)) == list(parse_outline(lines, len(lines)))
 
 
-@given(LIST, STYLE, st.sampled_from(LOST), st.booleans(), st.integers(0, 400))
-def test_a_line_with_a_link_under_a_topic_is_part_of_an_entry_or_refused_at_its_place(
-    entries: list[Entry], style: Style, shape: str, is_apart: bool, place: int
-) -> None:
-    lines = write_list(entries, style).splitlines()
+def check_lost(lines: list[str], place: int, shape: str, is_apart: bool) -> None:
+    """A line with a link under a topic is part of an entry, or refused at its place."""
     first = next(number for number, line in enumerate(lines) if line.startswith("## ")) + 1
     place = first + place % (len(lines) - first + 1)
     lost = shape.format("https://lost.example.org")

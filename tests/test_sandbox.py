@@ -63,8 +63,9 @@ def client(patient_server: Server) -> Iterator[httpx.Client]:
 
 
 def find_fault(client: httpx.Client, statement: Statement) -> str | None:
-    """What is wrong with the answer to an adversarial statement."""
-    response = client.get("/phenomena.json", params={"sql": statement.sql})
+    """What is wrong with the answer to an adversarial statement. One that needs no reason may be over sooner still."""
+    limit = {} if statement.reasons else {"_timelimit": "20"}
+    response = client.get("/phenomena.json", params={"sql": statement.sql, **limit})
     error = str(response.json().get("error") or "") if response.status_code != 200 else ""
     if response.status_code not in (200, 400):
         return f"{response.status_code}: {statement.sql[:80]}"

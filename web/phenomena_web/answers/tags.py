@@ -14,7 +14,8 @@ import json
 import re
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,7 +42,8 @@ def list_files(folder: Path) -> Iterator[Path]:
     yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
 
 
-def list_versions(packages: Iterable[str]) -> dict[str, str]:
+@cache
+def list_versions(packages: tuple[str, ...]) -> dict[str, str]:
     """The versions of packages and of those that they require; of the ones that are not installed, none."""
     found = {}
     for package in packages:
