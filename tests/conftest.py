@@ -169,6 +169,11 @@ def awkward(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_once(tmp_path_factory, "awkward", make_awkward) / "site"
 
 
+@pytest.fixture(scope="session")
+def awkward_site(awkward: Path) -> Datasette:
+    return open_site(awkward)
+
+
 def make_awkward(folder: Path) -> None:
     (folder / "list.md").write_text(awkward_list(101), "utf-8")
     make_folder(folder / "site", folder / "list.md")

@@ -18,7 +18,6 @@ from zipfile import ZipFile
 
 import bibtexparser
 import duckdb
-import mlcroissant
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -308,6 +307,8 @@ def test_a_bundle_with_a_fault_is_refused(ours: Path, place: str, old: bytes, ne
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # in mlcroissant's own code
 def test_croissant_reads_every_table(bundle: Path) -> None:
+    import mlcroissant  # here, because all workers import all tests, and this takes half a second
+
     dataset = mlcroissant.Dataset(bundle / "croissant.json")
     assert dataset.metadata.ctx.issues.errors == set()
     found = {name: list(dataset.records(name)) for name in NAMES}

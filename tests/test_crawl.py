@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import pytest
 from crawling import Crawl
-from sites import open_site
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("place", ["awkward", "keeper"])
+@pytest.mark.parametrize("name", ["awkward_site", "keeper_site"])
 async def test_every_link_leads_somewhere_and_every_download_is_whole(
-    request: pytest.FixtureRequest, place: str
+    request: pytest.FixtureRequest, name: str
 ) -> None:
-    crawl = Crawl(open_site(request.getfixturevalue(place)), per_shape=1, most_parameters=1)
+    crawl = Crawl(request.getfixturevalue(name), per_shape=1, most_parameters=1)
     await crawl.run()
     assert crawl.faults == []
     assert set(crawl.statuses) == {200} and len(crawl.shapes) > 100 and crawl.downloads > 300 and crawl.judged > 1_000

@@ -126,7 +126,7 @@ async def test_a_refusal_is_a_page_with_links_elsewhere(site: Datasette, name: s
     ],
 )
 async def test_a_statement_that_is_refused_can_be_corrected(site: Datasette, sql: str) -> None:
-    page = await read(site, sql_path(sql), 400)
+    page = await read(site, f"{sql_path(sql)}&_timelimit=200", 400)
     check_frame(page, sql)
     assert [node.text() for node in page.css("textarea[name=sql]")] == [sql]
     assert "/phenomena" in attributes(page, "form.sql", "action")

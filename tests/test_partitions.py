@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars as pl
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
@@ -140,6 +139,8 @@ def test_the_example_queries_give_what_the_database_gives(built: Path, monkeypat
         ).fetchall()
     assert expected == [("grokking", 8, 4), ("ete", 4, 2)]
     assert duckdb.sql(sql).fetchall() == names["top"].rows() == expected
+    import polars as pl  # here, because it takes long
+
     assert isinstance(names["top"], pl.DataFrame)
 
 

@@ -163,7 +163,7 @@ def check_ledger(text: str) -> None:
 
 @given(LIST, STYLE)
 def test_what_is_written_comes_back(entries: list[Entry], style: Style) -> None:
-    """In every style, with any line ends, and with each line placed: one test, since drawing a list is what takes long."""
+    """In every style, with any line ends, and with each line placed: one test, for drawing lists takes longest."""
     text = write_list(entries, style)
     reading = read_text(text)
     assert without_lines(reading) == entries

@@ -20,8 +20,10 @@ import pytest
 from adversarial_statements import GENERATED, Statement, read_statements
 from datasette.app import Datasette
 from datasette.utils import StartupError
+from datasette.utils.asgi import Request
 from datasette_sandbox import sandbox
-from page_kinds import find_page_kinds
+from page_kinds import SLOW, find_page_kinds
+from phenomena_web.errors import find_limit
 from servers import Server, list_children, start_server
 
 STATEMENTS = read_statements()
@@ -192,12 +194,20 @@ def test_pages_are_served_while_adversarial_queries_run(patient_server: Server) 
         ("/phenomena/papers.json?_sort=nothing", "papers has no column nothing for _sort."),
         ("/phenomena/papers.json?_timelimit=soon", "_timelimit can't be 'soon'; it is a whole number."),
         ("/phenomena/papers.json?_size=soon", "_size must be a positive integer"),
+        (f"/phenomena.json?{urlencode({'sql': SLOW})}&_timelimit=30", "The query took longer than the 30 ms it may"),
     ],
 )
 async def test_a_refusal_says_what_and_why(site: Datasette, path: str, words: str) -> None:
     response = await site.client.get(path)
     assert (response.status_code, response.headers["content-type"]) == (400, "application/json; charset=utf-8")
     assert response.json()["error"].startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("asked", "limit"), [("", 2000), ("30", 30), ("9000", 2000), ("0", 2000), ("soon", 2000), ("9" * 5000, 2000)]
+)
+def test_the_time_limit_that_is_stated_is_the_one_that_applied(site: Datasette, asked: str, limit: int) -> None:
+    assert find_limit(site, Request.fake(f"/phenomena.json?_timelimit={asked}")) == limit
 
 
 @pytest.mark.anyio
