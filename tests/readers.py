@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import feedparser
@@ -74,6 +75,7 @@ def latex_symbol(macro: str) -> str:
     return SYMBOLS[macro]
 
 
+@cache  # the same titles and names stand in many exports
 def read_prose(text: str) -> str:
     for word, character in WORDS.items():
         text = text.replace(word, character)

@@ -22,6 +22,7 @@ from datasette.app import Datasette
 from datasette.utils import StartupError
 from datasette.utils.asgi import Request
 from datasette_sandbox import sandbox
+from datasette_sandbox.sandbox import check_itself
 from page_kinds import SLOW, find_page_kinds
 from phenomena_web.errors import find_limit
 from servers import Server, list_children, start_server
@@ -363,6 +364,7 @@ async def test_the_server_does_not_start_where_a_statement_gets_through(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = Datasette(config_dir=folder)
+    monkeypatch.setattr(sandbox, "check_itself", check_itself)
     monkeypatch.setattr(sandbox, "brings_sql", lambda *_: False)
     with pytest.raises(StartupError, match="let a statement through"):
         await site.invoke_startup()
