@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import click
 from datasette.utils.asgi import Request, Response
-from datasette_sandbox import as_visitor
+from datasette_sandbox.sandbox import as_visitor
 
 from . import errors
 from .archive import archive_of
