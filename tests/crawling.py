@@ -12,6 +12,7 @@ import re
 import sys
 from collections import Counter, deque
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
@@ -111,10 +112,17 @@ def links_of(page: LexborHTMLParser, base: str) -> list[str]:
     """Paths of this site that a page links to, downloads of its rows aside, in order."""
     found: dict[str, None] = {}
     for node in page.css(ADDRESSES):
-        address = urldefrag(urljoin(base, node.attributes.get("href") or node.attributes.get("src") or "")).url
+        written = node.attributes.get("href") or node.attributes.get("src") or ""
+        address = resolve(SITE if written.startswith("/") else base, written)
         if address.startswith(f"{SITE}/"):
             found[address.removeprefix(SITE)] = None
     return list(found)
+
+
+@cache  # most links stand on most pages
+def resolve(base: str, written: str) -> str:
+    """A link's address without its fragment."""
+    return urldefrag(urljoin(base, written)).url
 
 
 def main(path: str, per_shape: int, most_parameters: int) -> None:
