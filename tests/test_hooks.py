@@ -97,9 +97,11 @@ async def test_a_server_of_anything_else_is_left_as_it_is(folder: Path, has_data
     assert (await plain.client.get("/phenomena.json")).status_code == (200 if has_database else 404)
 
 
-@pytest.mark.parametrize("module", ["datasette.plugins", "datasette_sandbox", "phenomena_web.hooks"])
+@pytest.mark.parametrize(
+    "module", ["datasette.app", "datasette.plugins", "datasette.cli", "datasette_sandbox", "phenomena_web.hooks"]
+)
 def test_either_package_may_be_imported_first(module: str) -> None:
-    """Datasette loads its plugins in the middle of its own import, which is what servers begin with."""
+    """Datasette loads its plugins in the middle of its own import."""
     run = subprocess.run([str(SERVING), "-c", f"import {module}"], capture_output=True, text=True)
     assert (run.returncode, run.stderr) == (0, "")
 

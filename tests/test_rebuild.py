@@ -21,7 +21,7 @@ from datasette.app import Datasette
 from phenomena_web import byte_ranges, one_build
 from sites import ROOT, SERVED
 
-REBUILDS = 4
+REBUILDS = 6
 READERS = 4
 
 
