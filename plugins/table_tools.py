@@ -67,13 +67,14 @@ def menu(
     sorts: tuple[str | None, str | None],
     keys: Sequence[str],
     facets: Collection[str],
+    fixed: Collection[str],
 ) -> Menu:
     """One column's menu. Under Datasette's own conditions: a key is not hidden, and one that is single not faceted."""
     name = column["name"]
     links = sort_links(request, name, *sorts)
     if list(keys) != [name] and name not in facets:
         links += facet_links(request, name, values)
-    if not column["is_pk"]:
+    if not column["is_pk"] and name not in fixed:
         links.append(("Hide this column", path_with_added_args(request, {"_nocol": name})))
     if any(key in request.args for key in CHOSEN):
         links.append(("Show all columns", path_with_replaced_args(request, dict.fromkeys(CHOSEN))))
@@ -90,18 +91,24 @@ def menus(
     sorts: tuple[str | None, str | None],
     keys: Sequence[str],
     facets: Collection[str],
+    is_keyless: bool,
 ) -> list[Menu]:
     """The menus of all columns that can be sorted: all but the link that Datasette puts before the first.
 
-    `columns` and `rows` are those of the page, `keys` the primary key, `facets` the names of those that it shows.
+    `columns` and `rows` are those of the page, `keys` the primary key, `facets` the names of those that it shows. A
+    table without key (`is_keyless`) keeps the column that it is sorted by; where there is no key, one column stays.
     """
+    own = [column["name"] for column in columns if column["sortable"] and column["name"] != "rowid"]
+    fixed = {*(sorts if is_keyless else ()), *(own if not keys and len(own) == 1 else ())}
     values: dict[str, list[Any]] = {column["name"]: [] for column in columns}
     for row in rows:
         for cell in row:
             if cell["column"] in values:
                 values[cell["column"]].append(cell["raw"])
     return [
-        menu(request, column, values[column["name"]], sorts, keys, facets) for column in columns if column["sortable"]
+        menu(request, column, values[column["name"]], sorts, keys, facets, fixed)
+        for column in columns
+        if column["sortable"]
     ]
 
 

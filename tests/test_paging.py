@@ -114,6 +114,39 @@ async def test_every_page_of_every_table_has_the_counts_of_the_whole(place: Path
     assert await walk(pages, f"{name}?_size={size}&_facet_size=max") >= min(4, int(str(total["n"])))
 
 
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", TABLES)
+async def test_a_table_goes_on_where_the_column_that_it_is_sorted_by_is_hidden(
+    site: Datasette, folder: Path, name: str
+) -> None:
+    """With labels, as on the page: Datasette finds the next page by the key, which may be a label too."""
+    columns = fetch(folder, "select name, pk from pragma_table_info(?)", name)
+    keys, column = [one["name"] for one in columns if one["pk"]], next(one["name"] for one in columns if not one["pk"])
+    whole = (await site.client.get(f"/phenomena/{name}.json?_shape=objects&_sort={column}&_size=4")).json()
+    path = f"/phenomena/{name}.json?_shape=objects&_sort={column}&_nocol={column}&_labels=on&_size=2"
+    first = (await site.client.get(path)).json()
+    rows = first["rows"]
+    if first["next"]:
+        rows += (await site.client.get(f"{path}&{urlencode({'_next': first['next']})}")).json()["rows"]
+    assert column not in rows[0]
+    bare = [{key: one["value"] if isinstance(one := row[key], dict) else one for key in keys} for row in rows]
+    assert bare == [{key: row[key] for key in keys} for row in whole["rows"]]
+
+
+@pytest.mark.anyio
+async def test_the_column_that_rows_without_a_key_are_sorted_by_is_not_offered_to_be_hidden(site: Datasette) -> None:
+    offered = attributes(await read(site, "/phenomena/papers_fts?_sort=title"), "div.column-menu a", "href")
+    assert [link for link in offered if "_nocol=title" in link] == []
+    assert len([link for link in offered if "_nocol=keywords" in link]) == 1
+
+
+@pytest.mark.anyio
+async def test_the_last_column_of_a_view_is_not_offered_to_be_hidden(site: Datasette) -> None:
+    for hidden, count in (("?_col=share&_col=filled", 2), ("?_col=share&_col=filled&_nocol=share", 0)):
+        offered = attributes(await read(site, f"/phenomena/coverage{hidden}"), "div.column-menu a", "href")
+        assert len([link for link in offered if link.count("_nocol") > hidden.count("_nocol")]) == count
+
+
 async def walk(site: Datasette, path: str) -> int:
     """Go through all pages, check that total and facets are the same on each, and give the number of pages."""
     found, following = [], ""

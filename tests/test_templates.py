@@ -71,7 +71,7 @@ OF_DATASETTE = """
     form_hidden_args format_bytes hide_sql human_description_en metadata named_parameter_values
     next_url primary_key_values primary_keys queries query query_ms raise_404 renderers request rows search self
     show_hidden show_hide_hidden show_hide_link show_hide_text size sort sort_desc status supports_search table
-    table_definition tables title truncated url_csv urls view_definition views
+    table_definition tables title truncated url_csv urls use_rowid view_definition views
 """
 OF_OUR_PAGES = {"families", "pragmas", "limits", "bounds", "milliseconds", "sql", "sql_path"}  # allowed and error
 OF_OUR_PAGES |= {"first_row", "last_row", "previous_url", "whole_query", "pages", "page_number"}  # of a table

@@ -122,6 +122,7 @@ class Kinds:
             "columns": (*await db.table_columns(name), *(() if is_view else ("rowid",))),
             "labelled": frozenset(key["column"] for key in await db.foreign_keys_for_table(name)),
             "is_searchable": bool(metadata.get("fts_table") or await db.fts_table(name)),
+            "has_key": not is_view and bool(await db.primary_keys(name)),
         }
 
     async def find_fault_of_throughs(self, db: Database, page: Page, pairs: Pairs) -> str | None:

@@ -203,12 +203,18 @@ async def make_page(
 
 
 def replacing(execute: Execute) -> Execute:
-    """Database.execute, with the SQL rewritten as the page at hand wants it."""
+    """Database.execute, with the SQL rewritten as the page at hand wants it.
 
-    async def replaced(self: Database, sql: str, *args: Any, **kwargs: Any) -> Any:
+    Where the column that a page is sorted by is hidden, Datasette asks for it by the key of the page's last row, and
+    binds a key that is shown with a label as both.
+    """
+
+    async def replaced(self: Database, sql: str, params: Any = None, *args: Any, **kwargs: Any) -> Any:
         rewrite = rewriting.get()
         if rewrite:
             sql = page_plan.plan(rewrite(sql))
-        return await execute(self, relevance.count_directly(sql), *args, **kwargs)
+            if isinstance(params, dict):
+                params = {name: one["value"] if isinstance(one, dict) else one for name, one in params.items()}
+        return await execute(self, relevance.count_directly(sql), params, *args, **kwargs)
 
     return replaced

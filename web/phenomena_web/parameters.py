@@ -119,6 +119,7 @@ class Page:
     columns: tuple[str, ...] = ()
     labelled: frozenset[str] = frozenset()  # columns whose labels are known
     is_searchable: bool = False
+    has_key: bool = True  # which is always shown; a view has none
 
     def understands(self, extension: str | None = None) -> frozenset[str]:
         """Names that are honoured in this format, or another."""
@@ -201,10 +202,27 @@ def find_conflict(page: Page, pairs: Pairs) -> str | None:
         return f"{other[0]} has no effect beside _search; leave one out."
     if "_nl" in names and names.get("_shape") != "array":
         return "_nl has an effect only with _shape=array."
+    if not page.has_key and (fault := find_fault_of_hiding(page, pairs)):
+        return fault
     facets = [name for name in names if name.startswith("_facet")]
     if facets and page.format == "json" and names.get("_shape") in BARE_SHAPES:
         return f"{facets[0]} has no effect with _shape={names['_shape']}, which holds rows only; leave it out."
     return None
+
+
+def find_fault_of_hiding(page: Page, pairs: Pairs) -> str | None:
+    """What can't be hidden where there is no key: all columns, and of a table the one that it is sorted by.
+
+    Datasette finds the next page of a table by that column's value in the last row, and that row by its key.
+    """
+    chosen, hidden = ({value for name, value in pairs if name == one} for one in ("_col", "_nocol"))
+    shown = (chosen or set(page.columns)) - hidden - {"rowid"}
+    if not shown:
+        return "All columns are hidden; leave a _nocol out."
+    sort = dict(pairs).get("_sort") or dict(pairs).get("_sort_desc")
+    if "rowid" not in page.columns or not sort or sort in shown | {"rowid"}:
+        return None
+    return f"{page.name} has no primary key, so {shorten(sort)} can't be hidden while the rows are sorted by it."
 
 
 def carried(pairs: Pairs, extension: str) -> Pairs:
