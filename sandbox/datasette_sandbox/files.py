@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import suppress
-from typing import Any
+
+TYPE_CHECKING = False  # as in worker.py
+if TYPE_CHECKING:
+    from typing import Any
 
 FROM_MEMORY = 16 * 2**20  # a file up to this size is read whole where another has taken its place on disk
 MAPPED = 16 * 2**20  # bytes of a file that never changes, which all processes read where they lie in memory

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import pickle
-from typing import Any, BinaryIO
+
+TYPE_CHECKING = False  # as in worker.py
+if TYPE_CHECKING:
+    from typing import Any, BinaryIO
 
 LONGEST_MESSAGE = 64 * 2**20
 

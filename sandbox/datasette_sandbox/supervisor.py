@@ -19,7 +19,8 @@ from typing import Any, BinaryIO, cast
 
 from .messages import read_parts, write_message
 
-SCRIPT = str(Path(__file__).with_name("worker.py"))
+FOLDER = str(Path(__file__).parent)
+START = "import sys; sys.path[0] = sys.argv[1]; from worker import main; main()"  # a script would be compiled anew
 KILL_SECONDS = 0.15  # beyond the time limit; a worker stops earlier by itself where SQLite lets it
 GIVE_BACK = {  # has glibc return what a long result took, but not what the next statement will need again
     "MALLOC_MMAP_THRESHOLD_": str(2 * 2**20),
@@ -35,7 +36,7 @@ class Worker:
 
     def __init__(self, databases: dict[str, Any]) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-E", "-s", "-S", SCRIPT],
+            [sys.executable, "-E", "-s", "-S", "-c", START, FOLDER],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=os.environ | GIVE_BACK,

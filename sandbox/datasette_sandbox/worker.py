@@ -1,28 +1,29 @@
 """A worker process: runs one statement at a time, reading only, and sends back a bounded result.
 
-The server starts this file as a plain script. It imports nothing but the standard library and the files beside it,
-so it starts fast and stays small.
+It imports the files beside it and as little of the standard library as that takes, so it starts fast and stays small.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
 from itertools import chain
-from typing import Any
 
 try:
     from .files import RefusedError, open_database
     from .messages import dump_rows, read_message, write_message
-except ImportError:  # as a script
+except ImportError:  # in a worker, which has no package
     from files import RefusedError, open_database  # type: ignore[import-not-found, no-redef]
     from messages import dump_rows, read_message, write_message  # type: ignore[import-not-found, no-redef]
+
+TYPE_CHECKING = False  # importing it would take a tenth of a worker's start
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 HEAP = 32 * 2**20  # bytes that SQLite may hold beside a database held in memory
 MEMORY = 80 * 2**20  # bytes of address space beside what the process has at its start
@@ -201,6 +202,8 @@ def fetch(cursor: sqlite3.Cursor, request: dict[str, Any]) -> tuple[list[str], l
             size += list(map(type, chain.from_iterable(unseen))).count(bytes) * per_blob
             unseen.clear()
         if size > most_bytes // 4:  # then it matters that JSON writes some characters in six
+            import json  # seldom
+
             escaped += len(json.dumps(rows, default=len))
         if size > most_bytes or escaped > MOST_ESCAPED * most_bytes:
             raise RefusedError(f"The result is longer than {most_bytes // 2**20} MB; add a limit.")
@@ -233,6 +236,12 @@ def set_alarm(seconds: float) -> None:
 
 def main() -> None:
     """Answer requests until the server closes the pipe."""
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        answer_requests()
+
+
+def answer_requests() -> None:
+    """Answer requests. Raises EOFError or BrokenPipeError when the server has closed the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a server in a terminal ends by it, and its workers by the pipe
     source, target = sys.stdin.buffer, sys.stdout.buffer
     databases = read_message(source)
@@ -258,8 +267,3 @@ def main() -> None:
         set_alarm(REPLY_SECONDS)
         write_message(target, (*reply, time.process_time() - started), *rows)
         set_alarm(0)
-
-
-if __name__ == "__main__":
-    with contextlib.suppress(EOFError, BrokenPipeError):
-        main()

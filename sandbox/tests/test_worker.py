@@ -156,7 +156,7 @@ def list_workers() -> list[int]:
     for path in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             state, parent = path.read_text().rpartition(")")[2].split()[:2]
-            is_worker = b"worker.py" in path.with_name("cmdline").read_bytes()  # and no server of another test
+            is_worker = b"from worker import" in path.with_name("cmdline").read_bytes()  # and no server of another test
             if int(parent) == os.getpid() and state != "Z" and is_worker:
                 found.append(int(path.parent.name))
     return found
