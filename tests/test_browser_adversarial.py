@@ -15,15 +15,17 @@ from page_kinds import TABLES, VIEWS, fetch, find_page_kinds, row_path
 from playwright.sync_api import Browser
 from sites import make_folder
 
-VALUES = (
+LINKS = (
+    "javascript:ran.push(6)",
+    "JaVaScRiPt:ran.push(7)//https://example.org",
+    "data:text/html,<script>opener.ran.push(8)</script>",
+)
+MARKUP = (
     "<script>ran.push(1)</script>",
     "</script><script>ran.push(2)</script>",
     '"><img src=x onerror=ran.push(3)>',
     "'><svg onload=ran.push(4)>",
     "<iframe srcdoc='<script>parent.ran.push(5)</script>'>",
-    "javascript:ran.push(6)",
-    "JaVaScRiPt:ran.push(7)//https://example.org",
-    "data:text/html,<script>opener.ran.push(8)</script>",
     "{{ 7 * 7 }}{% raw %}",
     "</title><script>ran.push(9)</script>",
     "</pre></details></main><script>ran.push(10)</script>",
@@ -37,6 +39,8 @@ VALUES = (
     "&lt;script&gt;ran.push(16)&lt;/script&gt;",
     "]]><script>ran.push(17)</script>",
 )
+# A link is one only if it is the whole value; markup that breaks out does so beside other markup too, in short cells.
+VALUES = (*LINKS, *(" ".join(MARKUP[first::6]) for first in range(6)))
 FOUND = """() => ({
     ran,
     foreign: [...document.querySelectorAll('main base, main iframe, main img')].map(one => one.outerHTML),
@@ -51,13 +55,13 @@ def adversarial_list() -> str:
         f"- {value} {number} [[paper]](javascript:ran.push(0)) [[code]](https://example.org/{number})\n"
         f"  - {value} Author. *{value} 2023*\n  - Key Word: {value}; neural.\n"
         f"  - <details><summary>Digest</summary> neural {value} [link](javascript:ran.push(0)) </details>\n"
-        for number, value in enumerate(VALUES)
+        for number, value in enumerate((*LINKS, *MARKUP))
     )
-    return f"# {VALUES[0]}\n\n## {VALUES[2]}\n\n### {VALUES[2]}: 2023\n\n{''.join(entries)}"
+    return f"# {MARKUP[0]}\n\n## {MARKUP[2]}\n\n### {MARKUP[2]}: 2023\n\n{''.join(entries)}"
 
 
 def fill_columns(folder: Path) -> int:
-    """Write the values into every text column but keys, arrays as arrays; gives the number of columns."""
+    """Write the values into every text column but keys, in turn, arrays as arrays; gives the number of columns."""
     filled = 0
     with closing(sqlite3.connect(folder / "phenomena.db", isolation_level=None)) as database:
         for table in TABLES:
@@ -66,7 +70,8 @@ def fill_columns(folder: Path) -> int:
                 if kind != "TEXT" or primary or name in keys | {"content_sha256", "csl"}:
                     continue
                 filled += 1
-                for number, rowid in enumerate([row[0] for row in database.execute(f"select rowid from {table}")]):
+                rowids = [row[0] for row in database.execute(f"select rowid from {table} order by rowid")]
+                for number, rowid in enumerate(rowids):
                     value = VALUES[number % len(VALUES)] + (str(rowid) if name == "citekey" else "")
                     [old] = database.execute(f"select {name} from {table} where rowid = ?", [rowid]).fetchone()
                     new = json.dumps([value]) if str(old).startswith("[") else value
@@ -95,7 +100,8 @@ def test_no_value_of_any_column_runs_on_any_page(
     del kinds["new in the fullest year"]  # the days hold none
     paths = set(kinds.values()) | {f"/phenomena/{name}" for name in (*TABLES, *VIEWS)}
     for table in ("papers", "topics", "authors", "keywords", "venues", "problems"):
-        paths |= {row_path(table, row["id"]) for row in fetch(adversarial_folder, f"select id from {table} limit 20")}
+        first = fetch(adversarial_folder, f"select id from {table} order by rowid limit {len(VALUES)}")
+        paths |= {row_path(table, row["id"]) for row in first}
     found = []
     with visiting(browser, serve(adversarial_folder), is_new=True) as visit:
         visit.page.add_init_script("window.ran = []")
