@@ -28,14 +28,15 @@ LISTS = {
 }
 KNOWN: dict[str, str] = {}  # content hash and file hash of each build to its name
 
-# Runs a program in a fork of itself for each line of its input, so that the modules it is given are loaded once. The
-# fork kills itself with SIGKILL at its n-th touch of a file in its folder. Its output goes to two files. Prints how
-# each ended.
+# Runs a program in a fork of itself for each line of its input, so that the modules it is given are loaded once, and
+# never taken apart, which would take longer than a small build. The fork kills itself with SIGKILL at its n-th touch of
+# a file in its folder. Its output goes to two files. Prints how each ended.
 FORKING = """
-import importlib, json, os, resource, runpy, signal, sys, warnings
+import atexit, gc, importlib, json, os, resource, runpy, signal, sys, traceback, warnings
 
 for name in sys.argv[1:]:
     importlib.import_module(name)
+gc.freeze()
 
 def hook(event, arguments):
     global count
@@ -56,8 +57,21 @@ for line in sys.stdin:
             resource.setrlimit(getattr(resource, name), (most, most))
         warnings.simplefilter("ignore")
         sys.addaudithook(hook)
-        runpy.run_path(sys.argv[0], run_name="__main__")
-        sys.exit()
+        status = 0
+        try:
+            runpy.run_path(sys.argv[0], run_name="__main__")
+        except SystemExit as ended:
+            status = ended.code or 0
+            if isinstance(status, str):
+                print(status, file=sys.stderr)
+                status = 1
+        except BaseException:
+            traceback.print_exc()
+            status = 1
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
