@@ -10,8 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import cache, partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 from awkward import awkward_list
@@ -145,10 +147,13 @@ def quick_starts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Sites in this process start sooner: templates are compiled once for all workers, and plugins once for each.
 
     libyaml reads the metadata. What the sandbox checks at the start is left to real servers, and workers start late.
+    Answers are compressed only where a test asks for it: it would take a fifth of their time.
     """
     compiled = FileSystemBytecodeCache(str(make_once(tmp_path_factory, "templates", lambda folder: None)))
     load = cache(app.module_from_path)
+    plain = partial(httpx.AsyncClient, headers={"accept-encoding": "identity"})
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "httpx", SimpleNamespace(AsyncClient=plain, ASGITransport=httpx.ASGITransport))
         patch.setattr(app, "Environment", partial(Environment, bytecode_cache=compiled))
         patch.setattr(app, "module_from_path", lambda path, name: load(os.path.realpath(path), name))
         patch.setattr(yaml, "SafeLoader", yaml.CSafeLoader)

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 from datasette.app import Datasette
-from downloading import PLAIN, check_downloads, find_addresses
+from downloading import check_downloads, find_addresses
 from phenomena_web.kinds import Kinds
 from phenomena_web.rules import refuse_address
 from selectolax.lexbor import LexborHTMLParser
@@ -81,7 +81,7 @@ class Crawl:
 
     async def visit(self, path: str) -> list[str]:
         """Ask for an address; gives those that its page links to."""
-        answer = await self.site.client.get(path, headers=PLAIN, follow_redirects=True)
+        answer = await self.site.client.get(path, follow_redirects=True)
         self.statuses[answer.status_code] += 1
         if answer.status_code != 200:
             self.faults.append(f"{path}: {answer.status_code} {answer.text[:200]!r}")

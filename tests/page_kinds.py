@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -36,7 +38,8 @@ def sql_path(sql: str) -> str:
     return "/phenomena?" + urlencode({"sql": sql})
 
 
-def find_page_kinds(folder: Path) -> dict[str, str]:
+@cache  # some of its statements read long tables, and a folder's database stays
+def find_page_kinds(folder: Path) -> Mapping[str, str]:
     """Name and address of each kind of page that answers 200, at its largest: the topic with most papers and so on."""
     return {
         "front": "/",
