@@ -96,7 +96,7 @@ def adversarial_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_no_value_of_any_column_runs_on_any_page(
     browser: Browser, adversarial_folder: Path, serve: Callable[[Path], str]
 ) -> None:
-    kinds = find_page_kinds(adversarial_folder)
+    kinds = dict(find_page_kinds(adversarial_folder))
     del kinds["new in the fullest year"]  # the days hold none
     paths = set(kinds.values()) | {f"/phenomena/{name}" for name in (*TABLES, *VIEWS)}
     for table in ("papers", "topics", "authors", "keywords", "venues", "problems"):

@@ -20,7 +20,10 @@ RULES = WCAG | {"runOnly": [*WCAG["runOnly"], "best-practice"]}
 REPEATED = ("article.card:nth-of-type(n+4)", "tbody tr:nth-child(n+4)", "svg a:nth-of-type(n+5)", "td:nth-child(n+9)")
 REPEATED += ("main li:nth-child(n+5)", "dt:nth-of-type(n+5)", "dd:nth-of-type(n+5)", "option:nth-child(n+5)")
 REPEATED += (".schema > details:nth-of-type(n+4)", ".clusters > section:nth-of-type(n+6)")
+REPEATED += (".facet:nth-of-type(n+5)", ".column-menu:nth-of-type(n+5)", ".multiples > li:nth-child(n+3)")
+REPEATED += (".columns .year:nth-of-type(n+5)", "p > a:nth-of-type(n+9)", ".months ul:nth-of-type(n+4)")
 REPEATED += ("section:has(> ul.lines):nth-of-type(n+4)", "section:has(> ul.names):nth-of-type(n+6)")
+REPEATED += ("section:has(> details > .facts):nth-of-type(n+6)", "header li:nth-child(n+5):not(:has([aria-current]))")
 PRUNE = "places => document.querySelectorAll(places).forEach(place => place.remove())"
 AXE = """options => axe.run(options).then(found => found.violations.flatMap(
     rule => rule.nodes.slice(0, 3).map(node => [rule.id, node.target, node.html.slice(0, 200)])))"""

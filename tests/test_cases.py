@@ -130,15 +130,13 @@ def optional(case: Case) -> Sequence[str]:
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.rule)
 def test_case(case: Case) -> None:
-    found = outcome(case, read(case))
+    """What is expected comes of it, and every line has one status."""
+    records = read(case)
+    found = outcome(case, records)
     for name in optional(case):
         found.pop(name, None)
     assert found == case.expected
-
-
-@pytest.mark.parametrize("case", ALL, ids=lambda case: case.rule)
-def test_every_line_has_one_status(case: Case) -> None:
-    rows = read(case).tables["source_lines"]
+    rows = records.tables["source_lines"]
     text = case.data.decode("utf-8-sig").replace("\r\n", "\n").removesuffix("\n")
     assert [row["line"] for row in rows] == list(range(1, text.count("\n") + 2))
     assert {row["status"] for row in rows} <= STATUSES

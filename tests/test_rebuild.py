@@ -22,7 +22,7 @@ from phenomena_web import byte_ranges, one_build
 from sites import ROOT, SERVED
 
 REBUILDS = 6
-READERS = 4
+READERS = 2
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -80,7 +81,7 @@ OF_OUR_PAGES |= {"page"}  # of the map
 
 @pytest.fixture(scope="module")
 def parse(site: Datasette) -> Callable[[Path], nodes.Template]:
-    return lambda path: site.jinja_env.parse(path.read_text("utf-8"))
+    return cache(lambda path: site.jinja_env.parse(path.read_text("utf-8")))
 
 
 @pytest.fixture(scope="module")
