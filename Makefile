@@ -6,8 +6,9 @@
 #             SIZES="254 581 2500 25000 250000" adds the largest list, and half an hour
 # make screening: have ASReview read the screening files, in an environment of its own
 # make notebooks: run the notebooks against the database as built, and keep what they find
+#
 # The system's own Python, where it can make environments: it is compiled with profiles, which others often are not, and
-# needs a sixth less time.
+# needs a sixth less time. PYTHON=python3 takes the first on the path; `make clean` before a change.
 PYTHON ?= $(or $(patsubst /usr/lib/%/ensurepip,/usr/bin/%,$(firstword $(wildcard /usr/lib/python3.1[1-9]/ensurepip))),python3)
 PORT ?= 8001
 BIN := .venv/bin
