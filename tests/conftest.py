@@ -32,6 +32,7 @@ from sites import FLAT_ENTRY, ROOT, make_folder, make_once, open_site, shorten_e
 
 OPEN: list[Browser] = []  # the browser, while there is one
 CLOSING = ExitStack()
+UNOPTIMIZED = "--js-flags=--no-maglev --no-opt"  # compiling takes longer than the scripts of a page do
 SITES = {"folder", "short", "awkward", "keeper", "place", "serve", "old_and_new"}
 SLOW = {"test_build", "test_bundle", "test_malformed_lists", "test_notebooks", "test_properties", "test_sandbox"}
 LONG = {"Datasette", "make_folder", "open_site", "start_scheduler", "start_server", "subprocess"}  # what tests import
@@ -277,7 +278,7 @@ def browser() -> Browser:
     """A real browser, the same for all tests that follow one another."""
     if not OPEN:
         playwright = CLOSING.enter_context(sync_playwright())
-        OPEN.append(launch(playwright))
+        OPEN.append(launch(playwright, UNOPTIMIZED))
         CLOSING.callback(OPEN.clear)
         CLOSING.callback(OPEN[0].close)
     return OPEN[0]
