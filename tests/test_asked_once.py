@@ -8,8 +8,10 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from datasette import facets, utils
 from datasette.app import Datasette
 from datasette.plugins import pm
+from datasette.utils import PrefixedUrlString
 from datasette.utils.asgi import Request
 from page_kinds import find_page_kinds
 from phenomena_web import asked_once
@@ -105,6 +107,22 @@ async def test_a_file_that_may_change_is_asked_each_time(folder: Path) -> None:
     database = Datasette(files=[folder / "phenomena.db"]).get_database(DATABASE)
     await asked_once.ask_structure_once(database)
     assert [name for name in vars(database) if name in (*asked_once.STRUCTURE, "table_exists")] == []
+
+
+async def test_what_python_can_do_is_asked_once_and_answered_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    address, asked = PrefixedUrlString("/a?b=c"), []
+    monkeypatch.setattr(utils, "dir", lambda of: asked.append(of) or dir(of), raising=False)
+    monkeypatch.setattr(facets, "detect_json1", lambda: asked.append("JSON") or utils.detect_json1())
+    plain = (address.partition("?"), address + "d", address.upper(), address.split("?"))
+    plain_facets = facets.register_facet_classes()
+    assert set(asked) == {str, "JSON"} and asked.count(str) >= 3
+    asked_once.ask_python_once.__wrapped__()
+    asked.clear()
+    kept = (address.partition("?"), address + "d", address.upper(), address.split("?"))
+    assert repr(kept) == repr(plain) and set(map(type, kept)) == {tuple, PrefixedUrlString, list}
+    assert [facets.register_facet_classes() for _ in range(2)] == 2 * [plain_facets] and asked == ["JSON"]
+    with pytest.raises(AttributeError, match="shout"):
+        address.shout()
 
 
 async def test_no_page_asks_twice(site: Datasette, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

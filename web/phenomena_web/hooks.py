@@ -55,6 +55,7 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]] | None:
     internals.patch_table_pages(paging.make_page)
     asked_once.patch_cells()
     asked_once.parse_arguments_once()
+    asked_once.ask_python_once()
     internals.patch_rows()
     return lambda: one_build.open_for_good(datasette)
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 @cache
-def read_statements(folder: Path) -> dict[str, str]:
-    """Name to SQL of the files in a folder; read once, as plugins are."""
-    return {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.sql"))}
+def read_statements(site: Path) -> dict[str, str]:
+    """Name to SQL of the files in a site's folder; read once, as plugins are."""
+    return {path.stem: path.read_text("utf-8") for path in sorted((site / "templates" / "sql").glob("*.sql"))}
 
 
 def find_statement(datasette: Datasette, name: str) -> str:
@@ -30,7 +30,7 @@ def find_statement(datasette: Datasette, name: str) -> str:
     folder = site_folder(datasette)
     if folder is None:
         raise KeyError(name)
-    return read_statements(folder / "templates" / "sql")[name]
+    return read_statements(folder)[name]
 
 
 @cache

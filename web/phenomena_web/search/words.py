@@ -9,6 +9,7 @@ import re
 import tomllib
 import unicodedata
 from importlib.resources import files
+from itertools import filterfalse
 
 RULES = tomllib.loads(files(__package__).joinpath("variants.toml").read_text("utf-8"))
 STOP_WORDS = frozenset(RULES["stop_words"])
@@ -23,7 +24,7 @@ def fold(text: str) -> str:
     """Lower case without accents, as the index has its words."""
     if text.isascii():
         return text.lower()
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", text.casefold())))
 
 
 def words_of(text: str) -> list[str]:
