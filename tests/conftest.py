@@ -6,12 +6,10 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import httpx
 import pytest
@@ -132,11 +130,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class LateSupervisor(Supervisor):
-    """Starts its workers with the first statement, as it does where all have died: most sites are asked for none."""
+    """Starts a worker when a statement needs one, as it does where all have died: most sites are asked for none."""
 
-    def __init__(self, databases: dict[str, Any], places: int, call: Callable[..., Any]) -> None:
-        super().__init__(databases, -1, call)
-        self.places, self.threads = places, ThreadPoolExecutor(places + 2)
+    def stock(self) -> None:
+        """Start none in advance."""
 
 
 async def unchecked(datasette: Datasette) -> None:

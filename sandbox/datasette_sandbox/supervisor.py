@@ -95,6 +95,10 @@ class Supervisor:
         while len(self.idle) + self.busy <= self.places:
             self.idle.append(Worker(self.databases))
 
+    def start(self) -> None:
+        """Start one more, which is taken next."""
+        self.idle.appendleft(Worker(self.databases))
+
     def take(self) -> Worker | None:
         """An idle worker that is alive, if there is one."""
         while self.idle:
@@ -115,13 +119,16 @@ class Supervisor:
                 self.starter.submit(self.stock)
 
     async def attempt(self, request: dict[str, Any]) -> tuple[Any, ...]:
-        """Ask a worker; ask others where it was killed by someone else, who may be the kernel for lack of memory."""
+        """Ask a worker; ask new ones where it was killed by someone else, who may be the kernel for lack of memory.
+
+        Those that are idle may have been killed too.
+        """
         loop, left = asyncio.get_running_loop(), request["seconds"]
         call = functools.partial(self.call, request["database"])
-        for _ in range(ATTEMPTS):
-            if not (worker := self.take()):
+        for number in range(ATTEMPTS):
+            if number or not (worker := self.take()):
                 with contextlib.suppress(OSError):
-                    await loop.run_in_executor(self.starter, self.stock)
+                    await loop.run_in_executor(self.starter, self.start)
                 if not (worker := self.take()):
                     continue
             worker.is_late = worker.is_replying = False

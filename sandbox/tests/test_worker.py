@@ -169,8 +169,16 @@ def kill_workers() -> int:
     return len(workers)
 
 
-async def test_idle_workers_that_were_killed_are_replaced_unseen(site: Datasette) -> None:
+@pytest.mark.parametrize("is_dead", [True, False], ids=["dead", "dying"])
+async def test_idle_workers_that_were_killed_are_replaced_unseen(
+    site: Datasette, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, is_dead: bool
+) -> None:
+    """Also all at once, and where they still seem to live, as they do for a while on a busy machine."""
     for _ in range(5):
+        assert sandbox.supervisor
+        sandbox.supervisor.stock()
+        for worker in () if is_dead else sandbox.supervisor.idle:
+            monkeypatch.setattr(worker.process, "poll", lambda: None)
         assert kill_workers() > 0
         assert (await run(site, "select 1")).single_value() == 1
 
