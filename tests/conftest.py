@@ -19,6 +19,7 @@ from browsing import Visit, launch, visiting
 from builds import learn
 from datasette import app
 from datasette.app import Datasette
+from datasette.plugins import get_plugins, pm
 from datasette_sandbox import sandbox
 from datasette_sandbox.supervisor import Supervisor
 from jinja2 import Environment, FileSystemBytecodeCache
@@ -142,18 +143,19 @@ async def unchecked(datasette: Datasette) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_starts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Sites in this process start sooner: templates are compiled once for all workers, and plugins once for each.
+    """Sites in this process start sooner: templates are compiled once for all workers, plugins looked at once for each.
 
     libyaml reads the metadata. What the sandbox checks at the start is left to real servers, and workers start late.
     Answers are compressed only where a test asks for it: it would take a fifth of their time.
     """
     compiled = FileSystemBytecodeCache(str(make_once(tmp_path_factory, "templates", lambda folder: None)))
-    load = cache(app.module_from_path)
+    load, look_at = cache(app.module_from_path), cache(lambda plugins: get_plugins())
     plain = partial(httpx.AsyncClient, headers={"accept-encoding": "identity"})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "httpx", SimpleNamespace(AsyncClient=plain, ASGITransport=httpx.ASGITransport))
         patch.setattr(app, "Environment", partial(Environment, bytecode_cache=compiled))
         patch.setattr(app, "module_from_path", lambda path, name: load(os.path.realpath(path), name))
+        patch.setattr(app, "get_plugins", lambda: look_at(frozenset(pm.get_plugins())))
         patch.setattr(yaml, "SafeLoader", yaml.CSafeLoader)
         patch.setattr(sandbox, "check_itself", unchecked)
         patch.setattr(sandbox, "Supervisor", LateSupervisor)

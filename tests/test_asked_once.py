@@ -46,6 +46,17 @@ async def test_permissions_of_tables_are_read_from_metadata_once(folder: Path) -
     assert await statuses("topics", "venues", "authors") == [403, 200, 403]
 
 
+async def test_where_metadata_has_no_rule_none_is_looked_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules of another database count as rules: then each table is looked up, as Datasette does it."""
+    looked_up: list[str] = []
+    monkeypatch.setattr(Datasette, "_table_permission_allows", lambda self, of, table: looked_up.append(table) or [])
+    for rules in ({}, {"databases": {"other": {"tables": {"topics": {"allow": {"id": "*"}}}}}}):
+        site = Datasette(files=[folder / "phenomena.db"], metadata={"title": "allow", **rules})
+        asked_once.ask_permissions_once(site)
+        assert (await site.client.get(f"/{DATABASE}/topics.json")).status_code == 200
+        assert looked_up == ["topics"] * len(rules)
+
+
 async def test_what_anyone_may_see_is_judged_once_and_what_others_may_each_time(folder: Path) -> None:
     assert str(inspect.signature(Datasette.permission_allowed)) == "(self, actor, action, resource=None, default=False)"
     allowed = {"topics": {"allow": {"id": "a"}}, "venues": {"allow": False}}

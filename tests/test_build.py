@@ -560,10 +560,15 @@ def build_copy(folder: Path, seed: str, text: str | None = None) -> Path:
 # A build to another place
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project with its usual files, built from a small list; to be copied."""
+    return build_copy(tmp_path_factory.mktemp("built") / "home", "0", GOOD)
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A copy of the project with its usual files, built from a small list."""
-    return build_copy(tmp_path / "home", "0", GOOD)
+def home(built: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(built, tmp_path / "home")
 
 
 def build_there(home: Path, *options: str) -> subprocess.CompletedProcess[str]:

@@ -81,14 +81,26 @@ async def ask_structure_once(database: Database) -> None:
 def ask_permissions_once(datasette: Datasette) -> None:
     """Judge once what anyone may see, where metadata alone decides it, and nothing may change it while the server runs.
 
-    Datasette judges each table anew for each page, also those that the page only lists, each time with a statement:
-    more than half of the time of the pages that list tables. Needed until it keeps what it judged.
+    Datasette judges each table anew for each page, also those that the page only lists, each time with a statement and
+    with a copy of all metadata: more than half of the time of the pages that list tables. Needed until it keeps what it
+    judged.
     """
     if pm.hook.get_metadata.get_hookimpls():
         return
-    datasette._table_permission_allows = functools.cache(datasette._table_permission_allows)
+    judge = datasette._table_permission_allows if has_key(datasette.metadata(), "allow") else no_rules
+    datasette._table_permission_allows = functools.cache(judge)
     if {one.plugin_name for one in pm.hook.permission_allowed.get_hookimpls()} == {DECIDING}:
         datasette.permission_allowed = keep_of_anyone(datasette.permission_allowed)
+
+
+def has_key(part: Any, name: str) -> bool:
+    """Whether a key of this name is anywhere in metadata."""
+    return isinstance(part, dict) and (name in part or any(has_key(one, name) for one in part.values()))
+
+
+def no_rules(database: str, table: str) -> list[Any]:
+    """In the place of the rules of a table, where metadata has none of any."""
+    return []
 
 
 def keep_of_anyone(judge: Callable[..., Awaitable[bool | None]]) -> Callable[..., Awaitable[bool | None]]:

@@ -63,15 +63,26 @@ def list_required(package: str) -> list[str]:
         return []
 
 
-def hash_code(datasette: Datasette) -> bytes:
-    """32 bytes over the files that answers are made by, the settings, and the versions of what is installed."""
+def hash_files(*folders: Path) -> bytes:
+    """32 bytes over all files of some folders."""
     digest = hashlib.blake2b(digest_size=32)
-    for folder in (*code_folders(datasette), *PACKAGES):
+    for folder in folders:
         for path in list_files(folder):
             digest.update(repr((folder.name, path.relative_to(folder).as_posix(), path.read_bytes())).encode())
-    state = (all_settings(datasette), list_versions(INSTALLED), sys.version, sqlite3.sqlite_version)
-    digest.update(repr(state).encode())
     return digest.digest()
+
+
+@cache
+def hash_packages() -> bytes:
+    """32 bytes over the files of this package and the sandbox, which a process loads once."""
+    return hash_files(*PACKAGES)
+
+
+def hash_code(datasette: Datasette) -> bytes:
+    """32 bytes over the files that answers are made by, the settings, and the versions of what is installed."""
+    files = (hash_files(*code_folders(datasette)), hash_packages())
+    state = (files, all_settings(datasette), list_versions(INSTALLED), sys.version, sqlite3.sqlite_version)
+    return hashlib.blake2b(repr(state).encode(), digest_size=32).digest()
 
 
 def hash_site(datasette: Datasette, address: tuple[str, str] | None) -> bytes | None:
