@@ -93,7 +93,7 @@ class Supervisor:
     def stock(self) -> None:
         """Start workers until there is one for each place and a spare."""
         while len(self.idle) + self.busy <= self.places:
-            self.idle.append(Worker(self.databases))
+            self.start()
 
     def start(self) -> None:
         """Start one more, which is taken next."""

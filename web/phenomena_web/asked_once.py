@@ -87,8 +87,8 @@ def ask_permissions_once(datasette: Datasette) -> None:
     """
     if pm.hook.get_metadata.get_hookimpls():
         return
-    judge = datasette._table_permission_allows if has_key(datasette.metadata(), "allow") else no_rules
-    datasette._table_permission_allows = functools.cache(judge)
+    looked_up = functools.lru_cache(MOST_JUDGED)(datasette._table_permission_allows)
+    datasette._table_permission_allows = looked_up if has_key(datasette.metadata(), "allow") else no_rules
     if {one.plugin_name for one in pm.hook.permission_allowed.get_hookimpls()} == {DECIDING}:
         datasette.permission_allowed = keep_of_anyone(datasette.permission_allowed)
 
