@@ -11,9 +11,12 @@ from browsing import Visit, visiting
 from page_kinds import CHARTS, fetch, find_page_kinds
 from playwright.sync_api import Browser, Page, Response, expect
 
-# How many colours the canvas that datasette-vega drew has: marks give it more than the background and the axes.
-COLOURS = """canvas => new Set(new Uint32Array(
-    canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"""
+# Whether the canvas of datasette-vega has more than so many colours: marks give it more than background and axes do.
+HAS_MORE = """least => {
+    const canvas = document.querySelector('canvas.marks');
+    return canvas && new Set(new Uint32Array(
+        canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size > least;
+}"""
 FOCUSED = """() => {
     const style = getComputedStyle(document.activeElement), box = document.activeElement.getBoundingClientRect();
     return [document.activeElement.textContent.trim(), style.outlineStyle, parseFloat(style.outlineWidth), box.width];
@@ -26,14 +29,12 @@ def read_count(page: Page) -> int:
     return int(text.split(" of ")[-1].split()[0].replace(",", ""))
 
 
-def drawn(page: Page) -> int:
-    """Wait for the chart of datasette-vega; gives the number of its colours."""
-    canvas = page.locator("canvas.marks")
-    canvas.wait_for()
+def wait_for_chart(page: Page, colours: int = 5) -> None:
+    """Wait until the chart of datasette-vega has more than so many colours: its canvas is there before it is drawn."""
+    page.locator("canvas.marks").wait_for()
+    page.wait_for_function(HAS_MORE, arg=colours)
     links = [link.inner_text() for link in page.locator(".vega-actions a").all() if link.is_visible()]
     assert links == ["Save as SVG", "Save as PNG"]
-    colours: int = canvas.evaluate(COLOURS)
-    return colours
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -121,7 +122,7 @@ def test_charts_explored_from_the_front_page(desk: Visit) -> None:
     for number in range(desk.page.get_by_role("link", name=names).count()):
         desk.go("/")
         desk.page.get_by_role("link", name=names).nth(number).click()
-        assert drawn(desk.page) > 5, desk.page.url
+        wait_for_chart(desk.page)
     assert number >= 5
 
 
@@ -131,7 +132,7 @@ def test_charts_are_drawn_on_direct_arrival(desk: Visit, name: str) -> None:
     ours = desk.page.locator("main figure.chart rect, main table.bars rect, main table.grid td a").first
     expect(ours).to_be_in_viewport()
     desk.page.get_by_text("Make your own chart").click()
-    assert drawn(desk.page) > 5
+    wait_for_chart(desk.page)
     places = [ours, desk.page.locator("canvas.marks"), desk.page.locator("h2", has_text="SQL")]
     tops = [box["y"] for place in places if (box := place.bounding_box())]
     assert len(tops) == 3 and tops == sorted(tops)
@@ -144,7 +145,7 @@ def test_an_address_with_a_chart_keeps_it(desk: Visit) -> None:
     desk.go(
         "/phenomena/papers_by_year#g.mark=line&g.x_column=year&g.x_type=ordinal&g.y_column=paper_count&g.y_type=quantitative"
     )
-    assert drawn(desk.page) > 3
+    wait_for_chart(desk.page, colours=3)
     assert "g.mark=line" in desk.page.url
 
 

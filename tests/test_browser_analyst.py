@@ -6,7 +6,7 @@ import pytest
 from browsing import Visit, visiting
 from page_kinds import sql_path
 from playwright.sync_api import Browser, Page, expect
-from test_browser import drawn
+from test_browser import wait_for_chart
 
 BY_YEAR = sql_path("select year, count(*) as n from papers group by year")
 EDITED = "document.querySelector('.CodeMirror').CodeMirror.getValue()"
@@ -158,7 +158,7 @@ def test_a_chart_of_ones_own_has_the_colours_of_the_page(desk: Visit) -> None:
 def test_a_chart_of_ones_own_fits_a_phone(phone: Visit) -> None:
     phone.go(BY_YEAR)
     phone.page.get_by_text("Make your own chart").click()
-    assert drawn(phone.page) > 5
+    wait_for_chart(phone.page)
     box = phone.page.locator("canvas.marks").bounding_box()
     assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390
     assert phone.page.evaluate("document.documentElement.scrollWidth") == 390

@@ -14,7 +14,7 @@ from browsing import Visit, visiting
 from page_kinds import fetch, find_page_kinds, row_path
 from playwright.sync_api import Browser, Locator, expect
 from readers import read_atom
-from test_browser import drawn, read_count
+from test_browser import read_count, wait_for_chart
 
 TOPIC = {"id": "neural-collapse", "name": "Neural Collapse"}
 LISTS = ("papers", "papers searched", "topic", "author", "keyword", "venue", "search corrected", "new")
@@ -143,7 +143,7 @@ def test_a_chart_of_ones_own_from_sql_takes_three(desk: Visit, folder: Path) -> 
     sql = "select year, count(*) as n from papers group by year"
     visitor.type(desk.page.locator(".CodeMirror"), sql, "Control+Enter")
     visitor.click(desk.page.get_by_text("Make your own chart"))
-    assert drawn(desk.page) > 5
+    wait_for_chart(desk.page)
     assert desk.page.url.endswith("#g.mark=bar&g.x_column=year&g.x_type=ordinal&g.y_column=n&g.y_type=quantitative")
     rows = [[cell.inner_text() for cell in row.locator("td").all()] for row in desk.page.locator("tbody tr").all()]
     assert rows == [[str(value) for value in row.values()] for row in fetch(folder, sql)]
