@@ -7,14 +7,15 @@ pyarrow and frictionless are imported only when a bundle is asked for.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from ..database.publish import failure, replacing
 from ..database.records import Records
-from ..database.schema.tables import TABLES, table
+from ..database.schema.columns import Row
+from ..database.schema.tables import TABLES
 from .descriptors import make_citation_file, make_croissant, make_datapackage, read_edition, sha256
 from .dictionary import make_dictionary
 from .tabular import make_csv, make_ndjson, make_parquet
@@ -57,17 +58,26 @@ def write_bundle(folder: Path, bundle: bytes, records: Records, keeping: Path) -
 
 
 def make_data(database: Path, records: Records) -> dict[str, bytes]:
-    """The files that hold rows: path in the bundle to content."""
-    rows = records.tables
-    cited = {name: [str(row[name]) for row in rows["citations"]] for name in ("bibtex", "ris", "csl")}
+    """The files that hold rows: path in the bundle to content. Rows of one table at a time are held in memory."""
+    cited, csv, ndjson, parquet = dict[str, bytes](), dict[str, bytes](), dict[str, bytes](), dict[str, bytes]()
+    for one in TABLES:
+        rows = list(records.tables[one.name])  # every pass over a table makes them anew
+        csv[f"csv/{one.name}.csv"] = make_csv(one, rows)
+        ndjson[f"ndjson/{one.name}.ndjson"] = make_ndjson(rows)
+        if one.name in AS_PARQUET:
+            parquet[f"parquet/{one.name}.parquet"] = make_parquet(one, rows)
+        if one.name == "citations":
+            cited = make_citation_files(rows)
+    return {"phenomena.db": database.read_bytes(), **cited, **csv, **ndjson, **parquet}
+
+
+def make_citation_files(rows: Sequence[Row]) -> dict[str, bytes]:
+    """The files for reference managers, from the rows of table `citations`."""
+    bibtex, ris, csl = ([str(row[name]) for row in rows] for name in ("bibtex", "ris", "csl"))
     return {
-        "phenomena.db": database.read_bytes(),
-        "papers.bib": "\n".join(cited["bibtex"]).encode(),
-        "papers.ris": "\n".join(cited["ris"]).encode(),
-        "papers.csl.json": ("[\n" + ",\n".join(text.rstrip() for text in cited["csl"]) + "\n]\n").encode(),
-        **{f"csv/{one.name}.csv": make_csv(one, rows[one.name]) for one in TABLES},
-        **{f"ndjson/{one.name}.ndjson": make_ndjson(rows[one.name]) for one in TABLES},
-        **{f"parquet/{name}.parquet": make_parquet(table(name), rows[name]) for name in AS_PARQUET},
+        "papers.bib": "\n".join(bibtex).encode(),
+        "papers.ris": "\n".join(ris).encode(),
+        "papers.csl.json": ("[\n" + ",\n".join(text.rstrip() for text in csl) + "\n]\n").encode(),
     }
 
 
@@ -78,7 +88,7 @@ def make_zip(files: Mapping[str, bytes]) -> bytes:
         for path, content in files.items():
             entry = ZipInfo(path, EPOCH)
             entry.create_system, entry.external_attr = UNIX, MODE
-            archive.writestr(entry, content, ZIP_STORED if path.endswith(".parquet") else ZIP_DEFLATED, compresslevel=9)
+            archive.writestr(entry, content, ZIP_STORED if path.endswith(".parquet") else ZIP_DEFLATED)
     return written.getvalue()
 
 
