@@ -13,7 +13,8 @@ from datasette.app import Datasette
 from page_reading import attributes, texts
 from selectolax.lexbor import LexborHTMLParser
 
-HELD: WeakKeyDictionary[Datasette, dict[str, int]] = WeakKeyDictionary()  # of each site, the downloads counted before
+# Of each site, by address, how many rows a download holds and how many papers they name, where it was counted before.
+HELD: WeakKeyDictionary[Datasette, dict[str, tuple[int, int]]] = WeakKeyDictionary()
 STATED = re.compile(r"Download (?:all ([\d,]+)|this) (paper|row)s? as", re.IGNORECASE)
 ROWS, CITATIONS = ("json", "csv", "sheet"), ("bib", "ris", "csl")
 
@@ -62,18 +63,22 @@ async def count_papers(site: Datasette, page: LexborHTMLParser, noun: str, state
     if page.css("#papers"):
         return int(texts(page, "#papers")[0].split()[0])
     [json_link] = [link for link in attributes(page, ".export-links a", "href") if ".json" in link]
-    rows = (await site.client.get(json_link)).json()
-    keys = [row.get("paper", row.get("id")) for row in rows]
+    return (await fetch_counts(site, json_link))[1]
+
+
+def count_named(text: str) -> int:
+    """How many papers the rows of a JSON array name, each once."""
+    keys = [row.get("paper", row.get("id")) for row in json.loads(text)]
     return len({key["value"] if isinstance(key, dict) else key for key in keys} - {None})
 
 
-async def fetch_count(site: Datasette, address: str) -> int:
-    """How many rows or records an address gives; each is asked for once, whatever number of pages offers it."""
+async def fetch_counts(site: Datasette, address: str) -> tuple[int, int]:
+    """How many rows or records an address gives, and how many papers its JSON names; each address is asked for once."""
     held = HELD.setdefault(site, {})
     if address not in held:
-        answer = await site.client.get(address)
+        answer, path = await site.client.get(address), urlsplit(address).path
         assert answer.status_code == 200, (address, answer.text[:200])
-        held[address] = count_held(urlsplit(address).path, answer.text)
+        held[address] = count_held(path, answer.text), count_named(answer.text) if path.endswith(".json") else 0
     return held[address]
 
 
@@ -93,7 +98,7 @@ async def check_choice(site: Datasette, page: LexborHTMLParser, words: str, addr
     papers = await count_papers(site, page, noun.lower(), stated) if is_cited else 0
     for address in sorted(addresses):
         expected = papers if urlsplit(address).path.endswith(CITATIONS) else stated
-        assert await fetch_count(site, address) == expected, address
+        assert (await fetch_counts(site, address))[0] == expected, address
     endings = {urlsplit(address).path.rpartition(".")[2] for address in addresses}
     assert endings in ({*ROWS}, {*ROWS, *CITATIONS}), endings
     return len(addresses)

@@ -118,12 +118,12 @@ async def test_all_formats_agree(site: Datasette) -> None:
     ],
 )
 async def test_exactly_the_papers_in_view(
-    folder: Path, site: Datasette, page: str, where: str, order: str, extension: str
+    short: Path, short_site: Datasette, page: str, where: str, order: str, extension: str
 ) -> None:
     path, _, query = page.partition("?")
-    response = await fetch(site, f"/phenomena/{path}.{extension}?{query}")
+    response = await fetch(short_site, f"/phenomena/{path}.{extension}?{query}")
     listed = [as_listed(one) for one in READERS[extension](response.text)]
-    assert listed == papers_of(folder, where, order)
+    assert listed == papers_of(short, where, order)
     assert listed
 
 

@@ -64,24 +64,24 @@ def test_there_are_two_hundred_odd_searches() -> None:
     assert len(ODD) >= 200
 
 
-async def test_odd_searches_have_an_answer(site: Datasette) -> None:
+async def test_odd_searches_have_an_answer(short_site: Datasette) -> None:
     """The ready query knows no filters and corrects nothing; of the same words it finds the same papers."""
-    finder, compared = finder_of(site), 0
+    finder, compared = finder_of(short_site), 0
     for typed in ODD:
-        start = await site.client.get("/phenomena/search?" + urlencode({"q": typed}))
+        start = await short_site.client.get("/phenomena/search?" + urlencode({"q": typed}))
         assert start.status_code == (302 if typed.strip() else 200), typed
         if not typed.strip():
-            await read(site, "/phenomena/papers?" + urlencode({"_search": typed}))
+            await read(short_site, "/phenomena/papers?" + urlencode({"_search": typed}))
             continue
         location = urlsplit(start.headers["location"])
         assert (location.path, parse_qsl(location.query)) == ("/phenomena/papers", [("_search", typed)])
         query = start.headers["location"].replace("?", ".json?")
-        rows = (await site.client.get(f"{query}&_col=id&_shape=array&_size=max")).json()
-        page = await read(site, start.headers["location"])
+        rows = (await short_site.client.get(f"{query}&_col=id&_shape=array&_size=max")).json()
+        page = await read(short_site, start.headers["location"])
         assert texts(page, "p[role=status] strong")[0].split(" of ")[-1] == count_papers(len(rows)), typed
         found = await finder.find(typed)
         if found.condition.is_ranked and len(found.condition.values) == 1 and not found.corrections:
-            assert [row["id"] for row in rows] == [hit["paper"] for hit in await search(site, q=typed)], typed
+            assert [row["id"] for row in rows] == [hit["paper"] for hit in await search(short_site, q=typed)], typed
             compared += 1
     assert compared > 150
 
@@ -91,10 +91,10 @@ def count_papers(number: int) -> str:
 
 
 @pytest.mark.parametrize("suffix", [".json", ".csv"])
-async def test_odd_searches_in_the_rows_have_an_answer(site: Datasette, suffix: str) -> None:
+async def test_odd_searches_in_the_rows_have_an_answer(short_site: Datasette, suffix: str) -> None:
     """Where the page itself leads is asked for above."""
     for typed in ODD:
-        answer = await site.client.get(f"/phenomena/papers{suffix}?" + urlencode({"_search": typed}))
+        answer = await short_site.client.get(f"/phenomena/papers{suffix}?" + urlencode({"_search": typed}))
         assert answer.status_code == 200, (typed[:80], answer.text[:300])
 
 
@@ -105,16 +105,16 @@ async def test_the_language_of_fts5_is_there_for_who_asks(site: Datasette, typed
 
 
 @pytest.mark.parametrize("name", ["topic", "venue", "author", "keyword"])
-async def test_odd_filters_are_called_names_that_nobody_has(site: Datasette, name: str) -> None:
+async def test_odd_filters_are_called_names_that_nobody_has(short_site: Datasette, name: str) -> None:
     for typed in [one for one in ODD if one][::4]:
-        answer = await site.client.get("/phenomena/search.json?" + urlencode({"q": "neural", name: typed}))
+        answer = await short_site.client.get("/phenomena/search.json?" + urlencode({"q": "neural", name: typed}))
         words = f"No {name} is called “{typed}”. All of them are in /phenomena/{name}s"
         assert (answer.status_code, answer.json()["error"]) == (404, words)
 
 
-async def test_odd_years_find_nothing(site: Datasette) -> None:
+async def test_odd_years_find_nothing(short_site: Datasette) -> None:
     for typed in [one for one in ODD if one][::4]:
-        assert await search(site, q="neural", year=typed) == [], typed
+        assert await search(short_site, q="neural", year=typed) == [], typed
 
 
 async def test_characters_that_mean_something_to_sqlite_are_text(site: Datasette) -> None:
