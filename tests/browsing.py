@@ -21,7 +21,7 @@ CHARTING = """() => document.querySelector("details.own-chart[open]") !== null""
 # What is stored can't be emptied from a feed, it is sandboxed; a chart asks for its rows again when the scheme changes.
 ENDS = """() => origin === "null" || document.querySelector("details.own-chart[open]") !== null"""
 FORGET = "stop(), localStorage.clear(), sessionStorage.clear()"
-HEIGHT = {1280: 900, 390: 844}
+HEIGHT = {1280: 900, 390: 844, 320: 844}
 # Of each browser the windows that nobody uses, by whether they run scripts and are touched.
 WINDOWS: WeakKeyDictionary[Browser, dict[tuple[bool, bool], Page]] = WeakKeyDictionary()
 

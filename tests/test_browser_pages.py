@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import HEIGHT, visiting
+from browsing import HEIGHT, Visit, visiting
 from page_kinds import CHARTS, REFUSED, find_page_kinds
 from playwright.sync_api import Browser, Page
 
@@ -15,6 +14,7 @@ SHORT = {"resultTypes": ["violations"]}  # describing what passes would take mos
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], **SHORT}
 WCAG["rules"] = {"target-size": {"enabled": True}}  # 24 px or spaced; axe leaves it out unless asked
 COLOUR = {"runOnly": ["color-contrast"], **SHORT}  # the one rule that a colour scheme can break
+DESK, PHONES = (1280,), (390, 320)
 RULES = WCAG | {"runOnly": [*WCAG["runOnly"], "best-practice"]}
 # What is made by one line of a template again and again: of each the first are looked at.
 REPEATED = ("article.card:nth-of-type(n+4)", "tbody tr:nth-child(n+4)", "svg a:nth-of-type(n+5)", "td:nth-child(n+9)")
@@ -44,50 +44,85 @@ STOPS = """() => {
 LISTED = {"papers", "papers table", "papers searched", "topic", "author", "keyword", "venue", "list", "topics"}
 LISTED |= {"authors", "front", "charts", "map", "keywords", "venues", "canned query", "table", "view"}
 LISTED |= {"new in the fullest year"}
+# Notes whether scripts ask for a width while a page loads: such a page may be another one on a phone. The menu is the
+# same on all, but for how far it is scrolled.
+NOTE = """
+    window.asked = false;
+    const note = (owner, name, asks = () => true) => {
+        const was = Object.getOwnPropertyDescriptor(owner, name), part = was.get ? "get" : "value";
+        const noted = function (...given) { asked ||= asks(this, ...given); return was[part].apply(this, given); };
+        Object.defineProperty(owner, name, {...was, [part]: noted});
+    };
+    ["innerWidth", "outerWidth"].forEach(name => note(window, name));
+    ["clientWidth", "offsetWidth", "scrollWidth", "getBoundingClientRect"].forEach(
+        name => note(name in Element.prototype ? Element.prototype : HTMLElement.prototype, name,
+        place => !place.closest("header.site")));
+    note(window, "matchMedia", (_, query) => query.includes("width"));
+"""
 FIT = """() => [document.documentElement.scrollWidth, [...document.querySelectorAll(
     "ul.names a, nav.letters a, ul.topics a, .more a, nav a")].filter(
     link => link.checkVisibility() && link.getBoundingClientRect().height < 24).map(link => link.outerHTML)]"""
 
 
-def find_faults_of_wcag(page: Page, is_shown_in_dark: bool) -> Iterator[tuple[object, ...]]:
+def find_faults(visit: Visit, name: str, path: str, status: int) -> Iterator[tuple[object, ...]]:
+    """What is wrong with a page at a desk and on phones.
+
+    It is opened once, and again on a phone where its scripts ask for its width. The charts are of one kind, of which
+    one is shown to axe.
+    """
+    page = visit.page
+    resize(page, 1280)
+    assert visit.go(path) == status, name
+    is_other = page.evaluate("asked")
+    yield from find_faults_of_shape(page, name, DESK if is_other else DESK + PHONES)
+    if name not in CHARTS:
+        yield from find_faults_of_wcag(page, 1280, name in TEMPLATES)
+    if is_other:
+        resize(page, 390)
+        assert visit.go(path) == status, name
+        yield from find_faults_of_shape(page, name, PHONES)
+    if name not in CHARTS:
+        yield from find_faults_of_wcag(page, 390, False)
+
+
+def find_faults_of_shape(page: Page, name: str, widths: tuple[int, ...]) -> Iterator[tuple[object, ...]]:
+    """At each width, a long way by Tab, a horizontal scroll and low links."""
+    for width in widths:
+        resize(page, width)
+        stops = page.evaluate(STOPS)
+        if not (5 if name in LISTED else -1) < stops < 100:
+            yield width, "stops", stops
+        if (seen := page.evaluate(FIT)) != [width, []]:
+            yield width, seen
+
+
+def find_faults_of_wcag(page: Page, width: int, is_shown_in_dark: bool) -> Iterator[tuple[object, ...]]:
     """What violates WCAG 2 A and AA or axe's best practices on a page that is open in light colours.
 
     Takes the repeated elements off the page, because axe walks through those that it is asked to leave out.
     """
     page.evaluate(PRUNE, ", ".join(REPEATED))
-    yield from page.evaluate(AXE, RULES)
+    resize(page, width)
+    yield from ((width, *one) for one in page.evaluate(AXE, RULES))
     if is_shown_in_dark:
         page.emulate_media(color_scheme="dark")
-        yield from (("dark", *one) for one in page.evaluate(AXE, COLOUR))
+        yield from ((width, "dark", *one) for one in page.evaluate(AXE, COLOUR))
         page.emulate_media(color_scheme="light")
 
 
-def find_faults_of_shape(page: Page, name: str, widths: tuple[int, ...]) -> Iterator[tuple[object, ...]]:
-    """A long way by Tab; at each width, a horizontal scroll and low links. Leaves the page at the first width."""
-    stops = page.evaluate(STOPS)
-    if not (5 if name in LISTED else -1) < stops < 100:
-        yield "stops", stops
-    for width in (*widths[1:], widths[0]):
-        page.set_viewport_size({"width": width, "height": HEIGHT[widths[0]]})
-        if (seen := page.evaluate(FIT)) != [width, []]:
-            yield width, seen
+def resize(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": HEIGHT[width]})
 
 
-@pytest.mark.parametrize("widths", [(1280,), (390, 320)], ids=["desk", "phones"])
-def test_every_page_is_whole_and_accessible(
-    browser: Browser, server: str, folder: Path, widths: tuple[int, ...]
-) -> None:
+def test_every_page_is_whole_and_accessible(browser: Browser, server: str, folder: Path) -> None:
     """No error or other host, no fault of shape, nothing that violates WCAG, on each kind of page at its largest."""
     kinds = {kind: (path, 200) for kind, path in find_page_kinds(folder).items()} | REFUSED
     charts = {name: (f"/phenomena/{name}", 200) for name in CHARTS}
     found = []
-    with visiting(browser, server, widths[0], is_new=True) as visit:
+    with visiting(browser, server, is_new=True) as visit:
+        visit.page.add_init_script(NOTE)
         visit.page.add_init_script(Axe().axe_script)
         for name, (path, status) in (kinds | charts).items():
-            assert visit.go(path) == status, name
-            found += [(name, *one) for one in find_faults_of_shape(visit.page, name, widths)]
-            if name in kinds:  # the charts are of one kind
-                in_dark = widths == (1280,) and name in TEMPLATES
-                found += [(name, *one) for one in find_faults_of_wcag(visit.page, in_dark)]
+            found += [(name, *one) for one in find_faults(visit, name, path, status)]
     assert found == []
     assert (visit.errors, visit.strangers) == ([], [])
