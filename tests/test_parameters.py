@@ -198,9 +198,9 @@ async def test_every_page_of_ours_is_in_the_table(site: Datasette) -> None:
 
 
 async def test_no_link_of_the_site_carries_what_its_target_refuses(short: Path, short_site: Datasette) -> None:
-    """Every address with parameters on every kind of page, later pages and filtered ones too.
+    """Every address with several parameters on every kind of page, later pages and filtered ones too.
 
-    Not a case of the crawls, which ask for none with more than one parameter.
+    Not a case of the crawls, which ask for those with one, and for no other.
     """
     more = [
         "?_next=25&_view=table",
@@ -216,7 +216,8 @@ async def test_no_link_of_the_site_carries_what_its_target_refuses(short: Path, 
             parts = urlsplit(link)
             if parts.query and parts.netloc in ("", "localhost"):
                 names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
-                found[parts.path, *names] = f"{parts.path}?{parts.query}"
+                if len(names) > 1:
+                    found[parts.path, *names] = f"{parts.path}?{parts.query}"
     refused = {}
     for link in found.values():
         answer = await short_site.client.get(link)
