@@ -291,15 +291,16 @@ def test_the_datapackage_says_what_every_column_means(bundle: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "old", "new"),
     [
-        ("csv/papers.csv", b'"arxiv-2409-15156"', b'"arxiv-2409-15157"'),  # a key that others point at
-        ("csv/papers.csv", b"2024,", b"a year,"),
+        ("csv/papers.csv", b'"a-second-paper-of-no-year"', b'"a-third-paper-of-no-year"'),  # a key that others point at
+        ("csv/papers.csv", b",2023,", b",a year,"),
         ("phenomena.db", b"SQLite format 3", b"SQLite format 4"),
         ("papers.bib", b"@", b""),
     ],
 )
-def test_a_bundle_with_a_fault_is_refused(ours: Path, place: str, old: bytes, new: bytes) -> None:
-    with ZipFile(zip_of(ours)) as archive:
+def test_a_bundle_with_a_fault_is_refused(odd: Path, place: str, old: bytes, new: bytes) -> None:
+    with ZipFile(zip_of(odd)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
+    assert old in files[place]
     files[place] = files[place].replace(old, new, 1)
     with pytest.raises(ValueError, match="the bundle doesn't validate"):
         validate(make_zip(files))
