@@ -33,7 +33,8 @@ OPEN: list[Browser] = []  # the browser, while there is one
 CLOSING = ExitStack()
 UNOPTIMIZED = "--js-flags=--no-maglev --no-opt"  # compiling takes longer than the scripts of a page do
 SITES = {"folder", "short", "awkward", "keeper", "place", "serve", "old_and_new"}
-SLOW = {"test_build", "test_bundle", "test_malformed_lists", "test_notebooks", "test_properties", "test_sandbox"}
+SLOW = {"test_build", "test_bundle", "test_crawl", "test_malformed_lists", "test_notebooks", "test_properties"}
+SLOW |= {"test_sandbox"}
 LONG = {"Datasette", "make_folder", "open_site", "start_scheduler", "start_server", "subprocess"}  # what tests import
 
 
