@@ -16,6 +16,7 @@ WCAG["rules"] = {"target-size": {"enabled": True}}  # 24 px or spaced; axe leave
 COLOUR = {"runOnly": ["color-contrast"], **SHORT}  # the one rule that a colour scheme can break
 DESK, PHONES = (1280,), (390, 320)
 RULES = WCAG | {"runOnly": [*WCAG["runOnly"], "best-practice"]}
+WITHOUT_COLOUR = RULES | {"rules": {**WCAG["rules"], "color-contrast": {"enabled": False}}}
 # What is made by one line of a template again and again: of each the first are looked at.
 REPEATED = ("article.card:nth-of-type(n+4)", "tbody tr:nth-child(n+4)", "svg a:nth-of-type(n+5)", "td:nth-child(n+9)")
 REPEATED += ("main li:nth-child(n+5)", "dt:nth-of-type(n+5)", "dd:nth-of-type(n+5)", "option:nth-child(n+5)")
@@ -27,10 +28,12 @@ REPEATED += ("section:has(> details > .facts):nth-of-type(n+6)", "header li:nth-
 PRUNE = "places => document.querySelectorAll(places).forEach(place => place.remove())"
 AXE = """options => axe.run(options).then(found => found.violations.flatMap(
     rule => rule.nodes.slice(0, 3).map(node => [rule.id, node.target, node.html.slice(0, 200)])))"""
-# One page of each template: pages of one template have the same colours, so that in dark one of each is enough.
+# One page of each template: pages of one template have the same colours, so that all are looked at in light at a desk,
+# and one in dark and on a phone.
 TEMPLATES = (
     *("front", "papers", "papers none", "papers table", "paper", "topic", "author", "search start", "search corrected"),
     *("new", "charts", "canned query", "SQL", "problems", "about", "database", "table with facets", "row", "time-out"),
+    *("map", "topics", "authors", "keywords"),
 )  # fmt: skip
 # How often Tab is pressed before it reaches the second entry of a list: what is seen, and isn't in a closed fold.
 STOPS = """() => {
@@ -67,8 +70,8 @@ FIT = """() => [document.documentElement.scrollWidth, [...document.querySelector
 def find_faults(visit: Visit, name: str, path: str, status: int) -> Iterator[tuple[object, ...]]:
     """What is wrong with a page at a desk and on phones.
 
-    It is opened once, and again on a phone where its scripts ask for its width. The charts are of one kind, of which
-    one is shown to axe.
+    It is opened once, and again on a phone where its scripts ask for its width. Of the charts, which are of one kind,
+    axe sees one among the kinds of page.
     """
     page = visit.page
     resize(page, 1280)
@@ -76,13 +79,17 @@ def find_faults(visit: Visit, name: str, path: str, status: int) -> Iterator[tup
     is_other = page.evaluate("asked")
     yield from find_faults_of_shape(page, name, DESK if is_other else DESK + PHONES)
     if name not in CHARTS:
-        yield from find_faults_of_wcag(page, 1280, name in TEMPLATES)
+        yield from find_faults_of_wcag(page, 1280, RULES)
+        if name in TEMPLATES:
+            page.emulate_media(color_scheme="dark")
+            yield from find_faults_of_wcag(page, 1280, COLOUR)
+            page.emulate_media(color_scheme="light")
     if is_other:
         resize(page, 390)
         assert visit.go(path) == status, name
         yield from find_faults_of_shape(page, name, PHONES)
     if name not in CHARTS:
-        yield from find_faults_of_wcag(page, 390, False)
+        yield from find_faults_of_wcag(page, 390, RULES if name in TEMPLATES else WITHOUT_COLOUR)
 
 
 def find_faults_of_shape(page: Page, name: str, widths: tuple[int, ...]) -> Iterator[tuple[object, ...]]:
@@ -96,18 +103,14 @@ def find_faults_of_shape(page: Page, name: str, widths: tuple[int, ...]) -> Iter
             yield width, seen
 
 
-def find_faults_of_wcag(page: Page, width: int, is_shown_in_dark: bool) -> Iterator[tuple[object, ...]]:
-    """What violates WCAG 2 A and AA or axe's best practices on a page that is open in light colours.
+def find_faults_of_wcag(page: Page, width: int, rules: dict[str, object]) -> Iterator[tuple[object, ...]]:
+    """What violates some of axe's rules on a page that is open.
 
     Takes the repeated elements off the page, because axe walks through those that it is asked to leave out.
     """
     page.evaluate(PRUNE, ", ".join(REPEATED))
     resize(page, width)
-    yield from ((width, *one) for one in page.evaluate(AXE, RULES))
-    if is_shown_in_dark:
-        page.emulate_media(color_scheme="dark")
-        yield from ((width, "dark", *one) for one in page.evaluate(AXE, COLOUR))
-        page.emulate_media(color_scheme="light")
+    yield from ((width, *one) for one in page.evaluate(AXE, rules))
 
 
 def resize(page: Page, width: int) -> None:
