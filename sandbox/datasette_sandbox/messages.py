@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO
 
 LONGEST_MESSAGE = 64 * 2**20
+HEAD = 8  # bytes of a message's length
+AT_ONCE = 64 * 1024  # bytes; a pipe of Linux takes and gives so many
 
 
 class PlainUnpickler(pickle.Unpickler):
@@ -29,7 +31,7 @@ def dump_rows(rows: list[tuple[Any, ...]]) -> bytes:
 
 def read_parts(stream: BinaryIO) -> list[Any]:
     """The parts of the next message. Raises EOFError where it isn't whole, UnpicklingError where it isn't plain."""
-    length = int.from_bytes(stream.read(8), "little")
+    length = int.from_bytes(stream.read(HEAD), "little")
     body = stream.read(length) if length <= LONGEST_MESSAGE else b""
     if not body or len(body) < length:
         raise EOFError
@@ -45,8 +47,9 @@ def read_message(stream: BinaryIO) -> Any:
 
 
 def write_message(stream: BinaryIO, message: Any, *pickles: bytes) -> None:
-    """Send a message, with more parts that are pickles already."""
+    """Send a message, with more parts that are pickles already; a short one at once, so that it comes as a whole."""
     first = pickle.dumps(message, protocol=5)
-    stream.write((len(first) + sum(map(len, pickles))).to_bytes(8, "little") + first)
-    stream.writelines(pickles)
+    length = len(first) + sum(map(len, pickles))
+    parts = [length.to_bytes(HEAD, "little"), first, *pickles]
+    stream.writelines([b"".join(parts)] if length < AT_ONCE else parts)
     stream.flush()

@@ -11,13 +11,13 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from .messages import read_parts, write_message
+from .messages import AT_ONCE, HEAD, read_parts, write_message
 
 FOLDER = str(Path(__file__).parent)
 START = "import sys; sys.path[0] = sys.argv[1]; from worker import main; main()"  # a script would be compiled anew
@@ -39,28 +39,76 @@ class Worker:
             [sys.executable, "-E", "-s", "-S", "-c", START, FOLDER],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            bufsize=AT_ONCE,
             env=os.environ | GIVE_BACK,
             pass_fds=[one["descriptor"] for one in databases.values() if one["descriptor"] is not None],
         )
         self.stdin, self.stdout = cast(BinaryIO, self.process.stdin), cast(io.BufferedReader, self.process.stdout)
         self.is_late = self.is_replying = False
-        if self.ask(databases, None)[0] == "died":
+        if self.ask_in_thread(databases, None)[0] == "died":
             raise OSError("a worker of the sandbox ended while it started")
 
-    def ask(self, message: Any, call: Callable[..., Any] | None) -> tuple[Any, ...]:
-        """The reply to a message, or ("died", return code); meanwhile `call` answers for the server's functions."""
+    async def ask(self, message: Any, call: Callable[..., Any], threads: ThreadPoolExecutor) -> tuple[Any, ...]:
+        """The reply to a message, or ("died", return code); meanwhile `call` answers for the server's functions.
+
+        A short reply is read here, without the way to a thread and back, which would take longer than most statements
+        do; what may take long or wait is left to a thread.
+        """
+        loop, parts = asyncio.get_running_loop(), list[Any]()
+        if len(repr(message)) > AT_ONCE // 4:  # bytes of a character
+            return await loop.run_in_executor(threads, self.ask_in_thread, message, call)
+        try:
+            self.write(message)
+            await self.wait(loop)
+            if self.has_whole_reply():
+                parts = read_parts(self.stdout)
+                if parts[0][0] != "call":
+                    return unpack(parts)
+        except NotImplementedError:  # Windows watches no pipes
+            pass
+        except Exception:  # it died, or sent what is no reply
+            return "died", await loop.run_in_executor(threads, self.close)
+        return await loop.run_in_executor(threads, self.read, call, parts)
+
+    def ask_in_thread(self, message: Any, call: Callable[..., Any] | None) -> tuple[Any, ...]:
+        """The same, waiting for it."""
+        try:
+            self.write(message)
+        except OSError:
+            return "died", self.close()
+        return self.read(call)
+
+    def write(self, message: Any) -> None:
+        """Send a message. Raises OSError where the worker has died."""
+        self.is_replying = False
+        write_message(self.stdin, message)
+
+    async def wait(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Wait until there is something of a reply, or the worker has died. Raises NotImplementedError on Windows."""
+        ready, pipe = loop.create_future(), self.stdout.fileno()
+        loop.add_reader(pipe, lambda: None if ready.done() else ready.set_result(None))
+        try:
+            await ready
+        finally:
+            loop.remove_reader(pipe)
+
+    def has_whole_reply(self) -> bool:
+        """Whether the next reply is here, where there is something of it: reading it then waits for nothing."""
+        here = self.stdout.peek(1)
+        self.is_replying = bool(here)
+        return len(here) >= HEAD and len(here) >= HEAD + int.from_bytes(here[:HEAD], "little")
+
+    def read(self, call: Callable[..., Any] | None, parts: Sequence[Any] = ()) -> tuple[Any, ...]:
+        """The reply, of which these parts were read; waits for it, and calls the server's functions for the worker."""
         try:
             while True:
-                self.is_replying = False
-                write_message(self.stdin, message)
-                self.is_replying = bool(self.stdout.peek(1))
-                reply, *pieces = read_parts(self.stdout)
-                if reply[0] == "result":
-                    kind, names, used = reply
-                    return kind, names, list(chain.from_iterable(pieces)), used
-                if reply[0] != "call" or not call:
-                    return tuple(reply)
-                message = call(*reply[1:])
+                if not parts:
+                    self.is_replying = bool(self.stdout.peek(1))
+                    parts = read_parts(self.stdout)
+                if parts[0][0] != "call" or not call:
+                    return unpack(parts)
+                self.write(call(*parts[0][1:]))
+                parts = ()
         except Exception:  # it died, or sent what is no reply
             return "died", self.close()
 
@@ -77,6 +125,15 @@ class Worker:
             with contextlib.suppress(OSError):
                 pipe.close()
         return self.process.wait()
+
+
+def unpack(parts: Sequence[Any]) -> tuple[Any, ...]:
+    """A reply; of a result the rows, which came in parts, are put together."""
+    reply, *pieces = parts
+    if reply[0] != "result":
+        return tuple(reply)
+    kind, names, used = reply
+    return kind, names, list(chain.from_iterable(pieces)), used
 
 
 class Supervisor:
@@ -134,9 +191,11 @@ class Supervisor:
             worker.is_late = worker.is_replying = False
             started, timer = loop.time(), loop.call_later(left + KILL_SECONDS, worker.stop)
             try:
-                *reply, used = await loop.run_in_executor(self.threads, worker.ask, {**request, "seconds": left}, call)
+                *reply, used = await worker.ask({**request, "seconds": left}, call, self.threads)
             except asyncio.CancelledError:
-                worker.process.kill()  # its thread then closes it
+                worker.process.kill()
+                with contextlib.suppress(RuntimeError):  # the server ends
+                    self.threads.submit(worker.close)
                 raise
             finally:
                 timer.cancel()

@@ -212,6 +212,22 @@ async def test_a_statement_whose_worker_was_killed_is_asked_twice_again(
     assert calls == [("birds", "escape_fts", ("a",))] * 3
 
 
+@pytest.mark.parametrize("length", [1, 100_000])
+@pytest.mark.parametrize("watches", [True, False])
+async def test_a_reply_is_read_in_the_loop_or_in_a_thread(
+    site: Datasette, monkeypatch: pytest.MonkeyPatch, watches: bool, length: int
+) -> None:
+    """A long one is read in a thread, as is each on Windows, whose loop watches no pipes."""
+
+    def refuse(*_: object) -> None:
+        raise NotImplementedError
+
+    if not watches:
+        monkeypatch.setattr(asyncio.get_running_loop(), "add_reader", refuse, raising=False)
+    sql = f"select printf('%.{length}c', 'x') as x"
+    assert [(await run(site, sql)).single_value() for _ in range(3)] == ["x" * length] * 3
+
+
 async def test_neighbours_of_killed_workers_are_answered(site: Datasette) -> None:
     """Sixty kills while answers of half a megabyte travel; each statement is answered, or refused by name."""
     long = "select printf('%0500000d', 1) as x from (select 1)"
