@@ -45,7 +45,7 @@ class Worker:
         )
         self.stdin, self.stdout = cast(BinaryIO, self.process.stdin), cast(io.BufferedReader, self.process.stdout)
         self.is_late = self.is_replying = False
-        if self.ask_in_thread(databases, None)[0] == "died":
+        if self.converse(None, databases)[0] == "died":
             raise OSError("a worker of the sandbox ended while it started")
 
     async def ask(self, message: Any, call: Callable[..., Any], threads: ThreadPoolExecutor) -> tuple[Any, ...]:
@@ -56,7 +56,7 @@ class Worker:
         """
         loop, parts = asyncio.get_running_loop(), list[Any]()
         if len(repr(message)) > AT_ONCE // 4:  # bytes of a character
-            return await loop.run_in_executor(threads, self.ask_in_thread, message, call)
+            return await loop.run_in_executor(threads, self.converse, call, message)
         try:
             self.write(message)
             await self.wait(loop)
@@ -68,15 +68,7 @@ class Worker:
             pass
         except Exception:  # it died, or sent what is no reply
             return "died", await loop.run_in_executor(threads, self.close)
-        return await loop.run_in_executor(threads, self.read, call, parts)
-
-    def ask_in_thread(self, message: Any, call: Callable[..., Any] | None) -> tuple[Any, ...]:
-        """The same, waiting for it."""
-        try:
-            self.write(message)
-        except OSError:
-            return "died", self.close()
-        return self.read(call)
+        return await loop.run_in_executor(threads, self.converse, call, None, parts)
 
     def write(self, message: Any) -> None:
         """Send a message. Raises OSError where the worker has died."""
@@ -96,21 +88,27 @@ class Worker:
         """Whether the next reply is here, where there is something of it: reading it then waits for nothing."""
         here = self.stdout.peek(1)
         self.is_replying = bool(here)
-        return len(here) >= HEAD and len(here) >= HEAD + int.from_bytes(here[:HEAD], "little")
+        return len(here) >= HEAD + int.from_bytes(here[:HEAD], "little")
 
-    def read(self, call: Callable[..., Any] | None, parts: Sequence[Any] = ()) -> tuple[Any, ...]:
-        """The reply, of which these parts were read; waits for it, and calls the server's functions for the worker."""
+    def converse(
+        self, call: Callable[..., Any] | None, message: Any = None, parts: Sequence[Any] = ()
+    ) -> tuple[Any, ...]:
+        """The same, waiting for it: the reply to a message, or to one that was sent, of which parts may be here."""
         try:
-            while True:
-                if not parts:
-                    self.is_replying = bool(self.stdout.peek(1))
-                    parts = read_parts(self.stdout)
-                if parts[0][0] != "call" or not call:
-                    return unpack(parts)
+            if message is not None:
+                self.write(message)
+            parts = parts or self.read()
+            while call and parts[0][0] == "call":
                 self.write(call(*parts[0][1:]))
-                parts = ()
+                parts = self.read()
+            return unpack(parts)
         except Exception:  # it died, or sent what is no reply
             return "died", self.close()
+
+    def read(self) -> list[Any]:
+        """Wait for the parts of a reply. Raises what read_parts raises."""
+        self.is_replying = bool(self.stdout.peek(1))
+        return read_parts(self.stdout)
 
     def stop(self) -> None:
         """Kill it because time is up, unless its statement is over and only this process is slow to read."""
