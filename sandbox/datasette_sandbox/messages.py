@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 LONGEST_MESSAGE = 64 * 2**20
 HEAD = 8  # bytes of a message's length
-AT_ONCE = 64 * 1024  # bytes; a pipe of Linux takes and gives so many
+AT_ONCE = 256 * 1024  # bytes; what is shorter is sent and read as a whole, where a pipe takes so many
 
 
 class PlainUnpickler(pickle.Unpickler):

@@ -163,7 +163,7 @@ def plain_parameters(sql: str, params: Any) -> Any:
 def make_results(most_rows: int, names: list[str], values: list[tuple[Any, ...]]) -> Results:
     """Results as Datasette's own, with real rows of sqlite3."""
     columns = ", ".join('null as "' + name.replace('"', '""') + '"' for name in names)
-    cursor = BLANK.execute(f"select {columns}") if names else BLANK.cursor()
+    cursor = BLANK.execute(f"select {columns} where 0") if names else BLANK.cursor()
     rows = list(map(sqlite3.Row, repeat(cursor), values))
     return Results(rows[:most_rows], len(rows) > most_rows, cursor.description)
 

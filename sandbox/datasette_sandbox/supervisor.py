@@ -28,6 +28,7 @@ GIVE_BACK = {  # has glibc return what a long result took, but not what the next
 }
 DIED = "The statement ended the process that ran it, perhaps for lack of memory. Make it smaller, or try again."
 ATTEMPTS = 3
+LONG = 16 * 1024  # characters of a message; a pipe of Linux takes four times as many bytes at once
 ALARM = -getattr(signal, "SIGALRM", 0)
 
 
@@ -44,6 +45,7 @@ class Worker:
             pass_fds=[one["descriptor"] for one in databases.values() if one["descriptor"] is not None],
         )
         self.stdin, self.stdout = cast(BinaryIO, self.process.stdin), cast(io.BufferedReader, self.process.stdout)
+        widen(self.stdout)
         self.is_late = self.is_replying = False
         if self.converse(None, databases)[0] == "died":
             raise OSError("a worker of the sandbox ended while it started")
@@ -55,7 +57,7 @@ class Worker:
         do; what may take long or wait is left to a thread.
         """
         loop, parts = asyncio.get_running_loop(), list[Any]()
-        if len(repr(message)) > AT_ONCE // 4:  # bytes of a character
+        if len(repr(message)) > LONG:
             return await loop.run_in_executor(threads, self.converse, call, message)
         try:
             self.write(message)
@@ -123,6 +125,14 @@ class Worker:
             with contextlib.suppress(OSError):
                 pipe.close()
         return self.process.wait()
+
+
+def widen(pipe: BinaryIO) -> None:
+    """Have a pipe take as much as is sent at once, where the system has that and lets this user."""
+    with contextlib.suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, AT_ONCE)
 
 
 def unpack(parts: Sequence[Any]) -> tuple[Any, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import io
 import os
 import pickle
@@ -16,7 +17,7 @@ from datasette.app import Datasette
 from datasette.database import QueryInterrupted, Results
 from datasette.utils import sqlite3
 from datasette_sandbox import as_visitor, supervisor
-from datasette_sandbox.messages import read_message, write_message
+from datasette_sandbox.messages import AT_ONCE, read_message, write_message
 from datasette_sandbox.sandbox import Sandbox
 
 pytestmark = pytest.mark.anyio
@@ -212,7 +213,7 @@ async def test_a_statement_whose_worker_was_killed_is_asked_twice_again(
     assert calls == [("birds", "escape_fts", ("a",))] * 3
 
 
-@pytest.mark.parametrize("length", [1, 100_000])
+@pytest.mark.parametrize("length", [1, 100_000, 400_000])
 @pytest.mark.parametrize("watches", [True, False])
 async def test_a_reply_is_read_in_the_loop_or_in_a_thread(
     site: Datasette, monkeypatch: pytest.MonkeyPatch, watches: bool, length: int
@@ -226,6 +227,16 @@ async def test_a_reply_is_read_in_the_loop_or_in_a_thread(
         monkeypatch.setattr(asyncio.get_running_loop(), "add_reader", refuse, raising=False)
     sql = f"select printf('%.{length}c', 'x') as x"
     assert [(await run(site, sql)).single_value() for _ in range(3)] == ["x" * length] * 3
+
+
+@pytest.mark.parametrize(("most", "length"), [(2**31 - 1, 64 * 1024), (AT_ONCE, AT_ONCE)])
+def test_a_pipe_is_widened_where_the_system_lets_it(monkeypatch: pytest.MonkeyPatch, most: int, length: int) -> None:
+    """No case of the replies above, which come through a narrow pipe too, and later."""
+    monkeypatch.setattr(supervisor, "AT_ONCE", most)
+    source, target = os.pipe()
+    with os.fdopen(source, "rb") as reader, os.fdopen(target, "wb"):
+        supervisor.widen(reader)
+        assert fcntl.fcntl(reader, fcntl.F_GETPIPE_SZ) == length
 
 
 async def test_neighbours_of_killed_workers_are_answered(site: Datasette) -> None:
