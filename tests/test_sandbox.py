@@ -196,7 +196,7 @@ def test_pages_are_served_while_adversarial_queries_run(patient_server: Server) 
         ("/phenomena/papers.json?_sort=nothing", "papers has no column nothing for _sort."),
         ("/phenomena/papers.json?_timelimit=soon", "_timelimit can't be 'soon'; it is a whole number."),
         ("/phenomena/papers.json?_size=soon", "_size must be a positive integer"),
-        (f"/phenomena.json?{urlencode({'sql': SLOW})}&_timelimit=30", "The query took longer than the 30 ms it may"),
+        (f"/phenomena.json?{urlencode({'sql': SLOW})}&_timelimit=30", "The query took longer than its limit of 30 ms"),
     ],
 )
 async def test_a_refusal_says_what_and_why(site: Datasette, path: str, words: str) -> None:
@@ -330,7 +330,7 @@ async def test_whatever_a_visitor_may_write_sql_in_goes_to_a_worker(
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
-        ("/phenomena?sql=select+1" + "/*" * 101, "A statement may have 100 comments"),
+        ("/phenomena?sql=select+1" + "/*" * 101, "A statement may have at most 100 comments"),
         ("/phenomena/coauthors?_size=max", "A page shows 1,000 rows at most."),
     ],
 )

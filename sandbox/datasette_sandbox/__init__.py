@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from html import escape
 from typing import Any
 
 from datasette import hookimpl
@@ -67,11 +68,12 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
         async def admitted(scope: dict[str, Any], receive: Any, send: Any) -> Any:
             if scope["type"] != "http":
                 return await app(scope, receive, send)
-            args, extension = Request(scope, receive).args, read_extension(scope["path"])
+            args, extension = Request(scope, receive).args, read_extension(scope["path"], datasette.renderers)
             if fault := find_fault(args, extension):
                 return await refuse(send, scope, 400, fault)
             sandbox, outer = sandbox_of(datasette), VISIT.get()
             visit = sandbox.read_visit(str((scope.get("client") or ("",))[0]), args, extension)
+            visit.link_bytes = len(escape(scope["query_string"].decode("latin-1")))
             # A request that the site makes of itself shares its place: it would wait forever for one that this one has.
             if outer and (outer.is_sandboxed or (outer.queue and outer.queue is visit.queue)):
                 return await app(scope, receive, send)
@@ -81,7 +83,8 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
                     visit.leave()  # as soon as its answer is made
                 await bounded(message)
 
-            bounded = sandbox.outflow.bounded(send, lambda reason: refuse(send, scope, 503, reason))
+            held = visit.megabytes * 2**20 if visit.is_sandboxed else 0
+            bounded = sandbox.outflow.bounded(send, lambda reason: refuse(send, scope, 503, reason), held)
             mark = VISIT.set(visit)
             try:
                 if await enter(visit, datasette.sql_time_limit_ms / 1000, scope, receive):

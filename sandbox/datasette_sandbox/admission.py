@@ -1,4 +1,4 @@
-"""Who may enter: some run at once, some wait, clients in turn, and the others are turned away."""
+"""Admission control: some run, some wait, served round-robin by client, and the others are turned away."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import OrderedDict, deque
 
 
 class BusyError(Exception):
-    """More wait than may."""
+    """The queue is full."""
 
 
 class Queue:
@@ -19,16 +19,19 @@ class Queue:
     def __init__(self, places: int, most_waiting: int) -> None:
         self.free, self.most_waiting = places, most_waiting
         self.waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+        self.returning: set[asyncio.Future[None]] = set()  # which stay
 
     def make_room(self, client: str) -> None:
         """Raise BusyError, here or in the request that has to go, where the queue is full."""
         if sum(map(len, self.waiting.values())) < self.most_waiting:
             return
         longest = max(self.waiting.values(), key=len, default=deque())
-        if len(longest) <= len(self.waiting.get(client, ())) + 1:
+        new = [place for place in longest if place not in self.returning]
+        if not new or len(longest) <= len(self.waiting.get(client, ())) + 1:
             raise BusyError
-        if not (place := longest.pop()).done():
-            place.set_exception(BusyError())
+        longest.remove(new[-1])
+        if not new[-1].done():
+            new[-1].set_exception(BusyError())
 
     async def enter(self, client: str, *, was_inside: bool = False) -> None:
         """Wait for a place. Raises BusyError where too many wait, except for a request that had one before."""
@@ -39,6 +42,8 @@ class Queue:
             self.make_room(client)
         place = asyncio.get_running_loop().create_future()
         self.waiting.setdefault(client, deque()).append(place)
+        if was_inside:
+            self.returning.add(place)
         try:
             await place
         except asyncio.CancelledError:
@@ -47,6 +52,8 @@ class Queue:
             elif not place.cancelled() and not place.exception():
                 self.leave()  # it was given while the request was given up
             raise
+        finally:
+            self.returning.discard(place)
 
     def leave(self) -> None:
         """Give a place back, to whoever is next."""

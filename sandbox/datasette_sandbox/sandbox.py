@@ -1,4 +1,4 @@
-"""The sandbox of one Datasette: its queues, its workers, and the way statements take to them."""
+"""The sandbox of one Datasette: its queues, its workers, and how statements reach them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LEAST_SECONDS = 0.01
 LONGEST_ARGUMENTS = 64 * 1024  # characters, of a plugin's function
 FUNCTIONS = "select name, narg, flags from pragma_function_list where type = 's'"
 PARAMETER = re.compile(r"[:@$](\w+)")
-BLANK = sqlite3.connect(":memory:", check_same_thread=False, cached_statements=0)  # where rows have their names from
+BLANK = sqlite3.connect(":memory:", check_same_thread=False, cached_statements=0)  # supplies the rows' column names
 
 CHECKS = (  # what must be refused before the server starts
     "select * from sqlite_stmt",
@@ -61,7 +61,7 @@ class Sandbox:
         self.supervisor: Supervisor | None = None
 
     async def open(self, datasette: Any) -> None:
-        """Open each database in a file, start the workers, and check them. Raises StartupError where they let go."""
+        """Open each database in a file, start and check the workers. Raises StartupError if any check gets through."""
         self.bound = BOUND.union(*pm.hook.sandbox_bound_parameters(datasette=datasette))
         for name, database in datasette.databases.items():
             tables = (datasette.metadata("tables", database=name) or {}).values()
@@ -76,7 +76,8 @@ class Sandbox:
 
     def open_database(self, datasette: Any, database: Database) -> None:
         """Keep what workers need of a database; a file that never changes stays open, whatever replaces it on disk."""
-        conn = sqlite3.connect(f"file:{database.path}?mode=ro", uri=True, check_same_thread=False)
+        mode = "mode=ro&nolock=1" if datasette.nolock else "mode=ro"
+        conn = sqlite3.connect(f"file:{database.path}?{mode}", uri=True, check_same_thread=False)
         self.connections[database.name] = self.closing.enter_context(contextlib.closing(conn))
         functions = set(conn.execute(FUNCTIONS))
         pm.hook.prepare_connection(conn=conn, database=database.name, datasette=datasette)
@@ -87,14 +88,14 @@ class Sandbox:
             self.closing.callback(os.close, descriptor)
         self.databases[database.name] = {
             "path": str(database.path),
-            "mode": "mode=ro" if database.is_mutable else "immutable=1",
+            "mode": mode if database.is_mutable else "immutable=1",
             "descriptor": descriptor,
             "functions": sorted(set(conn.execute(FUNCTIONS)) - functions),
         }
 
     def call(self, database: str, name: str, arguments: tuple[Any, ...]) -> tuple[str, Any]:
         """What a plugin's function gives, as ("value", it) or ("error", why). A worker may ask for anything."""
-        if not name.isidentifier():
+        if name not in {one[0] for one in self.databases[database]["functions"]}:
             return "error", f"There is no function {name}()."
         if len(str(arguments)) > LONGEST_ARGUMENTS:
             return "error", f"The arguments of {name}() are too long."
@@ -129,7 +130,10 @@ class Sandbox:
         if most_rows == (page_size or database.ds.page_size):
             most_rows += 1  # as Datasette counts
         async with visit.lock:
-            await visit.enter(database.ds.sql_time_limit_ms / 1000)
+            limit = database.ds.sql_time_limit_ms / 1000
+            await visit.enter(limit)
+            if visit.seconds_left < -limit:
+                raise QueryInterrupted(sqlite3.OperationalError("interrupted"), sql, params)
             request = {
                 "database": database.name,
                 "sql": sql,
@@ -138,6 +142,7 @@ class Sandbox:
                 "most_rows": most_rows or sys.maxsize,
                 "most_values": visit.most_values,
                 "most_bytes": visit.megabytes * 2**20,
+                "link_bytes": visit.link_bytes,
             }
             with trace("sql", database=database.name, sql=sql.strip(), params=params):
                 kind, *reply, used = await self.supervisor.run(request)
@@ -153,8 +158,8 @@ def plain_parameters(sql: str, params: Any) -> Any:
     """Parameters as plain values; those that Datasette computes when asked (`:_now_epoch`) are asked for here."""
     if not isinstance(params, dict):
         return tuple(params or ())
-    given = {}
-    for name in {*params, *PARAMETER.findall(sql)}:
+    given = dict(params)  # as they came: an address may name what the statement doesn't ask for
+    for name in PARAMETER.findall(sql):
         with contextlib.suppress(KeyError):
             given[name] = params[name]
     return given

@@ -53,8 +53,8 @@ class Worker:
     async def ask(self, message: Any, call: Callable[..., Any], threads: ThreadPoolExecutor) -> tuple[Any, ...]:
         """The reply to a message, or ("died", return code); meanwhile `call` answers for the server's functions.
 
-        A short reply is read here, without the way to a thread and back, which would take longer than most statements
-        do; what may take long or wait is left to a thread.
+        A short reply is read here, for a round trip to a thread takes longer than most statements; what may take long
+        or wait is left to a thread.
         """
         loop, parts = asyncio.get_running_loop(), list[Any]()
         if len(repr(message)) > LONG:
@@ -68,7 +68,7 @@ class Worker:
                     return unpack(parts)
         except NotImplementedError:  # Windows watches no pipes
             pass
-        except Exception:  # it died, or sent what is no reply
+        except Exception:  # it died, or sent something that isn't a reply
             return "died", await loop.run_in_executor(threads, self.close)
         return await loop.run_in_executor(threads, self.converse, call, None, parts)
 
@@ -78,7 +78,7 @@ class Worker:
         write_message(self.stdin, message)
 
     async def wait(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Wait until there is something of a reply, or the worker has died. Raises NotImplementedError on Windows."""
+        """Wait until part of a reply has arrived, or the worker has died. Raises NotImplementedError on Windows."""
         ready, pipe = loop.create_future(), self.stdout.fileno()
         loop.add_reader(pipe, lambda: None if ready.done() else ready.set_result(None))
         try:
@@ -87,7 +87,7 @@ class Worker:
             loop.remove_reader(pipe)
 
     def has_whole_reply(self) -> bool:
-        """Whether the next reply is here, where there is something of it: reading it then waits for nothing."""
+        """Whether the next reply is here as a whole, once part of it has arrived: reading it then waits for nothing."""
         here = self.stdout.peek(1)
         self.is_replying = bool(here)
         return len(here) >= HEAD + int.from_bytes(here[:HEAD], "little")
@@ -101,10 +101,11 @@ class Worker:
                 self.write(message)
             parts = parts or self.read()
             while call and parts[0][0] == "call":
+                self.is_replying = False  # so that the timer stops it meanwhile
                 self.write(call(*parts[0][1:]))
                 parts = self.read()
             return unpack(parts)
-        except Exception:  # it died, or sent what is no reply
+        except Exception:  # it died, or sent something that isn't a reply
             return "died", self.close()
 
     def read(self) -> list[Any]:
@@ -209,6 +210,8 @@ class Supervisor:
                 timer.cancel()
             if reply != ["died"]:
                 self.idle.append(worker)
+                if self.places < 0:
+                    self.end_idle()
                 return (*reply, used)
             left -= loop.time() - started
             if used == ALARM or worker.is_late or left <= 0:
@@ -216,9 +219,13 @@ class Supervisor:
         return "refused", DIED, request["seconds"]
 
     def close(self) -> None:
-        """End all workers, and start none any more."""
+        """End all workers, a busy one after its statement, and start none any more."""
         self.places = -1
         self.starter.shutdown()
+        self.end_idle()
+        self.threads.shutdown(wait=False)
+
+    def end_idle(self) -> None:
+        """End the workers that have nothing to do."""
         while self.idle:
             self.idle.popleft().close()
-        self.threads.shutdown(wait=False)

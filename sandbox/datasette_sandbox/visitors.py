@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,9 +26,11 @@ BOUND_NAMES = (  # by Datasette's own pages
 )
 BOUND = frozenset(BOUND_NAMES.split())
 NUMBERED = re.compile(r"_filter_(column|op|value)_\d+")
-DATA = re.compile(r"\.(?!html$)(\w+)$")
+DATA = re.compile(r"\.(\w+)$")
+MOST_PARAMETERS = 100  # for each of which Datasette reads the whole address
 MOST_COMMENTS = 100
-LONG_GAP = re.compile(r"\*/\s{100}")
+COMMENT = re.compile(r"/\*|--")
+LONG_GAP = re.compile(r"(?:\*/|\n)\s{100}")
 MOST_ROWS_ON_A_PAGE = 1000
 VALUES, VALUES_ON_A_PAGE = 200_000, 30_000
 MEGABYTES, MEGABYTES_ON_A_PAGE, MEGABYTES_OF_JSON_COLUMNS = 4, 2, 1  # of which Datasette makes long lists
@@ -52,6 +54,7 @@ class Visit:
     most_values: int = VALUES
     megabytes: int = MEGABYTES
     refused_aloud: frozenset[str] = frozenset()  # statements whose errors Datasette would send as an empty CSV
+    link_bytes: int = 0  # of each link of an answer that repeats the query of its address
     is_inside: bool = False
     was_inside: bool = False
     seconds_left: float = 0
@@ -95,7 +98,10 @@ def sandboxed_visit(client: str, args: MultiParams, extension: str, queue: Queue
 def count_rows(args: MultiParams) -> int:
     """The number of rows that `_size` asks for: as many as there may be for `max`, 0 where it is not a number."""
     size = args.get("_size") or ""
-    return 10**9 if size == "max" else int(size) if size.isdecimal() and len(size) < 10 else 0
+    try:
+        return 10**9 if size == "max" else int(size)
+    except ValueError:
+        return 0
 
 
 def is_large(args: MultiParams, extension: str) -> bool:
@@ -107,18 +113,21 @@ def find_fault(args: MultiParams, extension: str) -> str | None:
     """Why a request is refused before Datasette sees it.
 
     What Datasette's own patterns need for a statement grows with the square of its comments and of the space behind
-    them, in the thread that serves all pages; so does the time for a page with its rows.
+    them, in the thread that serves all pages; so does the time for parameters, and for a page with its rows.
     """
+    if sum(len(args.getlist(name)) for name in args) > MOST_PARAMETERS:
+        return f"An address may have at most {MOST_PARAMETERS} parameters. Remove some."
     for sql in args.getlist("sql"):
-        if sql.count("/*") > MOST_COMMENTS or LONG_GAP.search(sql):
-            return f"A statement may have {MOST_COMMENTS} comments, with less than 100 blanks after each. Remove some."
+        if sql.count("/*") > MOST_COMMENTS or (COMMENT.search(sql) and LONG_GAP.search(sql)):
+            most = MOST_COMMENTS
+            return f"A statement may have at most {most} comments, with fewer than 100 spaces after each. Remove some."
     if not extension and count_rows(args) > MOST_ROWS_ON_A_PAGE:
         most = MOST_ROWS_ON_A_PAGE
-        return f"A page shows {most:,} rows at most. Set _size to {most} or less, or take the CSV or JSON."
+        return f"A page shows {most:,} rows at most. Set _size to {most} or less, or download the CSV or JSON."
     return None
 
 
-def read_extension(path: str) -> str:
-    """The format that a path asks for; empty for a page."""
+def read_extension(path: str, formats: Container[str]) -> str:
+    """The format that a path asks for; empty for a page, which an unknown format gets too."""
     match = DATA.search(path)
-    return match[1] if match else ""
+    return match[1] if match and (match[1] == "csv" or match[1] in formats) else ""

@@ -98,7 +98,8 @@ class Session:
         """A function that asks the server, once for the same arguments in a statement."""
 
         def ask(*arguments: Any) -> Any:
-            if (name, arguments) not in self.answers:
+            key = (name, repr(arguments))  # 1 and 1.0 are equal
+            if key not in self.answers:
                 status, value = (
                     "error",
                     f"{name}() may be called with {MOST_CALLS} different arguments in one statement.",
@@ -108,8 +109,8 @@ class Session:
                 if status == "error":
                     self.refusal = value
                     raise RefusedError
-                self.answers[name, arguments] = value
-            return self.answers[name, arguments]
+                self.answers[key] = value
+            return self.answers[key]
 
         return ask
 
@@ -181,6 +182,22 @@ def read_text(text: bytes) -> str:
     return str(text, "utf-8", "replace")
 
 
+def read_blob(blob: bytes) -> str:
+    """A blob as Datasette writes it in JSON where it can be read as text."""
+    return str(blob, "utf-8", "ignore")
+
+
+def measure_name(name: str) -> int:
+    """The bytes of a column's name, as JSON where that writes some characters in six or twelve."""
+    return len(name) if name.isascii() and name.isprintable() else 12 * len(name)
+
+
+def check_size(size: int, most: int) -> None:
+    """Raise RefusedError for a result of so many bytes where it may have fewer."""
+    if size > most:
+        raise RefusedError(f"The result is longer than {most // 2**20} MB; add a limit.")
+
+
 def fetch(cursor: sqlite3.Cursor, request: dict[str, Any]) -> tuple[list[str], list[bytes]]:
     """Names of columns, and rows as pickles of some each: one row more than asked for where there are more.
 
@@ -188,11 +205,13 @@ def fetch(cursor: sqlite3.Cursor, request: dict[str, Any]) -> tuple[list[str], l
     names of columns, which JSON and pages repeat in each row; for a blob the link to it.
     """
     names = [column[0] for column in cursor.description or ()]
-    per_row, per_blob = sum(map(len, names)), BLOB_COST + 3 * len(request["sql"])
+    per_row, per_blob = sum(map(measure_name, names)), BLOB_COST + request["link_bytes"]
     most_rows, most_bytes = request["most_rows"] + 1, request["most_bytes"]
     pieces: list[bytes] = []
     unseen: list[tuple[Any, ...]] = []  # rows in which no blobs were counted yet, for they don't matter
-    count = size = escaped = 0
+    count = escaped = 0
+    size = per_row
+    check_size(size, most_bytes)
     while count < most_rows and (rows := cursor.fetchmany(min(ROWS_AT_ONCE, most_rows - count))):
         pieces.append(dump_rows(rows))
         count += len(rows)
@@ -204,9 +223,8 @@ def fetch(cursor: sqlite3.Cursor, request: dict[str, Any]) -> tuple[list[str], l
         if size > most_bytes // 4:  # then it matters that JSON writes some characters in six
             import json  # seldom
 
-            escaped += len(json.dumps(rows, default=len))
-        if size > most_bytes or escaped > MOST_ESCAPED * most_bytes:
-            raise RefusedError(f"The result is longer than {most_bytes // 2**20} MB; add a limit.")
+            escaped += len(json.dumps(rows, default=read_blob))
+        check_size(max(size, escaped // MOST_ESCAPED), most_bytes)
         if count * len(names) > request["most_values"]:
             most_values = f"{request['most_values']:,} values"
             raise RefusedError(f"The result has more than {most_values}; add a limit or name fewer columns.")

@@ -77,6 +77,20 @@ async def test_a_request_that_was_inside_is_not_turned_away() -> None:
     assert queue.free == 1
 
 
+async def test_a_request_that_was_inside_gives_its_place_to_no_other() -> None:
+    queue, inside = Queue(1, 1), list[str]()
+    tasks = await wait(queue, inside, "a")
+    again = [asyncio.create_task(queue.enter("a", was_inside=True)) for _ in range(2)]
+    await asyncio.sleep(0)
+    with pytest.raises(BusyError):
+        await queue.enter("b")
+    for _ in range(3):
+        queue.leave()
+        await asyncio.sleep(0)
+    await asyncio.gather(*tasks, *again)
+    assert (queue.free, queue.returning) == (1, set())
+
+
 @pytest.mark.parametrize("is_given", [False, True])
 async def test_a_request_that_gives_up_takes_no_place(is_given: bool) -> None:
     queue, inside = Queue(1, 2), list[str]()

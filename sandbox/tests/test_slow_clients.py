@@ -96,6 +96,37 @@ async def test_a_client_that_takes_nothing_is_cut_off(monkeypatch: pytest.Monkey
     assert (sent.messages, outflow.held) == ([], held)
 
 
+async def test_a_client_that_takes_a_little_at_a_time_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each message in time, all together slower than the slowest client may be."""
+    now = 0
+
+    class Slow(Sent):
+        async def send(self, message: dict[str, Any]) -> None:
+            nonlocal now
+            await asyncio.sleep(0)
+            now += slow_clients.PATIENCE
+            await super().send(message)
+
+    monkeypatch.setattr(slow_clients, "monotonic", lambda: now)
+    outflow, sent = slow_clients.Outflow(), Slow()
+    await send_all(outflow, sent, *[body(b"a", more_body=True)] * 9, body(b"b"))
+    assert (sent.bodies(), outflow.held) == ([(b"a", True)], 0)
+
+
+@pytest.mark.parametrize(("held", "is_sent"), [(0, True), (1, True), (PIECE + 1, False)])
+async def test_what_an_answer_in_parts_is_made_from_counts(
+    monkeypatch: pytest.MonkeyPatch, held: int, is_sent: bool
+) -> None:
+    monkeypatch.setattr(slow_clients, "MOST_HELD", 2 * PIECE)
+    outflow, sent = slow_clients.Outflow(), Sent()
+    outflow.held = held
+    send = outflow.bounded(sent.send, sent.refuse, 2 * PIECE - 1)
+    for message in (START, body(b"a", more_body=True), body(b"b")):
+        await send(message)
+    assert (len(sent.bodies()), len(sent.refusals)) == ((2, 0) if is_sent else (0, 1))
+    assert outflow.held == held
+
+
 async def test_a_client_that_stops_taking_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slow_clients, "PATIENCE", 0)
     monkeypatch.setattr(slow_clients, "SLOWEST", 10**9)

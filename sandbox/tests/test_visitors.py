@@ -7,6 +7,8 @@ from datasette.utils import MultiParams
 from datasette_sandbox.sandbox import Sandbox
 from datasette_sandbox.visitors import BOUND, brings_sql, find_fault, read_extension
 
+FORMATS = {"json", "bib"}
+
 
 def ask(**arguments: str) -> MultiParams:
     return MultiParams({name: [value] for name, value in arguments.items()})
@@ -43,6 +45,7 @@ def test_a_search_that_takes_raw_queries_is_not_known_to_be_bound() -> None:
     ("path", "arguments", "values", "megabytes"),
     [
         ("/birds", {"sql": "select 1"}, 30_000, 2),
+        ("/birds.unknown", {"sql": "select 1"}, 30_000, 2),
         ("/birds.json", {"sql": "select 1"}, 200_000, 4),
         ("/birds.json", {"sql": "select 1", "_json": "a"}, 200_000, 1),
         ("/birds/birds.csv", {"_where": "1"}, 200_000, 4),
@@ -50,7 +53,7 @@ def test_a_search_that_takes_raw_queries_is_not_known_to_be_bound() -> None:
 )
 def test_a_page_may_have_less_than_data(path: str, arguments: dict[str, str], values: int, megabytes: int) -> None:
     sandbox = Sandbox()
-    visit = sandbox.read_visit("here", ask(**arguments), read_extension(path))
+    visit = sandbox.read_visit("here", ask(**arguments), read_extension(path, FORMATS))
     assert (visit.queue, visit.is_sandboxed) == (sandbox.queue, True)
     assert (visit.most_values, visit.megabytes) == (values, megabytes)
 
@@ -70,7 +73,7 @@ def test_a_page_may_have_less_than_data(path: str, arguments: dict[str, str], va
 )
 def test_large_answers_wait_in_a_queue_of_their_own(path: str, arguments: dict[str, str], is_large: bool) -> None:
     sandbox = Sandbox()
-    visit = sandbox.read_visit("here", ask(**arguments), read_extension(path))
+    visit = sandbox.read_visit("here", ask(**arguments), read_extension(path, FORMATS))
     assert (visit.queue, visit.is_sandboxed) == (sandbox.large_queue if is_large else None, False)
 
 
@@ -78,16 +81,24 @@ def test_large_answers_wait_in_a_queue_of_their_own(path: str, arguments: dict[s
     ("path", "arguments", "reason"),
     [
         ("/birds", {"sql": "/* */ " * 100 + "select 1"}, None),
-        ("/birds", {"sql": "/* */ " * 101 + "select 1"}, "A statement may have 100 comments"),
-        ("/birds.json", {"sql": "select 1 " + "/*" * 101}, "A statement may have 100 comments"),
+        ("/birds", {"sql": "/* */ " * 101 + "select 1"}, "A statement may have at most 100 comments"),
+        ("/birds.json", {"sql": "select 1 " + "/*" * 101}, "A statement may have at most 100 comments"),
         ("/birds", {"sql": "/**/" + " " * 99 + "select 1"}, None),
-        ("/birds", {"sql": "/**/" + "\n" * 100 + "select 1"}, "A statement may have 100 comments"),
+        ("/birds", {"sql": "/**/" + "\n" * 100 + "select 1"}, "A statement may have at most 100 comments"),
+        ("/birds", {"sql": "/**/--\n" + " " * 99 + "select 1"}, None),
+        ("/birds", {"sql": "/**/--\n" + " " * 100 + "select 1"}, "A statement may have at most 100 comments"),
+        ("/birds", {"sql": "select 1,\n" + " " * 100 + "2"}, None),
+        ("/birds", {f"p{number}": "1" for number in range(100)}, None),
+        ("/birds", {f"p{number}": "1" for number in range(101)}, "An address may have at most 100 parameters"),
         ("/birds/birds", {"_size": "1000"}, None),
         ("/birds/birds", {"_size": "1001"}, "A page shows 1,000 rows at most"),
+        ("/birds/birds", {"_size": "5_000"}, "A page shows 1,000 rows at most"),
+        ("/birds/birds.html", {"_size": "max"}, "A page shows 1,000 rows at most"),
+        ("/birds/birds.unknown", {"_size": "max"}, "A page shows 1,000 rows at most"),
         ("/birds/birds", {"_size": "max"}, "A page shows 1,000 rows at most"),
         ("/birds/birds.json", {"_size": "max"}, None),
     ],
 )
 def test_what_would_stall_the_server_is_refused(path: str, arguments: dict[str, str], reason: str | None) -> None:
-    fault = find_fault(ask(**arguments), read_extension(path))
+    fault = find_fault(ask(**arguments), read_extension(path, FORMATS))
     assert (fault or "None").startswith(str(reason))

@@ -18,11 +18,12 @@ from datasette.database import QueryInterrupted, Results
 from datasette.utils import sqlite3
 from datasette_sandbox import as_visitor, supervisor
 from datasette_sandbox.messages import AT_ONCE, read_message, write_message
-from datasette_sandbox.sandbox import Sandbox
+from datasette_sandbox.sandbox import Sandbox, plain_parameters
 
 pytestmark = pytest.mark.anyio
 LONG_STEP = "select instr(printf('%0900000d', 0), printf('%0400000d', 1))"
 SERIES = "with recursive n(i) as (select 1 union all select i + 1 from n limit 40000)"
+LONGER = "The result is longer than 4 MB"
 ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
 
 
@@ -81,9 +82,15 @@ async def test_results_are_cut_where_datasette_cuts(site: Datasette, options: di
         ("select load_extension('x')", "The function load_extension() is not open to visitors."),
         ("select * from elsewhere", "no such table: elsewhere"),
         ("select randomblob(2000001)", "A value or statement is longer than it may be"),
-        ("select randomblob(1900000), randomblob(1900000), randomblob(900000)", "The result is longer than 4 MB"),
+        ("select randomblob(1900000), randomblob(1900000), randomblob(900000)", LONGER),
         ("with recursive n(i) as (select 1 union all select i + 1 from n) select i from n", "The result has more than"),
-        (f"{SERIES} select iif(i < 9000, x'', 0) as b from n", "The result is longer than 4 MB"),
+        (f"{SERIES} select iif(i < 15000, x'', 0) as b from n", LONGER),
+        ("select zeroblob(1900000), zeroblob(1900000)", LONGER),
+        (f'{SERIES} select i as "{"🐦" * 4000}" from n limit 100', LONGER),
+        (
+            f'with t as (select 1 as "{"n" * 30_000}") select {", ".join(["*"] * 200)} from t where 0',
+            LONGER,
+        ),
         ("select value from json_each('[1')", "malformed JSON"),
         ("select group_concat(hex(x)) from (select randomblob(900000) as x from birds a, birds b)", "A value"),
     ],
@@ -92,6 +99,42 @@ async def test_a_refusal_says_why(site: Datasette, sql: str, reason: str) -> Non
     with pytest.raises(sqlite3.OperationalError) as raised:
         await run(site, sql)
     assert str(raised.value).startswith(reason)
+
+
+async def test_links_of_blobs_count_with_the_address_that_they_repeat(site: Datasette) -> None:
+    sql = "with recursive n(i) as (select 1 union all select i + 1 from n limit 49) select x'00' as b from n"
+    answers = [await site.client.get("/birds", params={"sql": sql, "p": "x" * length}) for length in (10_000, 50_000)]
+    assert [answer.status_code for answer in answers] == [200, 400]
+    assert "The result is longer than 2 MB" in answers[1].text
+
+
+async def test_later_statements_of_a_request_that_used_up_its_time_are_not_run(site: Datasette) -> None:
+    with as_visitor(site, "birds") as visit:
+        await site.get_database("birds").execute("select 1")
+        visit.seconds_left = -2.9
+        await site.get_database("birds").execute("select 1")
+        visit.seconds_left = -3.1
+        with pytest.raises(QueryInterrupted):
+            await site.get_database("birds").execute("select 1")
+
+
+class Computed(dict[str, str]):
+    """Parameters of a canned query, which Datasette computes when they are asked for."""
+
+    def __getitem__(self, name: str) -> str:
+        return f"made for {name}"
+
+
+def test_only_parameters_of_the_statement_are_computed() -> None:
+    """An address may name others, which could be of any length."""
+    given = Computed(plain="1", _random_chars_9="")
+    expected = {"plain": "1", "_random_chars_9": "", "_now_epoch": "made for _now_epoch"}
+    assert plain_parameters("select :_now_epoch", given) == expected
+
+
+def test_a_worker_may_ask_for_functions_of_plugins_only(sandbox: Sandbox) -> None:
+    assert sandbox.call("birds", "escape_fts", ("a",))[0] == "value"
+    assert sandbox.call("birds", "printf", ("%s", 1)) == ("error", "There is no function printf().")
 
 
 async def test_the_path_of_the_file_is_not_shown(site: Datasette) -> None:
