@@ -6,7 +6,7 @@
     python build.py LIST --dialect FILE          from a list in another format
     python build.py LIST --guess                 draft a dialect for a list, write nothing
     python build.py --bundle DIR                 also one zip with all formats, into a folder
-    python build.py --place                      also place the papers on the map anew
+    python build.py --place                      also recompute the positions of papers on the map
     python build.py LISTS.toml --parquet DIR     all tables as Parquet, and no database
 
 text --source--> lines --outline--> blocks --entries--> entries --records--> rows --store--> database

@@ -23,7 +23,7 @@ import click
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from attackers import HOSTILE, attack, attacking, trickle  # noqa: E402
+from attackers import ABUSIVE, attack, attacking, trickle  # noqa: E402
 from budgets import Row, count_met, make_table  # noqa: E402
 from clients import Client, ask_together, percentile, seconds_of  # noqa: E402
 from deployed import CUT_OFF, VISITED, Bench, Readers, Replicas, ask_all, know, paths_of, somebody  # noqa: E402
@@ -138,7 +138,7 @@ def measure_swap(bench: Bench) -> Iterator[Row]:
 
 
 def measure_attacks(bench: Bench) -> Iterator[Row]:
-    """Pages beside slow clients, and those of one address beside another that is hostile."""
+    """Pages beside slow clients, and those of one address beside another that is abusive."""
     with Replicas(bench.builds["new"], COUNT) as replicas, bench.proxy(replicas) as address:
         for one in replicas.addresses:  # the first page of a template takes some 40 ms
             ask_all(one, [*VISITED, *bench.take(10, "papers")])
@@ -155,12 +155,12 @@ def measure_attacks(bench: Bench) -> Iterator[Row]:
             with Client(address, QUIET) as client:
                 sql = [client.get(f"/phenomena.json?sql=select+{number}") for number in range(3)]
         quiet += time_pages(bench, address, 120, QUIET, LIMITED_PACE)
-        yield from rows_of_times(f"beside a hostile {HOSTILE}", quiet, attacked, 95, 5)
+        yield from rows_of_times(f"beside an abusive {ABUSIVE}", quiet, attacked, 95, 5)
         longest = max(one.seconds if one.status == 200 else float("inf") for one in sql)
         yield Row("  SQL of its own, the longest", longest, "s", 2)
         counts = statuses.result()
         note = describe(counts.elements())
-        yield Row("  refused of the hostile one", counts[429], "", 1, at_least=True, note=note)
+        yield Row("  refused of the abusive one", counts[429], "", 1, at_least=True, note=note)
 
 
 def time_pages(bench: Bench, address: str, count: int, source: str, pace: float) -> list[float]:

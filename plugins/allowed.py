@@ -27,7 +27,7 @@ async def list_functions(datasette: Datasette) -> dict[str, list[str]]:
     found = [row for row in await fetch_rows(datasette, FUNCTIONS) if row["name"] not in worker.CLOSED_FUNCTIONS]
     return {
         "Functions": [row["name"] for row in found if row["is_plain"]],
-        "Aggregates and windows": [row["name"] for row in found if not row["is_plain"]],
+        "Aggregate and window functions": [row["name"] for row in found if not row["is_plain"]],
     }
 
 

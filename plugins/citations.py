@@ -46,6 +46,7 @@ OWN_PAPERS = {  # of the row pages that list papers
     "venues": "select id as paper from papers where venue = :key",
     "lists": "select paper from listings where list = :key",
 }
+NO_PAPER = "Not every row names a paper: {!r} is not a paper's key. Select papers' keys as `paper`."
 IN_ORDER_OF_PAGE = "select id from papers where id in ({}) order by year desc, submitted desc, rowid"
 
 
@@ -78,7 +79,7 @@ async def read_table(page: Page, columns: Iterable[str]) -> list[Row]:
             raise NoCitationsError(f"The rows can't be read: {answer.json().get('error') or answer.status_code}.")
         rows.extend(answer.json()["rows"])
         if len(rows) > MAX_PAPERS and "next" in answer.links:
-            raise NoCitationsError(f"Over {MAX_PAPERS} rows; narrow the page with a filter.")
+            raise NoCitationsError(f"More than {MAX_PAPERS:,} rows. Filter the page.")
     return rows
 
 
@@ -144,7 +145,7 @@ async def find_papers(page: Page) -> Papers:
         rows = await read_table(page, [name for name in (named, "abstract") if name in columns])
     elif page.data.get("truncated"):
         raise NoCitationsError(
-            f"The result is cut at {len(rows)} rows; narrow the query, or page it with limit and offset."
+            f"The result is cut at {len(rows)} rows. Filter the query, or page it with limit and offset."
         )
     papers: Papers = {}
     for row in rows:
@@ -164,11 +165,11 @@ async def make_file(page: Page, extension: str) -> str:
     asked = page.request.args.get("_abstract")
     papers = await find_papers(page)
     if len(papers) > MAX_PAPERS:
-        raise NoCitationsError(f"Over {MAX_PAPERS} papers; narrow the page with a filter.")
+        raise NoCitationsError(f"More than {MAX_PAPERS:,} papers. Filter the page.")
     db = page.datasette.get_database(page.database)
     texts = await read_citations(db, FORMATS[extension][0], papers)
     if unknown := [key for key in papers if key not in texts]:
-        raise NoCitationsError(f"Not every row names a paper: {unknown[0]!r} is the key of none.")
+        raise NoCitationsError(NO_PAPER.format(unknown[0]))
     abstracts = papers if extension == "ris" else {}
     if asked or (extension == "ris" and page.data.get("table") == "screening"):
         abstracts = {**await read_digests(db, extension, papers)}
@@ -196,7 +197,7 @@ async def find_streamed(page: Page) -> list[str] | None:
     async for rows in whole.read_pieces(numbers, [named], MOST_KEYS):
         keys = dict.fromkeys(row[0] for row in rows if row[0] is not None)
         if unknown := await find_unknown(whole.db, keys):
-            raise NoCitationsError(f"Not every row names a paper: {unknown!r} is the key of none.")
+            raise NoCitationsError(NO_PAPER.format(unknown))
         papers |= keys
     return list(papers)
 

@@ -1,6 +1,6 @@
-"""Fields of ready queries and filters: what each takes, a choice of values, and a notice when a name is unknown.
+"""Fields of canned queries and filters: what each takes, a choice of values, and a notice when a name is unknown.
 
-Where a key would do, a name does too. The page of a ready query that requires a value starts with an example; a format
+Where a key would do, a name does too. The page of a canned query that requires a value starts with an example; a format
 (.csv, .json, .bib) without it answers 400. An unknown name is reported on the page; a format of it answers 404
 instead of an empty result. What each field takes is in metadata.yml.
 """
@@ -80,7 +80,7 @@ def describe_unknown(table: str, value: str) -> str:
 
 
 def fields_of(datasette: Datasette, page: str) -> dict[str, Field]:
-    """The fields of a ready query by name, empty for any other page."""
+    """The fields of a canned query by name, empty for any other page."""
     queries = datasette.metadata("queries", database=DATABASE) or {}
     return (queries.get(page.removeprefix(f"/{DATABASE}/")) or {}).get("fields") or {}
 

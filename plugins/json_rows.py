@@ -52,7 +52,7 @@ async def read_all(datasette: Datasette, request: Request, data: Data, shape: st
         length += len(answer.content)
         if length > MOST_BYTES:
             csv = datasette.urls.table(data["database"], data["table"], format="csv")
-            raise ValueError(f"The rows take over {MOST_BYTES // 2**20} MB; take the CSV, which streams: {csv}")
+            raise ValueError(f"The rows take over {MOST_BYTES // 2**20} MB; download the CSV, which streams: {csv}")
         parts.append(answer.text if is_by_line else answer.text[1:-1])
     opening, closing = BARE_SHAPES[shape]
     return "\n".join(parts) if is_by_line else opening + ", ".join(parts) + closing

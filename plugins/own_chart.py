@@ -140,7 +140,7 @@ def settings(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 
 
 def records(rows: Iterable[Any]) -> list[dict[str, Any]]:
-    """Rows of a ready query as the charts of the server take them."""
+    """Rows of a canned query as the charts of the server take them."""
     return [dict(row) for row in rows]
 
 

@@ -91,7 +91,9 @@ async def read_choice(datasette: Datasette, asked: Mapping[str, str]) -> Choice:
     none = ("", "", "")
     topic, topic_name, fault = await find_topic(datasette, topic) if topic else none
     keyword, keyword_name, other_fault = await find_keyword(datasette, keyword) if keyword else none
-    order = f"No year is from {start} to {finish}. Exchange the two." if start and finish and start > finish else ""
+    order = ""
+    if start and finish and start > finish:
+        order = f"The years end before they begin. Write from={finish} and to={start}."
     names = (topic_name, keyword_name, describe_span(start, finish))
     faults = (fault, other_fault, order)
     return Choice(topic, keyword, start, finish, tuple(filter(None, names)), tuple(filter(None, faults)))

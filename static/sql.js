@@ -65,7 +65,7 @@
 
   if (tidy) tidy.hidden = false;
   if (box) insertColumns(openEditor());
-  const shown = document.getElementById("sql-query"); // of a ready query
+  const shown = document.getElementById("sql-query"); // of a canned query
   if (shown) {
     tidy.addEventListener("click", async () => {
       shown.textContent = await format(shown.textContent);

@@ -270,7 +270,7 @@ Options:
                                   preset's name.
   --guess                         Write nothing, only print a draft of a dialect
                                   for LIST.
-  --place                         Place all papers on the map anew.
+  --place                         Recompute all papers' positions on the map.
   --max-entries N                 Entries to allow, by default 6000.  [x>=1]
   --check                         Write nothing, only report problems of LIST.
   --baseline OTHER                With --check, report only problems that this

@@ -359,7 +359,8 @@ def test_without_a_library_it_says_what_to_install(tmp_path: Path, library: str)
     done = run(tmp_path, ROOT / "phenomena.md", "--bundle", str(tmp_path / "out"), start=start)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        f"build.py: --bundle needs {library}. Install with: python -m pip install -r requirements-bundle.txt\n"
+        f"build.py: --bundle needs {library}. Install: python -m pip install {library} "
+        "(in a checkout: -r requirements-bundle.txt)\n"
     )
     assert list(tmp_path.iterdir()) == []
 

@@ -157,8 +157,8 @@ def test_a_worker_without_this_program_is_refused(shared: Cluster, monkeypatch: 
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("scheduler", "is no scheduler's address (missing port number in address 'scheduler'). "),
-        ("ftp://127.0.0.1:1", "is no scheduler's address (unknown address scheme 'ftp' (known schemes: ["),
+        ("scheduler", "is not a scheduler's address (missing port number in address 'scheduler'). "),
+        ("ftp://127.0.0.1:1", "is not a scheduler's address (unknown address scheme 'ftp' (known schemes: ["),
         ("tcp://127.0.0.1:1", "no scheduler answers in 0 seconds. Check the address, or start one with `dask sch"),
     ],
 )
@@ -176,7 +176,8 @@ def test_without_dask_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(sys.modules, "distributed", None)
     result = run(ROOT / "phenomena.md", "--check", "--scheduler", "tcp://127.0.0.1:1")
     assert (result.exit_code, result.output) == (
-        1, "build.py: --scheduler needs distributed. Install with: python -m pip install -r requirements-dask.txt\n"
+        1, "build.py: --scheduler needs distributed. Install: python -m pip install distributed "
+        "(in a checkout: -r requirements-dask.txt)\n"
     )  # fmt: skip
 
 
@@ -184,7 +185,7 @@ def test_a_lost_scheduler_is_reported(shared: Cluster, twenty: Path, monkeypatch
     monkeypatch.setattr(cluster, "SECONDS", 1.0)  # for which it is looked for again
     lists = [replace(one, name=str(number)) for number, one in enumerate(read_collection(twenty).lists * 10)]
     with (
-        pytest.raises(ClusterError, match=f"^{shared.address}: the scheduler is lost. Start it anew, then run this"),
+        pytest.raises(ClusterError, match=f"^{shared.address}: the scheduler is lost. Restart it, then run this"),
         cluster_pool(shared.address) as pool,
     ):
         results = map_in_order(partial(try_to_read, limits=USUAL), lists, pool)

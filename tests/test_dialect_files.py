@@ -70,7 +70,7 @@ REFUSED = (
     ("unit", 0, NOT_TOML),
     (ENTRY, 0, "has no unit. Write unit = one of bullet, paragraph, row, section."),
     ('unit = "line"\n' + ENTRY, 1, "unit is 'line'. It must be one of 'bullet', 'paragraph', 'row', 'section'."),
-    (BULLET + ENTRY + 'order = "x"\n', 3, f"order is no key of a dialect. The keys are {', '.join(KEYS)}."),
+    (BULLET + ENTRY + 'order = "x"\n', 3, f"order is not a key of a dialect. The keys are {', '.join(KEYS)}."),
     (BULLET + ENTRY + "skip = 7\n", 3, "skip must be a string or a list of strings."),
     (BULLET + ENTRY + "skip = [7]\n", 3, "skip holds what isn't a string. It must be a list of strings."),
     (BULLET + "entry = 7\n", 2, "entry must be a string or a list of strings."),
@@ -100,7 +100,7 @@ REFUSED = (
     (
         BULLET + 'entry = [\n  "{title} {links}",\n  "{name}",\n]\n',
         4,
-        f"entry in '{{name}}' {{name}} is no field. Write one of {ALL_FIELDS}.",
+        f"entry is '{{name}}', but {{name}} is not a field. Write one of {ALL_FIELDS}.",
     ),
 )
 

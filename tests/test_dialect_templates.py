@@ -78,7 +78,7 @@ def test_a_template_matches_the_whole_line_or_nothing(template: str, line: str) 
         ("{title} {title}", "{title} is there twice. Give each field once; {ignore} may repeat."),
         (
             "{tilte}",
-            "{tilte} is no field. Write one of title, authors, venue, date, keywords, digest, ignore, year, link, ",
+            "{tilte} is not a field. Write one of title, authors, venue, date, keywords, digest, ignore, year, link, ",
         ),
         ("{title", "a { stands alone. Write fields as {title}, and optional parts as {?...}."),
         ("title}", "a } stands alone. Write fields as {title}, and optional parts as {?...}."),
@@ -86,7 +86,7 @@ def test_a_template_matches_the_whole_line_or_nothing(template: str, line: str) 
         ("{title}{? a {? b}}", "{? begins within another {?...}. Write them one after the other."),
         (
             "{title} {authors}",
-            "nothing that is always there separates {title} from {authors}. Write a mark between them, ",
+            "nothing that is always there separates {title} from {authors}. Write a separator between them, ",
         ),
         ("{title}{?,} {authors}", "nothing that is always there separates {title} from {authors}. "),
         ("{title}{? ({year})}{authors}", "nothing that is always there separates {title} from {authors}. "),

@@ -55,7 +55,8 @@ def test_a_slip_in_a_keyword_is_reported_at_each_use_with_both_spellings(wrong: 
     lines = write_list(entries, NESTED).splitlines()
     places = [number for number, line in enumerate(lines, 1) if wrong in line]
     assert found(entries, "keyword-typo") == [
-        f"Line {line}: the keyword “{wrong}” may mean “{right}”. If so, write “{right}” instead of “{wrong}”."
+        f"Line {line}: the keyword “{wrong}” may be a misspelling of “{right}”. "
+        f"If so, write “{right}” instead of “{wrong}”."
         for line in places
     ]
     assert len(places) == 2

@@ -243,7 +243,8 @@ async def test_a_small_map_has_the_papers_of_both_topics(tmp_path: Path) -> None
     assert attributes(page, ".dots a.on", "href") == ["/phenomena/papers/arxiv-2001-00001"]
     assert texts(page, "#map-list h3") == ["Without a shared keyword 1 paper"]
     assert texts(await page_of(place, "topic=descent&to=2020"), "#map-lit strong") == ["1 of 3 papers"]
-    assert texts(await page_of(place, "topic=descent&from=2021"), "#map-list p")[-1:] == ["No paper of the map is lit."]
+    shown = await page_of(place, "topic=descent&from=2021")
+    assert texts(shown, "#map-list p")[-1:] == ["No paper on the map is highlighted."]
 
 
 async def test_a_paper_has_its_place(site: Datasette, folder: Path) -> None:

@@ -151,7 +151,7 @@ async def test_what_is_closed_says_so(folder: Path) -> None:
     site = Datasette(config_dir=folder, settings={"default_allow_sql": False})
     page = await read(site, "/phenomena?sql=select+1", 403)
     check_frame(page, "403")
-    assert texts(page, "h1") == ["That is not open to visitors"]
+    assert texts(page, "h1") == ["Visitors can’t open this page"]
 
 
 async def test_an_error_of_ours_shows_no_internals(folder: Path, tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ async def test_a_through_that_can_not_be_read_is_refused(
 
 async def test_other_values_that_are_no_json_are_refused(site: Datasette) -> None:
     for path in ("/phenomena/papers?id__in=[", "/phenomena/papers.json?id__notin=["):
-        assert await refusal(site, path) == "A value in the address can't be read."
+        assert await refusal(site, path) == "A value in the address can't be read. Correct or remove it."
 
 
 @pytest.mark.parametrize(

@@ -242,6 +242,8 @@ def test_without_pyarrow_it_says_what_to_install(built: Path, tmp_path: Path, mo
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     done = run(built / "list.md", "--parquet", tmp_path / "parquet")
     assert (done.exit_code, done.output) == (
-        1, "build.py: --parquet needs pyarrow. Install with: python -m pip install -r requirements-bundle.txt\n"
+        1,
+        "build.py: --parquet needs pyarrow. Install: python -m pip install pyarrow "
+        "(in a checkout: -r requirements-bundle.txt)\n",
     )  # fmt: skip
     assert list(tmp_path.iterdir()) == []

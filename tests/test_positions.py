@@ -25,7 +25,7 @@ STORED = {"a": Position(0.0, 0.5, 1), "b": Position(1.0, 0.5, 2), "gone": Positi
 TOPICS: Mapping[str, str | None] = {"a": "one", "b": "two"}
 PATH = ROOT / "phenomena.positions.csv"
 NEEDED = "needs a paper, x and y from 0 to 1, and the number of a cluster or nothing"
-REMEDY = "Correct it, or make the file anew with --place."
+REMEDY = "Correct it, or recreate the file with --place."
 
 
 def place_list(folder: Path, positions: str | None = None, *options: str, code: int = 0) -> str:
@@ -60,17 +60,17 @@ def test_the_file_comes_back_as_it_was_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "line 1: the columns are not paper, x, y, cluster. Make it anew with --place."),
-        ("paper,y,x,cluster\n", "line 1: the columns are not paper, x, y, cluster. Make it anew with --place."),
-        (HEAD + "a,0.5,0.5\n", "line 2: has 3 fields instead of 4. Make it anew with --place."),
-        (HEAD + "\n", "line 2: has 0 fields instead of 4. Make it anew with --place."),
+        ("", "line 1: the columns are not paper, x, y, cluster. Recreate it with --place."),
+        ("paper,y,x,cluster\n", "line 1: the columns are not paper, x, y, cluster. Recreate it with --place."),
+        (HEAD + "a,0.5,0.5\n", "line 2: has 3 fields instead of 4. Recreate it with --place."),
+        (HEAD + "\n", "line 2: has 0 fields instead of 4. Recreate it with --place."),
         (HEAD + "a,0.5,0.5,1\na,0.1,0.5,1\n", "line 3: a has a position already. Delete one of the two lines."),
         *(
             (f"{HEAD}a,0.5,0.5,1\n{row}\n", f"line 3: {NEEDED}. {REMEDY}")
             for row in (",0.5,0.5,1", "b,1.5,0.5,1", "b,-0.5,0.5,1", "b,nan,0.5,1", "b,0.5,,1", "b,0.5,1e-3,1",
                         "b,0.5,0.5,0", "b,0.5,0.5,x", "b,0.5,0.5,1.0", "b, 0.5,0.5,1", "b,0.٥,0.5,1", "b,0.5,0.5,١")
         ),
-        (HEAD + 'a,"0.5,0.5,1\n', "can't be read (unexpected end of data). Make it anew with --place, or delete it."),
+        (HEAD + 'a,"0.5,0.5,1\n', "can't be read (unexpected end of data). Recreate it with --place, or delete it."),
     ],
 )  # fmt: skip
 def test_a_malformed_file_is_refused_with_its_line_and_remedy(tmp_path: Path, text: str, message: str) -> None:
@@ -84,7 +84,7 @@ def test_a_malformed_file_is_refused_with_its_line_and_remedy(tmp_path: Path, te
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "list.positions.csv"
     path.write_bytes(b"\xff")
-    with pytest.raises(ListError, match=r"can't be read \(.*\)\. Make it anew with --place, or delete it\."):
+    with pytest.raises(ListError, match=r"can't be read \(.*\)\. Recreate it with --place, or delete it\."):
         read_positions(path)
 
 
@@ -201,7 +201,7 @@ def test_the_build_says_what_the_file_lacks_and_has_too_many(tmp_path: Path) -> 
     assert [line for line in printed.splitlines() if "position" in line] == [
         "positions not used, for the list has no such paper: gone-0, gone-1, gone-2 and 2 more; delete their lines, or "
         "use --place",
-        "2 not in the positions file, put beside related papers; --place arranges the map anew",
+        "2 not in the positions file, put beside related papers; --place recomputes the map",
     ]
     assert '"positions not used, for' in place_list(tmp_path, positions, "--format", "json")
     assert "positions not used, for" in place_list(tmp_path, positions, "--check")
@@ -227,7 +227,8 @@ def test_place_needs_a_file_to_write_beside(arguments: list[str]) -> None:
 
 def test_without_the_library_only_place_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layout, "find_spec", lambda name: None)
-    message = "build.py: --place needs igraph. Install it with: python -m pip install -r requirements-map.txt\n"
+    message = "build.py: --place needs igraph. Install: python -m pip install igraph "
+    message += "(in a checkout: -r requirements-map.txt)\n"
     assert place_list(tmp_path, None, "--place", code=1) == message
     assert sorted(path.name for path in tmp_path.iterdir()) == ["list.md"]
     assert place_list(tmp_path, HEAD).count("wrote ") == 3

@@ -84,7 +84,7 @@ def test_files_of_two_builds_end_the_command_with_a_reason(old: Path, new: Path,
     shutil.copy(new / NAMES[0], old / NAMES[0])
     done = start(forked, old)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.splitlines()[-1].endswith("run `python build.py`, then start the server again")
+    assert done.stderr.splitlines()[-1].endswith("then restart the server")
 
 
 @pytest.mark.anyio

@@ -65,7 +65,7 @@ def test_there_are_two_hundred_odd_searches() -> None:
 
 
 async def test_odd_searches_have_an_answer(short_site: Datasette) -> None:
-    """The ready query knows no filters and corrects nothing; of the same words it finds the same papers."""
+    """The canned query knows no filters and corrects nothing; of the same words it finds the same papers."""
     finder, compared = finder_of(short_site), 0
     for typed in ODD:
         start = await short_site.client.get("/phenomena/search?" + urlencode({"q": typed}))

@@ -19,7 +19,7 @@ HELD = "Searched for papers with {}."
         ("pruning -vision", HELD.format("pruning; but without: vision")),
         ("title:double", HELD.format("double in the title")),
         ("deep:neural", f"{HELD.format('all of: deep; neural')} deep:neural is looked for in every field."),
-        ("double*", f"{HELD.format('double')} double*: every word finds longer ones too."),
+        ("double*", f"{HELD.format('double')} double*: the asterisk isn't needed; every word matches as a prefix."),
         ("word AND vision", None),
         ("double OR", f"{HELD.format('all of: double; or')} OR is read as a word."),
         ("neural NOT author:word", HELD.format("neural; but without: word in the authors")),
@@ -30,10 +30,10 @@ HELD = "Searched for papers with {}."
         ),
         (
             'out-of-distribution "neural networks"',
-            f"{HELD.format('all of: out; of; distribution; “neural networks”')} out-of-distribution is read as words "
-            "of their own; double quotes keep them together.",
+            f"{HELD.format('all of: out; of; distribution; “neural networks”')} out-of-distribution is read as "
+            "separate words; double quotes keep them together.",
         ),
-        ('"lottery ticket', f"{HELD.format('all of: lottery; ticket')} A quotation mark without its pair is left out."),
+        ('"lottery ticket', f"{HELD.format('all of: lottery; ticket')} An unmatched quotation mark is ignored."),
         ("---", "There is nothing to look for: the search holds no letter or digit."),
         (
             " ".join(f"w{number}" for number in range(26)),

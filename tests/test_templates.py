@@ -173,7 +173,7 @@ async def test_templates_use_all_that_they_are_given(site: Datasette, parse: Cal
 
 @pytest.mark.anyio
 async def test_no_page_asks_the_same_twice(site: Datasette, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither a named statement nor a ready query, as the search page and the page of a paper once did."""
+    """Neither a named statement nor a canned query, as the search page and the page of a paper once did."""
     await site.invoke_startup()
     ready = {query["sql"] for query in (await site.get_canned_queries("phenomena", None)).values()}
     execute, asked = Database.execute, Counter[tuple[str, str]]()

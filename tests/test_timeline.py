@@ -160,7 +160,7 @@ async def test_a_drawing_whole(some: Datasette) -> None:
         ("keyword=wid", "There is no keyword “wid”. Similar ones are Width."),
         ("keyword=%3Cb%3Ezz", "There is no keyword “<b>zz”. Choose one of those suggested, or search all texts above."),
         ("topic=late", "There is no topic “late”. Choose one of the list."),
-        ("from=2021&to=2020", "No year is from 2021 to 2020. Exchange the two."),
+        ("from=2021&to=2020", "The years end before they begin. Write from=2020 and to=2021."),
         ("topic=x&keyword=" + "y" * 99, "There is no topic “x”. Choose one of the list. "
          f"There is no keyword “{'y' * 60}”. Choose one of those suggested, or search all texts above."),
     ],

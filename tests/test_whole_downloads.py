@@ -152,5 +152,5 @@ async def test_an_array_that_grows_too_long_points_to_the_csv(site: Datasette, m
     answer = await site.client.get("/phenomena/coauthors.json?_shape=array")
     assert (answer.status_code, answer.json()["error"]) == (
         400,
-        "The rows take over 0 MB; take the CSV, which streams: /phenomena/coauthors.csv",
+        "The rows take over 0 MB; download the CSV, which streams: /phenomena/coauthors.csv",
     )

@@ -36,7 +36,7 @@ OPTIONS: Mapping[str, click.Option] = {
         click.Option(["--history"], metavar="REPOSITORY", help="Git repository of LIST, by path or address."),
         click.Option(["--dialect"], metavar="FILE", help="How LIST writes its entries: a file, or a preset's name."),
         click.Option(["--guess"], is_flag=True, help="Write nothing, only print a draft of a dialect for LIST."),
-        click.Option(["--place"], is_flag=True, help="Place all papers on the map anew."),
+        click.Option(["--place"], is_flag=True, help="Recompute all papers' positions on the map."),
         click.Option(
             ["--max-entries"],
             type=click.IntRange(1),

@@ -39,5 +39,5 @@ def note_positions(stored: Mapping[str, Position] | None, papers: Sequence[Row])
         names = ", ".join(gone[:3]) + (f" and {len(gone) - 3} more" if len(gone) > 3 else "")
         notes.append(f"positions not used, for the list has no such paper: {names}; delete their lines, or use --place")
     if new:
-        notes.append(f"{new} not in the positions file, put beside related papers; --place arranges the map anew")
+        notes.append(f"{new} not in the positions file, put beside related papers; --place recomputes the map")
     return notes

@@ -28,7 +28,9 @@ class MissingLayoutError(BuildError):
 def check_layout() -> None:
     """Raise MissingLayoutError unless the library that places papers is installed."""
     if find_spec("igraph") is None:
-        raise MissingLayoutError("--place needs igraph. Install it with: python -m pip install -r requirements-map.txt")
+        raise MissingLayoutError(
+            "--place needs igraph. Install: python -m pip install igraph (in a checkout: -r requirements-map.txt)"
+        )
 
 
 def arrange(papers: Sequence[str], ties: Iterable[Tie]) -> dict[str, Position]:

@@ -64,25 +64,25 @@ def read_positions(path: Path) -> dict[str, Position]:
     try:
         rows = csv.reader(io.StringIO(path.read_text("utf-8"), newline=""), strict=True)
         if next(rows, None) != COLUMNS:
-            raise ListError(f"{path}, line 1: the columns are not {', '.join(COLUMNS)}. Make it anew with --place.")
+            raise ListError(f"{path}, line 1: the columns are not {', '.join(COLUMNS)}. Recreate it with --place.")
         for row in rows:
             place = f"{path}, line {rows.line_num}"
             if row and row[0] in found:
                 raise ListError(f"{place}: {row[0]} has a position already. Delete one of the two lines.")
             found[row[0] if row else ""] = parse_position(row, place)
     except (csv.Error, UnicodeDecodeError, OSError) as error:
-        raise ListError(f"{path}: can't be read ({error}). Make it anew with --place, or delete it.") from None
+        raise ListError(f"{path}: can't be read ({error}). Recreate it with --place, or delete it.") from None
     return found
 
 
 def parse_position(row: Sequence[str], place: str) -> Position:
     """One row, checked. Raises ListError."""
     if len(row) != len(COLUMNS):
-        raise ListError(f"{place}: has {len(row)} fields instead of {len(COLUMNS)}. Make it anew with --place.")
+        raise ListError(f"{place}: has {len(row)} fields instead of {len(COLUMNS)}. Recreate it with --place.")
     paper, x, y, cluster = row
     if not (paper and SHARE.fullmatch(x) and SHARE.fullmatch(y) and (not cluster or NUMBER.fullmatch(cluster))):
         needed = "needs a paper, x and y from 0 to 1, and the number of a cluster or nothing"
-        raise ListError(f"{place}: {needed}. Correct it, or make the file anew with --place.")
+        raise ListError(f"{place}: {needed}. Correct it, or recreate the file with --place.")
     return Position(float(x), float(y), int(cluster) if cluster else None)
 
 

@@ -63,10 +63,10 @@ def read_changes(path: Path) -> list[Change]:
     try:
         rows = csv.reader(io.StringIO(path.read_text("utf-8"), newline=""), strict=True)
         if next(rows, None) != COLUMNS:
-            raise ListError(f"{path}, line 1: the columns are not {', '.join(COLUMNS)}. Make it anew with --history.")
+            raise ListError(f"{path}, line 1: the columns are not {', '.join(COLUMNS)}. Recreate it with --history.")
         return [make_change(row, f"{path}, line {rows.line_num}") for row in rows]
     except (csv.Error, UnicodeDecodeError, OSError) as error:
-        raise ListError(f"{path}: can't be read ({error}). Make it anew with --history, or delete it.") from None
+        raise ListError(f"{path}: can't be read ({error}). Recreate it with --history, or delete it.") from None
 
 
 def changes_beside(location: str) -> Sequence[Change]:
@@ -78,10 +78,10 @@ def changes_beside(location: str) -> Sequence[Change]:
 def make_change(row: Sequence[str], place: str) -> Change:
     """One row, checked. Raises ListError."""
     if len(row) != len(COLUMNS):
-        raise ListError(f"{place}: has {len(row)} fields instead of {len(COLUMNS)}. Make it anew with --history.")
+        raise ListError(f"{place}: has {len(row)} fields instead of {len(COLUMNS)}. Recreate it with --history.")
     date, revision, paper, title, section, kind, *values = row
     if not (DATE.fullmatch(date) and revision and paper and title and kind in KINDS):
-        raise ListError(f"{place}: needs a date, revision, paper, title and kind. Make it anew with --history.")
+        raise ListError(f"{place}: needs a date, revision, paper, title and kind. Recreate it with --history.")
     date, section, kind = map(intern, (date, section, kind))  # few of each, in any number of rows
     return Change(date, revision, paper, title, section or None, kind, *(value or None for value in values))
 

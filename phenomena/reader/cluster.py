@@ -49,7 +49,7 @@ def cluster_pool(address: str) -> Iterator[Pool]:
         try:
             yield partial(ClusterExecutor, client)
         except CancelledError:
-            raise ClusterError(f"{address}: the scheduler is lost. Start it anew, then run this again.") from None
+            raise ClusterError(f"{address}: the scheduler is lost. Restart it, then run this again.") from None
         except KilledWorker as error:
             raise ClusterError(
                 f"{address}: {error.allowed_failures + 1} workers died reading the same list. Give workers more memory."
@@ -106,7 +106,9 @@ def connect(address: str) -> Iterator[Client]:
     try:
         asyncio.run(try_address())  # a client that can't connect can't be closed in silence
     except ValueError as error:
-        raise ClusterError(f"{address}: is no scheduler's address ({error}). Write one as tcp://host:8786.") from None
+        raise ClusterError(
+            f"{address}: is not a scheduler's address ({error}). Write one as tcp://host:8786."
+        ) from None
     except OSError:
         raise ClusterError(
             f"{address}: no scheduler answers in {SECONDS:.0f} seconds. Check the address, or start one with "

@@ -10,7 +10,7 @@ location = "https://example.org/grokking/README.md"
 id = "grokking"                      # by default from its name
 name = "Papers on grokking"          # by default the title in its head
 licence = "MIT"                      # by default the licence in its head
-dialect = "table"                    # a file, or a preset; by default the built-in grammar
+dialect = "columns"                  # a file, or a preset; by default the built-in grammar
 topics = { "Delayed generalisation" = "Grokking and emergence" }   # its topics that are another list's too
 """
 

@@ -17,5 +17,6 @@ def check_libraries(option: str, libraries: Iterable[str], requirements: str) ->
     missing = [name for name in libraries if find_spec(name) is None]
     if missing:
         raise MissingLibraryError(
-            f"{option} needs {' and '.join(missing)}. Install with: python -m pip install -r {requirements}"
+            f"{option} needs {' and '.join(missing)}. Install: python -m pip install {' '.join(missing)} "
+            f"(in a checkout: -r {requirements})"
         )

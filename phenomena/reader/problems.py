@@ -45,7 +45,9 @@ RULES: Mapping[str, Rule] = {
     "keyword-commas": Rule("warning", "the keywords are separated by commas", "Separate keywords with `; `."),
     "keyword-spellings": Rule("info", "the keyword is spelt in several ways", "Choose one spelling."),
     "keyword-typo": Rule(
-        "warning", "the keyword “{written}” may mean “{detail}”", "If so, write “{detail}” instead of “{written}”."
+        "warning",
+        "the keyword “{written}” may be a misspelling of “{detail}”",
+        "If so, write “{detail}” instead of “{written}”.",
     ),
     "link-in-heading": Rule(
         "error", "the heading contains a link", "Write a paper as `- Paper Title [[paper]](https://...)`."
@@ -54,7 +56,7 @@ RULES: Mapping[str, Rule] = {
     "malformed-year": Rule("error", "the year can't be read", "Write it with four digits, such as 2024."),
     "missing-authors": Rule("warning", "the entry has no authors", "Add `- First Author, Second Author.`"),
     "missing-digest": Rule("warning", "the entry has no digest", "Add `- <details><summary>Digest</summary> text`."),
-    "missing-field": Rule("warning", "the entry has no {detail}", "Add it in the way of the list's other entries."),
+    "missing-field": Rule("warning", "the entry has no {detail}", "Add it as the list's other entries have it."),
     "missing-keywords": Rule("warning", "the entry has no keywords", "Add `- Key Word: One; Another.`"),
     "missing-paper-link": Rule("warning", "the entry has no link to the paper", "Add `[[paper]](https://...)`."),
     "misspelt-label": Rule("info", "the label doesn't follow the format", "Write `Key Word: ` or `Digest`."),
@@ -97,7 +99,7 @@ RULES: Mapping[str, Rule] = {
     "unmatched-line": Rule(
         "error",
         "this line matches no template of the list's dialect",
-        "Write it in the way of the list's other entries, or add a template to the dialect.",
+        "Write it like the list's other entries, or add a template to the dialect.",
     ),
     "unread-column": Rule(
         "warning", "the column “{detail}” is not read", "Declare it in the dialect's columns, as {{ignore}} if need be."

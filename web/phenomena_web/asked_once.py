@@ -75,7 +75,7 @@ async def ask_structure_once(database: Database) -> None:
     for name in STRUCTURE if not database.is_mutable else ():
         setattr(database, name, keep(getattr(database, name)))
     if not database.is_mutable:
-        database.table_exists = table_exists  # of the name of each ready query too
+        database.table_exists = table_exists  # of the name of each canned query too
 
 
 def ask_permissions_once(datasette: Datasette) -> None:

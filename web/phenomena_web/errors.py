@@ -85,7 +85,7 @@ def judge(exception: BaseException, time_limit: int, is_misread: bool = False) -
     (400, 'no such column: x')
     """
     if isinstance(exception, QueryInterrupted) or getattr(exception, "title", None) == "SQL Interrupted":
-        return 400, f"The query took longer than the {time_limit} ms it may take; narrow it, or join less."
+        return 400, f"The query took longer than its limit of {time_limit} ms. Add a filter, or use fewer joins."
     if known := read_error(exception):
         return known
     if isinstance(exception, sqlite3.Error):
@@ -93,8 +93,8 @@ def judge(exception: BaseException, time_limit: int, is_misread: bool = False) -
     if isinstance(exception, RecursionError):
         return 400, "A value nests too deeply."
     if is_misread:
-        return 400, "A value in the address can't be read."
-    return 500, "Something went wrong here, and is noted in the log."
+        return 400, "A value in the address can't be read. Correct or remove it."
+    return 500, "Something went wrong here. The error is in the server's log."
 
 
 def find_limit(datasette: Datasette, request: Request) -> int:

@@ -35,7 +35,7 @@ TIMEOUT = 10  # seconds for all threads to open the database
 MOST_HASHED = 64 * 2**20  # bytes of a file that is read at the start
 CONTENT = "select content_sha256 from source"
 NEWEST = {"stored_words", "stored_joined_words", "stored_other_names", "stored_names", "stored_names_fts"}
-REMEDY = "run `python build.py`, then start the server again"
+REMEDY = "build the database again with the command that made it, then restart the server"
 
 files: weakref.WeakKeyDictionary[Datasette, int] = weakref.WeakKeyDictionary()  # descriptors, for the download
 

@@ -44,7 +44,8 @@ def refuse_address(path: str, query: str) -> tuple[int, str] | None:
     (400, '_trace is for debugging and not open here.')
     """
     if len(query) > MOST_QUERY_BYTES or len(path) > MOST_PATH_BYTES:
-        return 414, f"The address is too long; {MOST_QUERY_BYTES:,} characters may follow its question mark."
+        limits = f"its path may have {MOST_PATH_BYTES:,} bytes and its query {MOST_QUERY_BYTES:,}"
+        return 414, f"The address is too long: {limits}. Shorten it."
     if STRANGE.search(path):
         return 404, NO_PAGE
     if CLOSED.search(path):
@@ -59,15 +60,19 @@ def refuse_parameters(pairs: list[tuple[str, str]], length: int) -> tuple[int, s
         longer = ", ".join(sorted(LONG_PARAMETERS))
         return 414, f"Only {longer} may be longer than {MOST_VALUE_CHARACTERS:,} characters."
     if length > MOST_BYTES_WITH_FACETS and any(name.startswith("_facet") for name in names):
-        return 414, f"Facets repeat the address; with them it may have {MOST_BYTES_WITH_FACETS:,} characters."
+        return (
+            414,
+            f"With facets, an address may have {MOST_BYTES_WITH_FACETS:,} characters, since every link repeats it. "
+            "Shorten it, or remove the facets.",
+        )
     if debugging := DEBUGGING.intersection(names):
         return 400, f"{debugging.pop()} is for debugging and not open here."
     if "" in names:
-        return 400, "The address has a parameter without a name."
+        return 400, "The address has a parameter without a name. Remove it."
     if len(names) > MOST_PARAMETERS:
-        return 400, f"The address has {len(names)} parameters; {MOST_PARAMETERS} are read."
+        return 400, f"The address has {len(names)} parameters; at most {MOST_PARAMETERS} are allowed. Remove some."
     if (facets := sum(re.match(r"_facet(?!_size)", name) is not None for name in names)) > MOST_FACETS:
-        return 400, f"The address asks for {facets} facets; {MOST_FACETS} are counted at once."
+        return 400, f"The address asks for {facets} facets; at most {MOST_FACETS} are allowed. Remove some."
     return None
 
 

@@ -156,7 +156,7 @@ class Declaration:
     def check_value(self, key: str, value: object) -> None:
         """Refuse an unknown key, a value of another type, and a choice that isn't one."""
         if key not in KEYS:
-            self.refuse(key, f"is no key of a dialect. The keys are {', '.join(KEYS)}")
+            self.refuse(key, f"is not a key of a dialect. The keys are {', '.join(KEYS)}")
         if not isinstance(value, KEYS[key]) or isinstance(value, bool):
             self.refuse(key, f"must be {TYPE_NAMES[KEYS[key]]}")
         if key in CHOICES and value not in CHOICES[key]:
@@ -205,7 +205,7 @@ class Declaration:
             try:
                 compiled.append(parse_template(one))
             except TemplateError as error:
-                self.refuse(key, f"in {one!r} {error}", one)
+                self.refuse(key, f"is {one!r}, but {error}", one)
         return tuple(compiled)
 
     def refuse(self, key: str, reason: str, text: str = "") -> None:

@@ -75,8 +75,8 @@ def check_coverage(matched: int, refused: Sequence[Line], location: str) -> None
         return
     if not total:
         raise ListError(
-            f"{location}: has no line with a link under a heading. Check the dialect's unit and skip, or give entries "
-            "without a heading a topic."
+            f"{location}: has no line with a link under a heading. Check the dialect's unit and skip, or declare "
+            "`topic` for entries without a heading."
         )
     step = max(1, len(refused) // SHOWN)
     shown = [f"  line {line.number}: {line.text[:SHOWN_LENGTH]}" for line in refused[::step][:SHOWN]]

@@ -138,7 +138,7 @@ def parse_template(written: str) -> Template:
     names = [part.text for part in walk(parts) if part.kind == "field"]
     for name in names:
         if name not in FIELDS:
-            raise TemplateError(f"{{{name}}} is no field. Write one of {', '.join(FIELDS)}.")
+            raise TemplateError(f"{{{name}}} is not a field. Write one of {', '.join(FIELDS)}.")
         if names.count(name) > 1 and name != "ignore":
             raise TemplateError(f"{{{name}}} is there twice. Give each field once; {{ignore}} may repeat.")
     if not names:
@@ -211,8 +211,8 @@ def compile_pattern(parts: Sequence[Part]) -> Pattern:
     for before, one, after in zip(texts, between[1:-1], texts[1:], strict=False):
         if re.fullmatch(one, ""):
             raise TemplateError(
-                f"nothing that is always there separates {{{before}}} from {{{after}}}. Write a mark between them, "
-                "such as a comma, or leave one of them out."
+                f"nothing that is always there separates {{{before}}} from {{{after}}}. Write a separator between "
+                "them, such as a comma, or leave one of them out."
             )
     between[-1] += r"\s*"
     return Pattern(tuple(texts), tuple(map(compiled, between)))

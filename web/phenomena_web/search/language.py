@@ -98,7 +98,7 @@ def parse(text: str | None, identify: Identify | None = None, has_filters: bool 
     if composed.count('"') % 2:
         before, _, after = composed.rpartition('"')
         composed = f"{before} {after}"
-        notes.insert(0, "A quotation mark without its pair is left out.")
+        notes.insert(0, "An unmatched quotation mark is ignored.")
     reading = Reading(identify or (lambda word: None), has_filters)
     reading.read(list(TOKEN.finditer(composed)))
     return limit(Search(tuple(reading.groups), tuple(reading.excluded), (*dict.fromkeys(reading.notes), *notes)))
@@ -220,8 +220,8 @@ MISREAD = (  # what means something to other searches, and how it is read here
     (re.compile(r"year:.*", re.I), "`{}` names no year and is read as words: write `year:2021`, or `year:2020-2023`."),
     (re.compile(r"has:.*", re.I), "`{}` is read as words: " + f"`has:` knows {', '.join(HAS)}."),
     (re.compile(r"\w+:.*"), "`{}` is looked for in every field."),
-    (re.compile(r"\w+\*"), "`{}`: every word finds longer ones too."),
-    (re.compile(r".*\w[^\w\s]+\w.*"), "`{}` is read as words of their own; double quotes keep them together."),
+    (re.compile(r"\w+\*"), "`{}`: the asterisk isn't needed; every word matches as a prefix."),
+    (re.compile(r".*\w[^\w\s]+\w.*"), "`{}` is read as separate words; double quotes keep them together."),
     (re.compile(r".*[\W_].*"), "Of `{}` only letters and digits are read."),
 )
 
