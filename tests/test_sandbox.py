@@ -322,7 +322,11 @@ async def test_whatever_a_visitor_may_write_sql_in_goes_to_a_worker(
     site: Datasette, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arguments = ("_where=1", "_search=a&_searchmode=raw", "_search=a&_fts_table=papers_fts")
-    paths = ["/phenomena.json?sql=select+1", *(f"/phenomena/papers.json?{one}" for one in arguments)]
+    paths = [
+        "/phenomena/pragma_page_count/1.json",
+        "/phenomena.json?sql=select+1",
+        *(f"/phenomena/papers.json?{one}" for one in arguments),
+    ]
     assert await list_sandboxed(site, monkeypatch, paths) == paths
 
 

@@ -72,7 +72,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
             if fault := find_fault(args, extension):
                 return await refuse(send, scope, 400, fault)
             sandbox, outer = sandbox_of(datasette), VISIT.get()
-            visit = sandbox.read_visit(str((scope.get("client") or ("",))[0]), args, extension)
+            visit = sandbox.read_visit(str((scope.get("client") or ("",))[0]), scope["path"], args, extension)
             visit.link_bytes = len(escape(scope["query_string"].decode("latin-1")))
             # A request that the site makes of itself shares its place: it would wait forever for one that this one has.
             if outer and (outer.is_sandboxed or (outer.queue and outer.queue is visit.queue)):

@@ -16,13 +16,14 @@ from typing import Any
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.plugins import pm
 from datasette.tracer import trace
-from datasette.utils import MultiParams, StartupError, disallawed_sql_res, sqlite3
+from datasette.utils import MultiParams, StartupError, disallawed_sql_res, sqlite3, tilde_decode
 from datasette.utils.asgi import BadRequest
 
 from .admission import Queue
 from .slow_clients import Outflow
 from .supervisor import Supervisor
 from .visitors import BOUND, VISIT, Visit, brings_sql, is_large, sandboxed_visit
+from .worker import CLOSED_TABLES
 
 PLACES, MOST_WAITING = 2, 16
 LARGE_PLACES, MOST_LARGE_WAITING = 2, 32
@@ -54,6 +55,7 @@ class Sandbox:
         self.large_queue = Queue(LARGE_PLACES, MOST_LARGE_WAITING)
         self.outflow = Outflow()
         self.bound = BOUND
+        self.built_in: set[str] = set()  # tables that SQLite has without a database's having them
         self.databases: dict[str, dict[str, Any]] = {}
         self.connections: dict[str, sqlite3.Connection] = {}
         self.calling = threading.Lock()
@@ -79,6 +81,7 @@ class Sandbox:
         mode = "mode=ro&nolock=1" if datasette.nolock else "mode=ro"
         conn = sqlite3.connect(f"file:{database.path}?{mode}", uri=True, check_same_thread=False)
         self.connections[database.name] = self.closing.enter_context(contextlib.closing(conn))
+        self.built_in |= {row[0] for row in conn.execute(CLOSED_TABLES)}
         functions = set(conn.execute(FUNCTIONS))
         pm.hook.prepare_connection(conn=conn, database=database.name, datasette=datasette)
         conn.row_factory = None
@@ -106,9 +109,10 @@ class Sandbox:
         except sqlite3.Error as error:
             return "error", str(error)
 
-    def read_visit(self, client: str, args: MultiParams, extension: str) -> Visit:
-        """What a request is, and the queue in which it waits."""
-        if brings_sql(args, self.bound):
+    def read_visit(self, client: str, path: str, args: MultiParams, extension: str) -> Visit:
+        """What a request is, and the queue in which it waits. A path may name a table as SQL does."""
+        tables = {tilde_decode(part.removesuffix(f".{extension}")).lower() for part in path.split("/")}
+        if brings_sql(args, self.bound) or tables & self.built_in:
             return sandboxed_visit(client, args, extension, self.queue)
         return Visit(client, self.large_queue if is_large(args, extension) else None, is_sandboxed=False)
 
@@ -176,7 +180,7 @@ def make_results(most_rows: int, names: list[str], values: list[tuple[Any, ...]]
 @contextlib.contextmanager
 def as_visitor(datasette: Any, database: str) -> Iterator[Visit]:
     """Statements within run as those of a request that brings them."""
-    visit = sandbox_of(datasette).read_visit("", MultiParams({"sql": ["select 1"]}), "json")
+    visit = sandbox_of(datasette).read_visit("", "", MultiParams({"sql": ["select 1"]}), "json")
     mark = VISIT.set(visit)
     try:
         yield visit

@@ -118,9 +118,10 @@ class Session:
         """Allow one SELECT of the database's own tables; leave the reason of a refusal on the session."""
         reason = None
         if action == sqlite3.SQLITE_READ:
-            if first == "pragma_database_list" and second == "file":
+            table = str(first).lower()  # which is spelt as in the first statement that named it
+            if table == "pragma_database_list" and second == "file":
                 return sqlite3.SQLITE_IGNORE  # the path is null
-            if str(first).lower() in self.closed:
+            if table in self.closed:
                 reason = f"The table {first} is not open to visitors."
         elif action == sqlite3.SQLITE_FUNCTION:
             if str(second).lower() in CLOSED_FUNCTIONS:

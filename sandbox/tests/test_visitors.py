@@ -53,7 +53,7 @@ def test_a_search_that_takes_raw_queries_is_not_known_to_be_bound() -> None:
 )
 def test_a_page_may_have_less_than_data(path: str, arguments: dict[str, str], values: int, megabytes: int) -> None:
     sandbox = Sandbox()
-    visit = sandbox.read_visit("here", ask(**arguments), read_extension(path, FORMATS))
+    visit = sandbox.read_visit("here", path, ask(**arguments), read_extension(path, FORMATS))
     assert (visit.queue, visit.is_sandboxed) == (sandbox.queue, True)
     assert (visit.most_values, visit.megabytes) == (values, megabytes)
 
@@ -73,7 +73,7 @@ def test_a_page_may_have_less_than_data(path: str, arguments: dict[str, str], va
 )
 def test_large_answers_wait_in_a_queue_of_their_own(path: str, arguments: dict[str, str], is_large: bool) -> None:
     sandbox = Sandbox()
-    visit = sandbox.read_visit("here", ask(**arguments), read_extension(path, FORMATS))
+    visit = sandbox.read_visit("here", path, ask(**arguments), read_extension(path, FORMATS))
     assert (visit.queue, visit.is_sandboxed) == (sandbox.large_queue if is_large else None, False)
 
 
