@@ -21,7 +21,7 @@ sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent.par
 
 from clients import Client  # noqa: E402
 
-HOSTILE = "127.0.0.1"
+ABUSIVE = "127.0.0.1"
 SLOW = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n limit "
 COMING = 10.0  # seconds: client_header_timeout of nginx.conf
 STREAM = "/phenomena/papers.csv?_stream=on"
@@ -116,7 +116,7 @@ FLOODS: dict[Callable[[], str], int] = {  # and how many clients do so
 def flood(address: str, make: Callable[[], str], statuses: Counter[int]) -> None:
     """One client that asks without a pause until it is over; a stream that is cut off has status 0."""
     while not OVER[1].is_set():
-        with Client(address, HOSTILE) as client, contextlib.suppress(OSError):
+        with Client(address, ABUSIVE) as client, contextlib.suppress(OSError):
             statuses[0] += 1
             while not OVER[1].is_set():
                 statuses[client.get(make()).status] += 1

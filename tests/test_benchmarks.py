@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,9 +15,17 @@ from addresses import FORMATS, PLAIN, SEARCHES, find_kinds
 from budgets import Row, make_table, rows_of_building, rows_of_serving
 from made_lists import make_list, make_lists
 from plans import STATEMENTS
+from sites import ROOT
 from statements import read_pages
 
 import build
+
+
+def test_each_can_be_imported() -> None:
+    """Most are run by hand only, so nothing else finds a name that moved."""
+    names = ", ".join(sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py")))
+    code = f"import sys; sys.path[:0] = ['benchmarks', 'tests', '.']; import {names}"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
 @pytest.fixture(scope="module")
