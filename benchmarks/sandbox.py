@@ -36,7 +36,7 @@ from servers import Meter, Server, list_children, start_server  # noqa: E402
 
 COUNTS = {"odd calls of every function": 1000, "long steps of every function": 400}
 COUNT, ROUNDS, TIMES, PAGE_ROUNDS = 100, 51, 8, 6
-LONG_ANSWER = 100_000  # bytes
+MORE = {"up to": 1, "over": 4}  # ms that a statement may cost more, by whether its answer has 100 KB
 MOST_SECONDS = 0.5 + 0.3  # the limit, and what a statement may last longer
 MOST_MEGABYTES = 400
 SLOW = {"sql": "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"}
@@ -213,7 +213,7 @@ def measure_costs(servers: dict[str, Server]) -> None:
     pairs: dict[str, list[dict[str, float]]] = {title: [] for title in addresses}
     with httpx.Client(base_url=servers["sandbox"].address, timeout=30) as client:
         lengths = {title: len(client.get(one).raise_for_status().content) for title, one in addresses.items()}
-    bars = {title: 4 if length > LONG_ANSWER else 1 for title, length in lengths.items()}
+    kinds = {title: "over" if length > 100_000 else "up to" for title, length in lengths.items()}
     asked = list(addresses)
     with contextlib.ExitStack() as stack:
         clients = {name: stack.enter_context(Client(server.address)) for name, server in servers.items()}
@@ -222,14 +222,14 @@ def measure_costs(servers: dict[str, Server]) -> None:
                 turns = random.sample(list(clients), 2)
                 pairs[title].append({name: 1000 * clients[name].get(addresses[title]).seconds for name in turns})
             costs = {title: statistics.median(one["sandbox"] - one["plain"] for one in pairs[title]) for title in pairs}
-            asked = [title for title in asked if costs[title] > bars[title]]
+            asked = [title for title in asked if costs[title] > MORE[kinds[title]]]
     best = {title: {name: min(one[name] for one in some) for name in servers} for title, some in pairs.items()}
-    for bar in sorted({*bars.values()}):
-        slowest = sorted((-costs[title], title) for title in addresses if bars[title] == bar)
+    for kind, bar in MORE.items():
+        slowest = sorted((-costs[title], title) for title in addresses if kinds[title] == kind)
         fastest = max(best[title]["sandbox"] - best[title]["plain"] for _, title in slowest)
         note = ", ".join(f"{title} {-more:+.2f}" for more, title in slowest[:3])
         middle = -statistics.median(more for more, _ in slowest)
-        name = f"{len(slowest)} statements {'up to' if bar == 1 else 'over'} 100 KB, the most"
+        name = f"{len(slowest)} statements {kind} 100 KB, the most"
         report(
             name, -slowest[0][0], bar, "ms", f"({note}; median {middle:+.2f}; of the fastest at most {fastest:+.2f})"
         )

@@ -14,10 +14,10 @@ from grown import LIST
 from sites import ROOT
 
 import build
-from phenomena.map import layout
 from phenomena.map.clusters import name_clusters
 from phenomena.map.layout import arrange, spread
 from phenomena.map.positions import NEAR, Position, positions_path, read_positions, settle, write_positions
+from phenomena.reader import libraries
 from phenomena.reader.source import ListError
 
 HEAD = "paper,x,y,cluster\n"
@@ -226,7 +226,7 @@ def test_place_needs_a_file_to_write_beside(arguments: list[str]) -> None:
 
 
 def test_without_the_library_only_place_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layout, "find_spec", lambda name: None)
+    monkeypatch.setattr(libraries, "find_spec", lambda name: None)
     message = "build.py: --place needs igraph. Install: python -m pip install igraph "
     message += "(in a checkout: -r requirements-map.txt)\n"
     assert place_list(tmp_path, None, "--place", code=1) == message

@@ -78,8 +78,8 @@ def build(
 
     With the repository of the list's `history`, its history file is one of them, and with `place` its positions file. A
     bundle follows them into its folder. Returns the rows and the files written. Raises ListError as `read` does,
-    GitError when there is no such repository, WriteError when a file can't be written, and MissingLibraryError or
-    MissingLayoutError when a bundle or a layout needs a library.
+    GitError when there is no such repository, WriteError when a file can't be written, and MissingLibraryError when
+    a bundle or a layout needs a library.
     """
     if bundle:
         from ..bundle.archive import LIBRARIES, REQUIREMENTS, make_bundle, write_bundle

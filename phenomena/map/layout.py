@@ -8,10 +8,9 @@ related papers and with a fixed seed. igraph is imported only when a layout is a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from importlib.util import find_spec
 from random import Random
 
-from ..reader.failure import BuildError
+from ..reader.libraries import check_libraries
 from .positions import EDGE, Position, Tie, share
 
 SEED = 1
@@ -21,21 +20,9 @@ EPOCHS = 1_000
 BETWEEN = 1.25  # how much farther apart papers of two clusters count: it keeps clusters together
 
 
-class MissingLayoutError(BuildError):
-    """igraph isn't installed; the message says how to install it."""
-
-
-def check_layout() -> None:
-    """Raise MissingLayoutError unless the library that places papers is installed."""
-    if find_spec("igraph") is None:
-        raise MissingLayoutError(
-            "--place needs igraph. Install: python -m pip install igraph (in a checkout: -r requirements-map.txt)"
-        )
-
-
 def arrange(papers: Sequence[str], ties: Iterable[Tie]) -> dict[str, Position]:
-    """Place all papers. On one machine, the same papers and ties give the same positions. Raises MissingLayoutError."""
-    check_layout()
+    """Place all papers: on one machine alike for the same papers and ties. Raises MissingLibraryError."""
+    check_libraries("--place", ["igraph"], "requirements-map.txt")
     import igraph
 
     numbers = {paper: number for number, paper in enumerate(papers)}

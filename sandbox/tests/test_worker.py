@@ -87,10 +87,7 @@ async def test_results_are_cut_where_datasette_cuts(site: Datasette, options: di
         (f"{SERIES} select iif(i < 15000, x'', 0) as b from n", LONGER),
         ("select zeroblob(1900000), zeroblob(1900000)", LONGER),
         (f'{SERIES} select i as "{"🐦" * 4000}" from n limit 100', LONGER),
-        (
-            f'with t as (select 1 as "{"n" * 30_000}") select {", ".join(["*"] * 200)} from t where 0',
-            LONGER,
-        ),
+        (f'with t as (select 1 as "{"n" * 30_000}") select {"*, " * 200} 1 from t where 0', LONGER),
         ("select value from json_each('[1')", "malformed JSON"),
         ("select group_concat(hex(x)) from (select randomblob(900000) as x from birds a, birds b)", "A value"),
     ],
